@@ -1,0 +1,199 @@
+package gsdm.tensor.program;
+
+import static gsdm.tensor.program.Shapes.require;
+import static gsdm.tensor.program.Shapes.requireShape;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Composes ops into a program. Each method checks its operands' shapes, declares the output as a
+ * temporary, appends the op and returns the output.
+ */
+public final class ProgramBuilder {
+    private final String name;
+    private final List<Op> ops = new ArrayList<>();
+    private final Block scratch = new Block("scratch");
+
+    public ProgramBuilder(String name) {
+        this.name = name;
+    }
+
+    /** The program so far. */
+    public Program build() {
+        return new Program(name, ops, scratch);
+    }
+
+    /** The ops so far, in order. */
+    public List<Op> ops() {
+        return Collections.unmodifiableList(ops);
+    }
+
+    /** Appends an op whose slots exist. */
+    public void append(Op op) {
+        ops.add(op);
+    }
+
+    /** Declares a float temporary. */
+    public Slot temporary(String what, Shape shape) {
+        return scratch.declare(scratch.slots().size() + ":" + what, DataType.F32, shape);
+    }
+
+    /** out = op(a)·op(b), see {@link Op.MatMul}. */
+    public Slot matMul(Slot a, Slot b, boolean transposeA, boolean transposeB) {
+        require(
+                a.shape().rank() == 2 && b.shape().rank() == 2,
+                "matMul takes matrices; found %s and %s",
+                a,
+                b);
+        Dim inner = a.shape().dims().get(transposeA ? 0 : 1);
+        Dim innerB = b.shape().dims().get(transposeB ? 1 : 0);
+        require(inner.equals(innerB), "inner sizes differ: %s and %s", a, b);
+        Dim rows = a.shape().dims().get(transposeA ? 1 : 0);
+        Dim columns = b.shape().dims().get(transposeB ? 0 : 1);
+        Slot out = temporary("matmul", Shape.of(rows, columns));
+        append(new Op.MatMul(a, b, transposeA, transposeB, Slot.NONE, Slot.NONE, out));
+        return out;
+    }
+
+    /** x·weightᵀ + bias: x [..., K], weight [L, K], bias [L], out [..., L]. */
+    public Slot linear(Slot x, Slot weight, Slot bias) {
+        return linear(x, weight, bias, Slot.NONE);
+    }
+
+    /** x·weightᵀ + bias + add: x [..., K], weight [L, K], bias [L], add and out [..., L]. */
+    public Slot linear(Slot x, Slot weight, Slot bias, Slot add) {
+        Dim columns = weight.shape().dims().getFirst();
+        requireShape(weight, columns, x.shape().last());
+        requireShape(bias, columns);
+        List<Dim> dims = new ArrayList<>(x.shape().dims());
+        dims.set(dims.size() - 1, columns);
+        Shape shape = new Shape(dims);
+        require(
+                !add.present() || add.shape().equals(shape),
+                "%s cannot be added to an output of shape %s",
+                add,
+                shape);
+        Slot out = temporary("linear", shape);
+        append(new Op.MatMul(x, weight, false, true, bias, add, out));
+        return out;
+    }
+
+    /** Group normalisation of x [B, N, C], then SiLU if asked for; see {@link Op.GroupNorm}. */
+    public Slot groupNorm(
+            Slot x, Slot gamma, Slot beta, int groups, float epsilon, boolean silu) {
+        requireShape(gamma, x.shape().last());
+        requireShape(beta, x.shape().last());
+        Slot statistics =
+                temporary(
+                        "statistics",
+                        Shape.of(x.shape().dims().getFirst(), Dim.of(groups), Dim.of(2)));
+        Slot out = temporary("norm", x.shape());
+        append(new Op.GroupNorm(x, gamma, beta, groups, epsilon, silu, statistics, out));
+        return out;
+    }
+
+    /** function(x), element by element. */
+    public Slot activation(Op.Function function, Slot x) {
+        Slot out = temporary("activation", x.shape());
+        append(new Op.Activation(function, x, out));
+        return out;
+    }
+
+    /** a + b, element by element. */
+    public Slot add(Slot a, Slot b) {
+        requireShape(b, a.shape().dims().toArray(Dim[]::new));
+        Slot out = temporary("sum", a.shape());
+        append(new Op.Add(a, b, out));
+        return out;
+    }
+
+    /** table[index[n]] + add[n]: table [K, C], add [N, C] or NONE, out [N, C]. */
+    public Slot gather(Slot table, Op.Segments segments, Slot add) {
+        Shape shape =
+                Shape.of(segments.index().shape().dims().getFirst(), table.shape().last());
+        require(
+                !add.present() || add.shape().equals(shape),
+                "%s cannot be added to rows of shape %s",
+                add,
+                shape);
+        Slot out = temporary("rows", shape);
+        append(new Op.Gather(table, segments, add, out));
+        return out;
+    }
+
+    /** x[b, n] + example[b] + table[index[n]], see {@link Op.AddRows}. */
+    public Slot addRows(Slot x, Slot example, Slot table, Op.Segments segments) {
+        List<Dim> dims = x.shape().dims();
+        requireShape(example, dims.get(0), dims.get(2));
+        requireShape(table, table.shape().dims().getFirst(), dims.get(2));
+        requireShape(segments.index(), dims.get(1));
+        Slot out = temporary("rows", x.shape());
+        append(new Op.AddRows(x, example, table, segments, out));
+        return out;
+    }
+
+    /** Attention of each node over its neighbours; qkv [B, N, 3·C], out [B, N, C]. */
+    public Slot attention(
+            Op.Neighbours neighbours, Slot qkv, Op.Pattern pattern, int heads, float scale) {
+        List<Dim> dims = qkv.shape().dims();
+        int width = dims.get(2).size();
+        require(width % 3 == 0, "queries, keys and values side by side expected; found %s", qkv);
+        Slot out =
+                temporary("attention", Shape.of(dims.get(0), dims.get(1), Dim.of(width / 3)));
+        Slot logSumExp =
+                temporary("logsumexp", Shape.of(dims.get(0), dims.get(1), Dim.of(heads)));
+        append(new Op.Attention(neighbours, qkv, pattern, heads, scale, out, logSumExp));
+        return out;
+    }
+
+    /** Values [B, X] into channels [B, N, C], see {@link Op.EmbedValues}. */
+    public Slot embedValues(
+            Slot values,
+            Slot observed,
+            List<Op.Projection> projections,
+            Slot observedEmbedding) {
+        List<Dim> dims = observed.shape().dims();
+        Slot out =
+                temporary(
+                        "embedded",
+                        Shape.of(dims.get(0), dims.get(1), observedEmbedding.shape().last()));
+        append(new Op.EmbedValues(values, observed, projections, observedEmbedding, out));
+        return out;
+    }
+
+    /** Channels [B, N, C] to values shaped as {@code like}, see {@link Op.ProjectValues}. */
+    public Slot projectValues(Slot x, List<Op.Projection> projections, Slot like) {
+        Slot out = temporary("values", like.shape());
+        append(new Op.ProjectValues(x, projections, out));
+        return out;
+    }
+
+    /** Softmax over the options of each discrete node of x [B, X]. */
+    public Slot blockSoftmax(Slot x, List<Op.Projection> kinds) {
+        Slot out = temporary("softmax", x.shape());
+        append(new Op.BlockSoftmax(x, kinds, out));
+        return out;
+    }
+
+    /** The loss of each array into {@code out} [A], see {@link Op.Loss}. */
+    public void loss(
+            Op.Criterion criterion,
+            Slot prediction,
+            Slot target,
+            Slot weight,
+            Slot bounds,
+            Slot out) {
+        Dim[] dims = prediction.shape().dims().toArray(Dim[]::new);
+        requireShape(target, dims);
+        requireShape(weight, dims);
+        append(new Op.Loss(criterion, prediction, target, weight, bounds, out));
+    }
+
+    /** Keeps what a temporary holds: a copy into a slot of a block that outlives the run. */
+    public void keep(Slot value, Slot destination) {
+        requireShape(destination, value.shape().dims().toArray(Dim[]::new));
+        append(new Op.Copy(value, destination));
+    }
+}
