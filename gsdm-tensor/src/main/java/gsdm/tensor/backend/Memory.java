@@ -27,6 +27,7 @@ public final class Memory implements AutoCloseable {
     }
 
     /** Memory for these blocks at the largest sizes of a run. */
+    @SuppressWarnings("MustBeClosedChecker") // the object returned owns the arena
     public static Memory allocate(Extents reserve, List<Block> blocks) {
         Arena arena = Arena.ofShared();
         try {

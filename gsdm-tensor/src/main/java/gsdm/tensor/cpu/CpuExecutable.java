@@ -35,6 +35,7 @@ final class CpuExecutable implements Executable {
         this.bytesReserved = bytesReserved;
     }
 
+    @SuppressWarnings("MustBeClosedChecker") // the object returned owns the arena
     static CpuExecutable compile(
             Program program,
             Memory memory,
