@@ -5,10 +5,10 @@ package gsdm.tensor.random;
  *
  * <p>Source: Box and Muller, "A note on the generation of random normal deviates", 1958.
  *
- * <p>{@code Math.log}, {@code sin} and {@code cos} may differ in the last bit between interpreter and
- * compiler; these series (relative error below 3e-9, far under a float's 6e-8) use only operations that
- * Java rounds exactly everywhere. Products and sums are kept apart on purpose: {@code Math.fma} runs in
- * software on machines that lack it.
+ * <p>{@code Math.log}, {@code sin} and {@code cos} may differ in the last bit between interpreter
+ * and compiler; these series (relative error below 3e-9, far under a float's 6e-8) use only
+ * operations that Java rounds exactly everywhere. Products and sums are kept apart on purpose:
+ * {@code Math.fma} runs in software on machines that lack it.
  */
 final class BoxMuller {
     private static final double LN_2 = 0.6931471805599453;
@@ -20,7 +20,8 @@ final class BoxMuller {
     /** sqrt(-2 log u) for u = (word + 1/2) / 2³², taking the word as unsigned. */
     static double radius(int word) {
         double u = ((word & 0xFFFFFFFFL) + 0.5) * 0x1p-32;
-        // u = m 2^e with m within [√½, √2), where the logarithm is accurate also near u = 1. Here and
+        // u = m 2^e with m within [√½, √2), where the logarithm is accurate also near u = 1. Here
+        // and
         // below bits are moved instead of branched on: no predictor can guess a random bit.
         long bits = Double.doubleToRawLongBits(u);
         long e = (bits - SQRT_HALF_BITS) >> 52;
@@ -45,7 +46,7 @@ final class BoxMuller {
 
     /** The sine of a turn: the nearest quarter picks the series, the rest is within ±π/4. */
     private static double wave(int word) {
-        int quarter = word + 0x20000000 >>> 30;
+        int quarter = (word + 0x20000000) >>> 30;
         double x = (word - (quarter << 30)) * RADIANS;
         double z = x * x;
         double sin = -1.0 / 5040 + z * (1.0 / 362880);
@@ -60,6 +61,6 @@ final class BoxMuller {
         long cosBits = Double.doubleToRawLongBits(cos);
         long odd = -(quarter & 1L);
         long negative = (quarter & 2L) << 62;
-        return Double.longBitsToDouble((sinBits ^ (sinBits ^ cosBits) & odd) ^ negative);
+        return Double.longBitsToDouble(sinBits ^ ((sinBits ^ cosBits) & odd) ^ negative);
     }
 }

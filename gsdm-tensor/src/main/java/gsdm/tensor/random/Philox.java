@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
  *
  * <p>Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
  *
- * <p>Words are paired into longs, the earlier word in the low half: the counter is {@code (c0 | c1 <<
- * 32, c2 | c3 << 32)}, the key {@code k0 | k1 << 32}, and so are the results.
+ * <p>Words are paired into longs, the earlier word in the low half: the counter is {@code (c0 | c1
+ * << 32, c2 | c3 << 32)}, the key {@code k0 | k1 << 32}, and so are the results.
  */
 public final class Philox {
     private static final int ROUNDS = 10;
@@ -27,7 +27,8 @@ public final class Philox {
      * @param key the key, {@code k0 | k1 << 32}
      * @param low the counter's words 0 and 1
      * @param high the counter's words 2 and 3
-     * @param half 0 for the result's words 0 and 1, 1 for its words 2 and 3 (other bits are ignored)
+     * @param half 0 for the result's words 0 and 1, 1 for its words 2 and 3 (other bits are
+     *     ignored)
      * @return two words of the result, the earlier one in the low half
      */
     public static long half(long key, long low, long high, int half) {

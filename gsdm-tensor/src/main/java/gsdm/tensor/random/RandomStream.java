@@ -18,8 +18,8 @@ import java.util.Objects;
  * float value = RandomStream.normal(key, indexInArray);
  * }</pre>
  *
- * <p>Each kind of draw (bits, uniform, normal, ...) reads its own domain of the counter, so different
- * kinds under one key are independent too. An index is any long, taken as unsigned.
+ * <p>Each kind of draw (bits, uniform, normal, ...) reads its own domain of the counter, so
+ * different kinds under one key are independent too. An index is any long, taken as unsigned.
  * Results are bit-identical on every machine, interpreted or compiled: the only operations used are
  * integer arithmetic and the double additions, products, divisions and square roots that IEEE 754
  * rounds exactly. Bulk fills give the same numbers as single draws, at half the cost.
@@ -60,18 +60,18 @@ public final class RandomStream {
 
     /** Returns 64 uniformly random bits. */
     public static long bits(long key, long index) {
-        return Philox.half(key, index >>> 1, BITS, (int) index & 1);
+        return Philox.half(key, index >>> 1, BITS, (int) index);
     }
 
     /** Returns a multiple of 2⁻²⁴, uniform in [0, 1). */
     public static float uniform(long key, long index) {
-        long pair = Philox.half(key, index >>> 2, UNIFORM, (int) index >>> 1 & 1);
+        long pair = Philox.half(key, index >>> 2, UNIFORM, (int) (index >>> 1));
         return uniformOf((int) ((index & 1) == 0 ? pair : pair >>> 32));
     }
 
     /** Returns a multiple of 2⁻⁵³, uniform in [0, 1). */
     public static double uniformDouble(long key, long index) {
-        long bits = Philox.half(key, index >>> 1, UNIFORM_DOUBLE, (int) index & 1);
+        long bits = Philox.half(key, index >>> 1, UNIFORM_DOUBLE, (int) index);
         return (bits >>> 11) * 0x1p-53;
     }
 
@@ -80,11 +80,10 @@ public final class RandomStream {
      * probability of 1.3e-11).
      */
     public static float normal(long key, long index) {
-        long pair = Philox.half(key, index >>> 2, NORMAL, (int) index >>> 1 & 1);
+        long pair = Philox.half(key, index >>> 2, NORMAL, (int) (index >>> 1));
         double radius = BoxMuller.radius((int) pair);
         int turn = (int) (pair >>> 32);
-        double value =
-                (index & 1) == 0 ? BoxMuller.cosOfTurn(turn) : BoxMuller.sinOfTurn(turn);
+        double value = (index & 1) == 0 ? BoxMuller.cosOfTurn(turn) : BoxMuller.sinOfTurn(turn);
         return (float) (radius * value);
     }
 
@@ -98,7 +97,7 @@ public final class RandomStream {
         if (bound <= 0) {
             throw new IllegalArgumentException("bound must be positive, found " + bound);
         }
-        long bits = Philox.half(key, index >>> 1, BELOW, (int) index & 1);
+        long bits = Philox.half(key, index >>> 1, BELOW, (int) index);
         return (int) Math.unsignedMultiplyHigh(bits, bound);
     }
 
@@ -123,7 +122,7 @@ public final class RandomStream {
         for (int i = head; i < bulk; i += CHUNK) {
             int size = Math.min(CHUNK, bulk - i);
             long at = byteOffset + 4L * i;
-            Philox.fill(key, firstIndex + i >>> 2, NORMAL, floats, at, size / 4);
+            Philox.fill(key, (firstIndex + i) >>> 2, NORMAL, floats, at, size / 4);
             normalsInPlace(floats, at, size);
         }
         for (int i = bulk; i < count; i++) {
@@ -152,7 +151,7 @@ public final class RandomStream {
         for (int i = head; i < bulk; i += CHUNK) {
             int size = Math.min(CHUNK, bulk - i);
             long at = byteOffset + 4L * i;
-            Philox.fill(key, firstIndex + i >>> 2, UNIFORM, floats, at, size / 4);
+            Philox.fill(key, (firstIndex + i) >>> 2, UNIFORM, floats, at, size / 4);
             for (long word = at; word < at + 4L * size; word += 4) {
                 setFloat(floats, word, uniformOf(floats.get(ValueLayout.JAVA_INT, word)));
             }

@@ -2,8 +2,9 @@ package gsdm.tensor.random;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
+
+import java.lang.foreign.MemorySegment;
 
 class PhiloxTest {
     /** The known answers of philox4x32-10 that come with Random123. */
@@ -50,6 +51,6 @@ class PhiloxTest {
     }
 
     private static long pair(int first, int second) {
-        return first & 0xFFFFFFFFL | (long) second << 32;
+        return (first & 0xFFFFFFFFL) | (long) second << 32;
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Test;
+
 import java.io.File;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,7 +15,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.LongToDoubleFunction;
-import org.junit.jupiter.api.Test;
 
 class RandomStreamTest {
     private static final int DRAWS = 1_000_000;
@@ -313,9 +314,7 @@ class RandomStreamTest {
                 hash = 31 * hash + Float.floatToRawIntBits(RandomStream.normal(key, i));
                 hash = 31 * hash + Float.floatToRawIntBits(RandomStream.uniform(key, i));
                 hash = 31 * hash + Float.floatToRawIntBits(bulk[i]);
-                hash =
-                        31 * hash
-                                + Double.doubleToRawLongBits(RandomStream.uniformDouble(key, i));
+                hash = 31 * hash + Double.doubleToRawLongBits(RandomStream.uniformDouble(key, i));
                 hash = 31 * hash + RandomStream.below(key, i, 1000);
                 hash = 31 * hash + RandomStream.bits(RandomStream.fork(key, i), i);
             }
