@@ -1,0 +1,91 @@
+package gsdm.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Holds the arrows between modules and packages; gsdm-cli is the one module that sees them all. */
+class ArchitectureTest {
+
+    private static final String TENSOR = "gsdm.tensor..";
+    private static final String NN = "gsdm.nn..";
+    private static final String GRAPH = "gsdm.graph..";
+    private static final String CLI = "gsdm.cli..";
+    private static final String VECTOR = "gsdm.tensor.cpu.vector..";
+
+    private static JavaClasses classes;
+
+    @BeforeAll
+    static void readClasses() {
+        classes =
+                new ClassFileImporter()
+                        .withImportOption(new ImportOption.DoNotIncludeTests())
+                        .importPackages("gsdm");
+    }
+
+    /** Without this, the rules below could pass for want of classes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gsdm.tensor", "gsdm.nn", "gsdm.graph", "gsdm.cli"})
+    void everyModuleIsSeen(String root) {
+        assertThat(classes.stream().filter(type -> type.getPackageName().startsWith(root)))
+                .isNotEmpty();
+    }
+
+    @Test
+    void modulesDependDownwards() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("cli")
+                .definedBy(CLI)
+                .layer("graph")
+                .definedBy(GRAPH)
+                .layer("nn")
+                .definedBy(NN)
+                .layer("tensor")
+                .definedBy(TENSOR)
+                .whereLayer("cli")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("graph")
+                .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("nn")
+                .mayOnlyBeAccessedByLayers("graph", "cli")
+                .check(classes);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("gsdm.(**)").should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    void onlyOnePackageImportsTheVectorApi() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(VECTOR)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("jdk.incubator..")
+                .check(classes);
+    }
+
+    @Test
+    void librariesNeverPrint() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(TENSOR, NN, GRAPH)
+                .should(ACCESS_STANDARD_STREAMS)
+                .check(classes);
+    }
+}
