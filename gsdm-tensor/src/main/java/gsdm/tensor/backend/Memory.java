@@ -68,6 +68,19 @@ public final class Memory implements AutoCloseable {
         return new Memory(arena, changed);
     }
 
+    /**
+     * Memory for more blocks beside these, which it shares: several samplers over the same
+     * parameters. Closing it frees the new blocks only; close it before this memory.
+     *
+     * @param reserve the largest sizes of a run, for the new blocks
+     */
+    public Memory extend(Extents reserve, List<Block> blocks) {
+        Memory more = allocate(reserve, blocks);
+        Map<Block, Region> both = new HashMap<>(regions);
+        both.putAll(more.regions);
+        return new Memory(more.arena, both);
+    }
+
     /** All of a block, padding between slots included. */
     public MemorySegment segment(Block block) {
         return region(block).segment;

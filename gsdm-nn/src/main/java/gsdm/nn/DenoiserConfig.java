@@ -1,0 +1,45 @@
+package gsdm.nn;
+
+import gsdm.tensor.program.Op.Neighbours;
+import java.util.Objects;
+
+/**
+ * The shape of a denoiser.
+ *
+ * @param channels C, a multiple of heads and of groups
+ * @param layers pairs of a residual block and an attention block
+ * @param heads attention heads
+ * @param groups groups of the group norms
+ * @param attention over the edges of the mask, over padded rows, or over all pairs
+ * @param scaleScores whether attention scores are multiplied by 1/√(C/heads)
+ * @param prediction clean values or noise
+ */
+public record DenoiserConfig(
+        int channels,
+        int layers,
+        int heads,
+        int groups,
+        Neighbours attention,
+        boolean scaleScores,
+        Prediction prediction) {
+    public DenoiserConfig {
+        Objects.requireNonNull(attention);
+        Objects.requireNonNull(prediction);
+        if (channels < 4 || layers < 1 || heads < 1 || groups < 1) {
+            throw new IllegalArgumentException(
+                    ("a denoiser needs 4 or more channels and 1 or more layers, heads and groups;"
+                                    + " found %d channels, %d layers, %d heads, %d groups")
+                            .formatted(channels, layers, heads, groups));
+        }
+        if (channels % heads != 0 || channels % groups != 0) {
+            throw new IllegalArgumentException(
+                    "%d channels must be a multiple of %d heads and of %d groups"
+                            .formatted(channels, heads, groups));
+        }
+    }
+
+    /** 64 channels, 6 layers, 4 heads, sparse attention with scaled scores, predicting x0. */
+    public static DenoiserConfig standard() {
+        return new DenoiserConfig(64, 6, 4, 32, Neighbours.SPARSE, true, Prediction.X0);
+    }
+}

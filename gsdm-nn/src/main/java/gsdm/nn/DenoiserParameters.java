@@ -1,0 +1,107 @@
+package gsdm.nn;
+
+import gsdm.tensor.program.Block;
+import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Slot;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The parameters of a denoiser: one block, and which slot is what. */
+final class DenoiserParameters {
+    private final Block block = new Block("parameters");
+    private final Ends ends;
+    private final List<Layer> layers = new ArrayList<>();
+
+    /** A linear layer: weight [L, K], bias [L]. */
+    record Linear(Slot weight, Slot bias) {}
+
+    /** A group norm: weight [C], bias [C]. */
+    record Norm(Slot weight, Slot bias) {}
+
+    /** What comes before and after the layers. */
+    record Ends(
+            Slot embeddings,
+            Slot observedEmbedding,
+            Linear time0,
+            Linear time1,
+            List<Op.Projection> inputs,
+            List<Op.Projection> outputs) {}
+
+    /** Two linear layers beside a skip connection, with the time step and the node's embedding. */
+    record ResidualBlock(
+            Norm norm1, Linear conv1, Linear time, Linear variable, Norm norm2, Linear conv2) {}
+
+    /** Attention beside a skip connection; qkv has queries, keys and values side by side. */
+    record AttentionBlock(Norm norm, Linear qkv, Linear out) {}
+
+    record Layer(ResidualBlock residual, AttentionBlock attention) {}
+
+    DenoiserParameters(DenoiserConfig config, LayoutSignature signature) {
+        int channels = config.channels();
+        Dim c = Dim.of(channels);
+        Slot embeddings = block.floats("embeddings", Dim.of(signature.tableRows()), c);
+        Slot observed = block.floats("observed_embedding", c);
+        Linear time0 = linear("time.0", channels, channels);
+        Linear time1 = linear("time.1", channels, channels);
+        List<Op.Projection> inputs = new ArrayList<>();
+        List<Op.Projection> outputs = new ArrayList<>();
+        for (int options : signature.options()) {
+            inputs.add(projection("input." + options, options, channels, options));
+        }
+        for (int layer = 0; layer < config.layers(); layer++) {
+            layers.add(layer("layers." + layer, channels));
+        }
+        for (int options : signature.options()) {
+            outputs.add(projection("output." + options, channels, options, options));
+        }
+        ends = new Ends(embeddings, observed, time0, time1, inputs, outputs);
+    }
+
+    private Layer layer(String name, int channels) {
+        String residual = name + ".residual.";
+        String attention = name + ".attention.";
+        return new Layer(
+                new ResidualBlock(
+                        norm(residual + "norm1", channels),
+                        linear(residual + "conv1", channels, channels),
+                        linear(residual + "time", channels, channels),
+                        linear(residual + "variable", channels, channels),
+                        norm(residual + "norm2", channels),
+                        linear(residual + "conv2", channels, channels)),
+                new AttentionBlock(
+                        norm(attention + "norm", channels),
+                        linear(attention + "qkv", channels, 3 * channels),
+                        linear(attention + "out", channels, channels)));
+    }
+
+    private Linear linear(String name, int in, int out) {
+        return new Linear(
+                block.floats(name + ".weight", Dim.of(out), Dim.of(in)),
+                block.floats(name + ".bias", Dim.of(out)));
+    }
+
+    private Norm norm(String name, int channels) {
+        return new Norm(
+                block.floats(name + ".weight", Dim.of(channels)),
+                block.floats(name + ".bias", Dim.of(channels)));
+    }
+
+    private Op.Projection projection(String name, int in, int out, int options) {
+        Linear linear = linear(name, in, out);
+        return new Op.Projection(
+                Dims.nodesWithOptions(options), options, linear.weight(), linear.bias());
+    }
+
+    Block block() {
+        return block;
+    }
+
+    Ends ends() {
+        return ends;
+    }
+
+    List<Layer> layers() {
+        return layers;
+    }
+}

@@ -1,0 +1,138 @@
+package gsdm.nn;
+
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.IntToDoubleFunction;
+
+/**
+ * How much noise a value carries at each of T time steps (Ho et al. 2020): q(x_t | x_0) =
+ * N(√ᾱ_t·x_0, 1 − ᾱ_t) with ᾱ_t = Π_{s ≤ t} (1 − β_s). Steps are counted from 0; everything is
+ * computed in double precision.
+ *
+ * <p>Sampling starts from ᾱ = 0, so a schedule whose last ᾱ is far from 0 biases samples: see {@link
+ * #finalAlphaBar()} and docs/adr/0003-noise-schedule.md.
+ */
+public final class NoiseSchedule {
+    /** T unless something else is asked for. */
+    public static final int DEFAULT_STEPS = 1000;
+
+    /** β of the first step, unless something else is asked for. */
+    public static final double DEFAULT_START = 1e-4;
+
+    /** β of the last step, unless something else is asked for. */
+    public static final double DEFAULT_END = 2e-2;
+
+    private static final double COSINE_OFFSET = 0.008;
+    private static final double LARGEST_COSINE_BETA = 0.999;
+    private static final double SIGMOID_RANGE = 6;
+
+    /** The shape of β over time. */
+    public enum Kind {
+        /** From start to end in equal steps (Ho et al. 2020). */
+        LINEAR,
+        /** ᾱ falls as a squared cosine (Nichol, Dhariwal 2021); start and end are not used. */
+        COSINE,
+        /** √β from √start to √end in equal steps. */
+        QUADRATIC,
+        /** From start to end along a logistic curve over [−6, 6]. */
+        SIGMOID,
+        /** End at every step; start is not used. */
+        CONSTANT
+    }
+
+    private final double[] betas;
+    private final double[] alphaBars;
+
+    private NoiseSchedule(double[] betas) {
+        this.betas = betas;
+        this.alphaBars = new double[betas.length];
+        double product = 1;
+        for (int t = 0; t < betas.length; t++) {
+            if (!(betas[t] > 0 && betas[t] < 1)) {
+                throw new IllegalArgumentException(
+                        "β must lie between 0 and 1; found %s at step %d".formatted(betas[t], t));
+            }
+            product *= 1 - betas[t];
+            alphaBars[t] = product;
+        }
+    }
+
+    /** The default: linear from 1e-4 to 2e-2 in 1000 steps, which ends at ᾱ = 4.0e-5. */
+    public static NoiseSchedule standard() {
+        return of(Kind.LINEAR, DEFAULT_STEPS, DEFAULT_START, DEFAULT_END);
+    }
+
+    /**
+     * A schedule by its kind.
+     *
+     * @param steps T, 1 or more
+     * @param start β of the first step, where the kind has one
+     * @param end β of the last step, where the kind has one
+     * @throws IllegalArgumentException if a β falls outside (0, 1)
+     */
+    public static NoiseSchedule of(Kind kind, int steps, double start, double end) {
+        Objects.requireNonNull(kind);
+        if (steps < 1) {
+            throw new IllegalArgumentException("a schedule needs 1 or more steps; found " + steps);
+        }
+        IntToDoubleFunction beta =
+                switch (kind) {
+                    case LINEAR -> t -> start + (end - start) * fraction(t, steps);
+                    case COSINE -> t -> cosineBeta(t, steps);
+                    case QUADRATIC -> t -> {
+                        double root =
+                                Math.sqrt(start)
+                                        + (Math.sqrt(end) - Math.sqrt(start)) * fraction(t, steps);
+                        return root * root;
+                    };
+                    case SIGMOID -> t -> {
+                        double x = SIGMOID_RANGE * (2 * fraction(t, steps) - 1);
+                        return start + (end - start) / (1 + StrictMath.exp(-x));
+                    };
+                    case CONSTANT -> t -> end;
+                };
+        double[] betas = new double[steps];
+        Arrays.setAll(betas, beta);
+        return new NoiseSchedule(betas);
+    }
+
+    /** A schedule given step by step. */
+    public static NoiseSchedule ofBetas(double[] betas) {
+        return new NoiseSchedule(betas.clone());
+    }
+
+    private static double fraction(int t, int steps) {
+        return steps == 1 ? 0 : t / (steps - 1.0);
+    }
+
+    private static double cosineBeta(int t, int steps) {
+        double ratio = squaredCosine((t + 1.0) / steps) / squaredCosine(t / (double) steps);
+        return Math.min(1 - ratio, LARGEST_COSINE_BETA);
+    }
+
+    private static double squaredCosine(double time) {
+        double cosine =
+                StrictMath.cos((time + COSINE_OFFSET) / (1 + COSINE_OFFSET) * Math.PI / 2);
+        return cosine * cosine;
+    }
+
+    /** T. */
+    public int steps() {
+        return betas.length;
+    }
+
+    /** β of a step. */
+    public double beta(int t) {
+        return betas[t];
+    }
+
+    /** ᾱ of a step; 1 for step −1, before any noise. */
+    public double alphaBar(int t) {
+        return t == -1 ? 1 : alphaBars[t];
+    }
+
+    /** ᾱ of the last step: what is left of the signal where sampling starts without any. */
+    public double finalAlphaBar() {
+        return alphaBars[alphaBars.length - 1];
+    }
+}

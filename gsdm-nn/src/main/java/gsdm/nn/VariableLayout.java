@@ -1,0 +1,230 @@
+package gsdm.nn;
+
+import gsdm.tensor.sparse.SparsePattern;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What the network has to know of a model: its nodes and values in order, their kinds and scales,
+ * their embeddings, and who attends to whom. N nodes, X values (one for a continuous node, one for
+ * each option of a discrete one).
+ *
+ * <p>Nodes are ordered continuous first, then discrete by number of options ascending; values follow
+ * the nodes. Immutable as long as the arrays handed in are left alone: they are not copied, since
+ * there can be millions of nodes.
+ */
+public final class VariableLayout {
+    private final List<ArrayLayout> arrays;
+    private final EmbeddingKind embedding;
+    private final int[] index; // [N]
+    private final int tableRows;
+    private final int axes;
+    private final int[] positions; // [N, P]
+    private final SparsePattern mask;
+    private final int nodes;
+    private final int values;
+
+    /**
+     * A layout without positions, for {@link EmbeddingKind#EE} and {@link EmbeddingKind#IE}.
+     *
+     * @param arrays in node order
+     * @param index [N] the row of the embedding table each node takes
+     * @param tableRows K, the rows of the embedding table
+     * @param mask [N, N] row n lists the nodes that node n attends to; symmetric, with self loops
+     * @throws IllegalArgumentException if the parts do not fit together
+     */
+    public static VariableLayout of(
+            List<ArrayLayout> arrays,
+            EmbeddingKind embedding,
+            int[] index,
+            int tableRows,
+            SparsePattern mask) {
+        return new VariableLayout(arrays, embedding, index, tableRows, 0, new int[0], mask);
+    }
+
+    /**
+     * A layout with array indices, for {@link EmbeddingKind#AE}.
+     *
+     * @param axes P, the most axes an array has
+     * @param positions [N, P] the array indices of each node in axis order, padded with zeros
+     * @throws IllegalArgumentException if the parts do not fit together
+     */
+    public static VariableLayout withPositions(
+            List<ArrayLayout> arrays,
+            int[] index,
+            int tableRows,
+            int axes,
+            int[] positions,
+            SparsePattern mask) {
+        return new VariableLayout(
+                arrays, EmbeddingKind.AE, index, tableRows, axes, positions, mask);
+    }
+
+    private VariableLayout(
+            List<ArrayLayout> arrays,
+            EmbeddingKind embedding,
+            int[] index,
+            int tableRows,
+            int axes,
+            int[] positions,
+            SparsePattern mask) {
+        this.arrays = List.copyOf(arrays);
+        this.embedding = Objects.requireNonNull(embedding);
+        this.index = Objects.requireNonNull(index);
+        this.tableRows = tableRows;
+        this.axes = axes;
+        this.positions = Objects.requireNonNull(positions);
+        this.mask = Objects.requireNonNull(mask);
+        int nodeEnd = 0;
+        int valueEnd = 0;
+        int options = 1;
+        Set<String> names = new HashSet<>();
+        for (ArrayLayout array : arrays) {
+            require(names.add(array.name()), "two arrays are named %s", array.name());
+            require(
+                    array.nodeOffset() == nodeEnd && array.valueOffset() == valueEnd,
+                    "array %s must start at node %d and value %d, where the one before it ends;"
+                            + " found %d and %d",
+                    array.name(),
+                    nodeEnd,
+                    valueEnd,
+                    array.nodeOffset(),
+                    array.valueOffset());
+            require(
+                    array.options() >= options,
+                    "arrays are ordered by options; %s with %d follows one with %d",
+                    array.name(),
+                    array.options(),
+                    options);
+            options = array.options();
+            nodeEnd = Math.addExact(nodeEnd, array.nodes());
+            valueEnd =
+                    Math.addExact(valueEnd, Math.multiplyExact(array.nodes(), array.options()));
+        }
+        this.nodes = nodeEnd;
+        this.values = valueEnd;
+        require(nodes > 0, "a layout needs at least one node");
+        checkEmbedding();
+        require(
+                mask.rows() == nodes && mask.columns() == nodes,
+                "the mask must be %d x %d; found %s",
+                nodes,
+                nodes,
+                mask);
+    }
+
+    private void checkEmbedding() {
+        require(
+                index.length == nodes,
+                "the embedding index must have an entry for each of %d nodes; found %d",
+                nodes,
+                index.length);
+        require(tableRows > 0, "the embedding table needs a row; found %d", tableRows);
+        for (int row : index) {
+            require(
+                    row >= 0 && row < tableRows,
+                    "embedding rows are in [0, %d); found %d",
+                    tableRows,
+                    row);
+        }
+        boolean positional = embedding == EmbeddingKind.AE;
+        require(
+                positional ? axes > 0 : axes == 0,
+                "array indices go with AE embeddings and no other; found %s with %d axes",
+                embedding,
+                axes);
+        require(
+                positions.length == (long) nodes * axes,
+                "positions must be %d x %d integers; found %d",
+                nodes,
+                axes,
+                positions.length);
+        for (int position : positions) {
+            require(position >= 0, "array indices are 0 or more; found %d", position);
+        }
+    }
+
+    /** The arrays in node order. */
+    public List<ArrayLayout> arrays() {
+        return arrays;
+    }
+
+    /** The array of that name. */
+    public ArrayLayout array(String name) {
+        for (ArrayLayout array : arrays) {
+            if (array.name().equals(name)) {
+                return array;
+            }
+        }
+        throw new IllegalArgumentException(
+                "there is no array "
+                        + name
+                        + "; known: "
+                        + arrays.stream().map(ArrayLayout::name).toList());
+    }
+
+    /** N. */
+    public int nodes() {
+        return nodes;
+    }
+
+    /** X. */
+    public int values() {
+        return values;
+    }
+
+    public EmbeddingKind embedding() {
+        return embedding;
+    }
+
+    /** [N] the row of the embedding table that each node takes; not to be written. */
+    public int[] index() {
+        return index;
+    }
+
+    /** K, the rows of the embedding table. */
+    public int tableRows() {
+        return tableRows;
+    }
+
+    /** P, the axes of a position; 0 without positions. */
+    public int axes() {
+        return axes;
+    }
+
+    /** [N, P] array indices; not to be written. */
+    public int[] positions() {
+        return positions;
+    }
+
+    /** [N, N] row n lists the nodes that node n attends to. */
+    public SparsePattern mask() {
+        return mask;
+    }
+
+    /** What the parameters of a network depend on. */
+    public LayoutSignature signature() {
+        TreeMap<Integer, Integer> kinds = new TreeMap<>();
+        arrays.forEach(array -> kinds.merge(array.options(), array.nodes(), Integer::sum));
+        return new LayoutSignature(
+                new ArrayList<>(kinds.keySet()), embedding, tableRows, axes, arrays.size());
+    }
+
+    /** How many nodes have that number of options. */
+    public int nodesWithOptions(int options) {
+        return arrays.stream()
+                .filter(array -> array.options() == options)
+                .mapToInt(ArrayLayout::nodes)
+                .sum();
+    }
+
+    private static void require(boolean holds, String message, Object... arguments) {
+        if (!holds) {
+            throw new IllegalArgumentException(message.formatted(arguments));
+        }
+    }
+}

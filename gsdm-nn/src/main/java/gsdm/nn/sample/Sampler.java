@@ -1,0 +1,286 @@
+package gsdm.nn.sample;
+
+import gsdm.nn.ArrayLayout;
+import gsdm.nn.Denoiser;
+import gsdm.nn.Dims;
+import gsdm.nn.MemoryEstimate;
+import gsdm.nn.NetworkInputs;
+import gsdm.nn.NoiseSchedule;
+import gsdm.nn.Prediction;
+import gsdm.nn.Streams;
+import gsdm.nn.VariableLayout;
+import gsdm.nn.Weights;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Executable;
+import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Block;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.ProgramBuilder;
+import gsdm.tensor.program.Slot;
+import gsdm.tensor.random.RandomStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/**
+ * Draws posterior samples: from noise, back through time, with observed values held (DDIM and DDPM,
+ * see {@link SamplerConfig}).
+ *
+ * <p>A sample is a function of (seed, its number, what is observed), not of the batch it is drawn in.
+ * A sampler is for one thread at a time; several may share {@link Weights} and a backend.
+ */
+public final class Sampler implements AutoCloseable {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+    private final NoiseSchedule schedule;
+    private final VariableLayout layout;
+    private final SamplerConfig config;
+    private final NetworkInputs inputs;
+    private final Memory memory;
+    private final Executable network;
+    private final Extents reserve;
+    private final int batch;
+    private final boolean predictsNoise;
+    private final int[] times;
+    private final float[] timeTable;
+    private final MemorySegment state; // [B, X] x_t
+    private final MemorySegment observed; // [B, N]
+    private final MemorySegment time; // [B, C]
+    private final MemorySegment predicted; // [B, X]
+    private final MemorySegment noise; // [X]
+
+    /**
+     * A sampler of its own memory over shared weights.
+     *
+     * @param batch how many samples are drawn at a time
+     */
+    public static Sampler open(
+            Backend backend,
+            NoiseSchedule schedule,
+            VariableLayout layout,
+            Weights weights,
+            SamplerConfig config,
+            int batch) {
+        return new Sampler(backend, schedule, layout, weights, config, batch);
+    }
+
+    /** What a sampler of that network will take, its weights included, before anything is allocated. */
+    public static MemoryEstimate estimate(Denoiser denoiser, VariableLayout layout, int batch) {
+        NetworkInputs inputs = denoiser.newInputs();
+        ProgramBuilder program = new ProgramBuilder("sampling");
+        Slot prediction = denoiser.emit(program, inputs);
+        Block results = new Block("results");
+        program.keep(prediction, results.floats("prediction", Dims.BATCH, Dims.VALUES));
+        return MemoryEstimate.of(
+                List.of(denoiser.parameters()),
+                List.of(inputs.block(), results),
+                program.build(),
+                Dims.of(layout, batch));
+    }
+
+    private Sampler(
+            Backend backend,
+            NoiseSchedule schedule,
+            VariableLayout layout,
+            Weights weights,
+            SamplerConfig config,
+            int batch) {
+        Denoiser denoiser = weights.denoiser();
+        this.schedule = schedule;
+        this.layout = layout;
+        this.config = config;
+        this.batch = batch;
+        this.predictsNoise = denoiser.config().prediction() == Prediction.NOISE;
+        this.times = config.timeSteps(schedule.steps());
+        this.inputs = denoiser.newInputs();
+        this.timeTable = inputs.timeTable(schedule.steps());
+        this.reserve = Dims.of(layout, batch);
+        Block results = new Block("results");
+        Slot prediction = results.floats("prediction", Dims.BATCH, Dims.VALUES);
+        Slot noiseSlot = results.floats("noise", Dims.VALUES);
+        ProgramBuilder program = new ProgramBuilder("sampling");
+        program.keep(denoiser.emit(program, inputs), prediction);
+        this.memory = weights.memory().extend(reserve, List.of(inputs.block(), results));
+        try {
+            inputs.bind(layout, memory, reserve);
+            this.network = backend.compile(program.build(), memory, reserve);
+        } catch (RuntimeException | Error failure) {
+            memory.close();
+            throw failure;
+        }
+        this.state = memory.segment(inputs.values(), reserve);
+        this.observed = memory.segment(inputs.observed(), reserve);
+        this.time = inputs.timeSegment(memory, reserve);
+        this.predicted = memory.segment(prediction, reserve);
+        this.noise = memory.segment(noiseSlot, reserve);
+    }
+
+    /**
+     * Draws samples number {@code first} to {@code first + count − 1}.
+     *
+     * @param seed of all samples
+     * @param first the number of the first one
+     * @param count how many, 0 or more
+     * @param observedNodes [count, N] float: 1 where a node is observed, else 0
+     * @param values [count, X] float, in the model's units: observed values are read (one-hot for
+     *     discrete nodes) and kept, the others written
+     */
+    public void sample(
+            long seed, long first, int count, MemorySegment observedNodes, MemorySegment values) {
+        long nodes = layout.nodes();
+        long size = layout.values();
+        for (int done = 0; done < count; done += batch) {
+            int now = Math.min(batch, count - done);
+            sampleBatch(
+                    RandomStream.seed(seed),
+                    first + done,
+                    now,
+                    observedNodes.asSlice(4 * nodes * done, 4 * nodes * now),
+                    values.asSlice(4 * size * done, 4 * size * now));
+        }
+    }
+
+    private void sampleBatch(
+            long key, long first, int count, MemorySegment observedNodes, MemorySegment values) {
+        Extents extents = reserve.with(Dims.BATCH, count);
+        MemorySegment.copy(observedNodes, 0, observed, 0, observedNodes.byteSize());
+        long start = RandomStream.fork(key, Streams.START);
+        for (int b = 0; b < count; b++) {
+            drawNoise(RandomStream.fork(start, first + b), state, (long) b * layout.values());
+        }
+        holdObserved(count, values);
+        long sampling = RandomStream.fork(key, Streams.SAMPLING);
+        for (int i = 0; i < times.length; i++) {
+            for (int b = 0; b < count; b++) {
+                inputs.setTime(timeTable, times[i], time, b);
+            }
+            network.run(extents);
+            int next = i + 1 < times.length ? times[i + 1] : -1;
+            Posterior step = Posterior.of(schedule, times[i], next, config.eta());
+            for (int b = 0; b < count; b++) {
+                if (step.deviation() > 0) {
+                    long own = RandomStream.fork(RandomStream.fork(sampling, first + b), times[i]);
+                    drawNoise(own, noise, 0);
+                }
+                stepBack(b, times[i], step);
+            }
+        }
+        deliver(count, values);
+    }
+
+    /** Standard normals for one example, each array from a stream of its own. */
+    private void drawNoise(long key, MemorySegment to, long firstIndex) {
+        List<ArrayLayout> arrays = layout.arrays();
+        for (int a = 0; a < arrays.size(); a++) {
+            ArrayLayout array = arrays.get(a);
+            RandomStream.fillNormal(
+                    RandomStream.fork(key, a),
+                    0,
+                    to,
+                    4 * (firstIndex + array.valueOffset()),
+                    array.values());
+        }
+    }
+
+    /** Scaled observed values take the place of noise, and stay. */
+    private void holdObserved(int count, MemorySegment values) {
+        for (int b = 0; b < count; b++) {
+            for (ArrayLayout array : layout.arrays()) {
+                float mean = (float) array.mean();
+                float std = (float) array.std();
+                for (int n = 0; n < array.nodes(); n++) {
+                    if (isObserved(b, array.nodeOffset() + n)) {
+                        long at = index(b, array, n);
+                        for (long i = at; i < at + array.options(); i++) {
+                            state.setAtIndex(FLOAT, i, (values.getAtIndex(FLOAT, i) - mean) / std);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private void stepBack(int b, int t, Posterior step) {
+        double signal = Math.sqrt(schedule.alphaBar(t));
+        double noiseLevel = Math.sqrt(1 - schedule.alphaBar(t));
+        long firstValue = (long) b * layout.values();
+        for (ArrayLayout array : layout.arrays()) {
+            double clip = array.options() == 1 ? config.clip() : Double.POSITIVE_INFINITY;
+            for (int n = 0; n < array.nodes(); n++) {
+                if (isObserved(b, array.nodeOffset() + n)) {
+                    continue;
+                }
+                long at = index(b, array, n);
+                for (long i = at; i < at + array.options(); i++) {
+                    double x = state.getAtIndex(FLOAT, i);
+                    double clean = predicted.getAtIndex(FLOAT, i);
+                    if (predictsNoise) {
+                        clean = (x - noiseLevel * clean) / signal;
+                    }
+                    clean = Math.clamp(clean, -clip, clip);
+                    double then = step.clean() * clean + step.noised() * x;
+                    if (step.deviation() > 0) {
+                        then += step.deviation() * noise.getAtIndex(FLOAT, i - firstValue);
+                    }
+                    state.setAtIndex(FLOAT, i, (float) then);
+                }
+            }
+        }
+    }
+
+    private void deliver(int count, MemorySegment values) {
+        for (int b = 0; b < count; b++) {
+            for (ArrayLayout array : layout.arrays()) {
+                float mean = (float) array.mean();
+                float std = (float) array.std();
+                boolean oneHot =
+                        array.options() > 1 && config.discrete() == SamplerConfig.Discrete.ARGMAX;
+                for (int n = 0; n < array.nodes(); n++) {
+                    if (isObserved(b, array.nodeOffset() + n)) {
+                        continue;
+                    }
+                    long at = index(b, array, n);
+                    long best = oneHot ? largest(at, array.options()) : -1;
+                    for (long i = at; i < at + array.options(); i++) {
+                        float value =
+                                oneHot
+                                        ? (i == best ? 1 : 0)
+                                        : state.getAtIndex(FLOAT, i) * std + mean;
+                        values.setAtIndex(FLOAT, i, value);
+                    }
+                }
+            }
+        }
+    }
+
+    private long largest(long at, int options) {
+        long best = at;
+        for (long i = at + 1; i < at + options; i++) {
+            if (state.getAtIndex(FLOAT, i) > state.getAtIndex(FLOAT, best)) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private boolean isObserved(int b, int node) {
+        return observed.getAtIndex(FLOAT, (long) b * layout.nodes() + node) != 0;
+    }
+
+    private long index(int b, ArrayLayout array, int node) {
+        return (long) b * layout.values()
+                + array.valueOffset()
+                + (long) node * array.options();
+    }
+
+    /** Bytes taken besides the shared weights. */
+    public long bytesReserved() {
+        return memory.bytes() + network.bytesReserved();
+    }
+
+    @Override
+    public void close() {
+        network.close();
+        memory.close();
+    }
+}

@@ -1,0 +1,83 @@
+package gsdm.nn.sample;
+
+import java.util.Objects;
+
+/**
+ * How samples are drawn.
+ *
+ * @param steps S, network evaluations a sample, at most the T of the schedule
+ * @param eta noise added at each step: 0 for deterministic DDIM (Song et al. 2021), 1 for DDPM (Ho et
+ *     al. 2020) on the chosen steps
+ * @param spacing which S of the T steps
+ * @param clip bounds the predicted clean values of continuous nodes to ±clip in scaled units;
+ *     infinity for none
+ * @param discrete what a discrete node's sample is
+ */
+public record SamplerConfig(
+        int steps, double eta, Spacing spacing, double clip, Discrete discrete) {
+    /** Which S of the T steps of the schedule are taken. */
+    public enum Spacing {
+        /** Ends at the last: ⌊(i + 1)·T/S⌋ − 1. Starts sampling where the schedule has least signal. */
+        TRAILING,
+        /** Begins at the first: i·⌊T/S⌋, as the reference does. */
+        LEADING
+    }
+
+    /** What a discrete node's sample is. */
+    public enum Discrete {
+        /** One-hot, at the most probable option. */
+        ARGMAX,
+        /** The probabilities that the last step predicted. */
+        PROBABILITIES
+    }
+
+    public SamplerConfig {
+        Objects.requireNonNull(spacing);
+        Objects.requireNonNull(discrete);
+        if (steps < 1) {
+            throw new IllegalArgumentException("sampling takes 1 or more steps; found " + steps);
+        }
+        if (!(eta >= 0 && eta <= 1)) {
+            throw new IllegalArgumentException("eta must lie in [0, 1]; found " + eta);
+        }
+        if (!(clip > 0)) {
+            throw new IllegalArgumentException("the clip must be positive; found " + clip);
+        }
+    }
+
+    /** Deterministic DDIM in that many steps. */
+    public static SamplerConfig ddim(int steps) {
+        return new SamplerConfig(
+                steps, 0, Spacing.TRAILING, Double.POSITIVE_INFINITY, Discrete.ARGMAX);
+    }
+
+    /** DDPM on that many steps. */
+    public static SamplerConfig ddpm(int steps) {
+        return new SamplerConfig(
+                steps, 1, Spacing.TRAILING, Double.POSITIVE_INFINITY, Discrete.ARGMAX);
+    }
+
+    /**
+     * The steps taken, last first.
+     *
+     * @param total T
+     * @throws IllegalArgumentException if there are fewer than S
+     */
+    public int[] timeSteps(int total) {
+        if (steps > total) {
+            throw new IllegalArgumentException(
+                    "the schedule has %d steps; %d sampling steps are too many"
+                            .formatted(total, steps));
+        }
+        int[] times = new int[steps];
+        for (int i = 0; i < steps; i++) {
+            int t =
+                    switch (spacing) {
+                        case TRAILING -> (int) ((i + 1L) * total / steps) - 1;
+                        case LEADING -> i * (total / steps);
+                    };
+            times[steps - 1 - i] = t;
+        }
+        return times;
+    }
+}

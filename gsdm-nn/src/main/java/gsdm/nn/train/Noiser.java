@@ -1,0 +1,149 @@
+package gsdm.nn.train;
+
+import gsdm.nn.ArrayLayout;
+import gsdm.nn.Dims;
+import gsdm.nn.NoiseSchedule;
+import gsdm.nn.Streams;
+import gsdm.nn.VariableLayout;
+import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.random.RandomStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Turns a batch of clean values into what the network sees: scaled, noised to a random time step,
+ * observed values clean, and a weight for every value. Every draw is keyed by (seed, stream, step,
+ * example, array, index).
+ */
+final class Noiser {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+    private final NoiseSchedule schedule;
+    private final TrainingBlocks blocks;
+    private final Reduction reduction;
+    private final ArrayLayout[] arrays;
+    private final int nodes;
+    private final int values;
+    private final long[] counts; // [A]
+    private final float[] timeTable; // [T, C]
+    private final long timeKey;
+    private final long noiseKey;
+    private final MemorySegment clean; // [B, X]
+    private final MemorySegment noise; // [B, X]
+    private final MemorySegment noised; // [B, X]
+    private final MemorySegment weight; // [B, X]
+    private final MemorySegment observed; // [B, N]
+    private final MemorySegment time; // [B, C]
+
+    Noiser(
+            NoiseSchedule schedule,
+            TrainingBlocks blocks,
+            TrainingConfig config,
+            VariableLayout layout,
+            Memory memory,
+            Extents reserve) {
+        this.schedule = schedule;
+        this.blocks = blocks;
+        this.reduction = config.reduction();
+        this.arrays = layout.arrays().toArray(ArrayLayout[]::new);
+        this.nodes = layout.nodes();
+        this.values = layout.values();
+        this.counts = new long[arrays.length];
+        this.timeTable = blocks.inputs.timeTable(schedule.steps());
+        long seed = RandomStream.seed(config.seed());
+        this.timeKey = RandomStream.fork(seed, Streams.TIME);
+        this.noiseKey = RandomStream.fork(seed, Streams.NOISE);
+        this.clean = memory.segment(blocks.clean, reserve);
+        this.noise = memory.segment(blocks.noise, reserve);
+        this.noised = memory.segment(blocks.inputs.values(), reserve);
+        this.weight = memory.segment(blocks.weight, reserve);
+        this.observed = memory.segment(blocks.inputs.observed(), reserve);
+        this.time = blocks.inputs.timeSegment(memory, reserve);
+        if (reserve.of(Dims.VALUES) < values) {
+            throw new IllegalArgumentException("the layout is larger than the reserve");
+        }
+    }
+
+    /** What a batch source fills. */
+    Batch batch(int examples) {
+        return new Batch(
+                examples,
+                clean.asSlice(0, 4L * examples * values),
+                observed.asSlice(0, 4L * examples * nodes));
+    }
+
+    /** How many unobserved values each array has in the batch prepared last. */
+    long count(int array) {
+        return counts[array];
+    }
+
+    /**
+     * Prepares a filled batch.
+     *
+     * @return the weight of each unobserved value
+     */
+    float prepare(long step, int examples) {
+        long unobserved = countUnobserved(examples);
+        if (unobserved == 0) {
+            throw new IllegalArgumentException(
+                    "every value of step " + step + " is observed: there is nothing to learn");
+        }
+        float share =
+                switch (reduction) {
+                    case MEAN -> (float) (1.0 / unobserved);
+                    case SUM -> 1f / examples;
+                };
+        long timeOfStep = RandomStream.fork(timeKey, step);
+        long noiseOfStep = RandomStream.fork(noiseKey, step);
+        for (int b = 0; b < examples; b++) {
+            int t = RandomStream.below(timeOfStep, b, schedule.steps());
+            blocks.inputs.setTime(timeTable, t, time, b);
+            float signal = (float) Math.sqrt(schedule.alphaBar(t));
+            float level = (float) Math.sqrt(1 - schedule.alphaBar(t));
+            long example = RandomStream.fork(noiseOfStep, b);
+            for (int a = 0; a < arrays.length; a++) {
+                long first = (long) b * values + arrays[a].valueOffset();
+                RandomStream.fillNormal(
+                        RandomStream.fork(example, a), 0, noise, 4 * first, arrays[a].values());
+                noiseArray(b, arrays[a], signal, level, share);
+            }
+        }
+        return share;
+    }
+
+    private long countUnobserved(int examples) {
+        long total = 0;
+        for (int a = 0; a < arrays.length; a++) {
+            long count = 0;
+            for (int b = 0; b < examples; b++) {
+                long first = (long) b * nodes + arrays[a].nodeOffset();
+                for (long n = first; n < first + arrays[a].nodes(); n++) {
+                    count += observed.getAtIndex(FLOAT, n) == 0 ? 1 : 0;
+                }
+            }
+            counts[a] = count * arrays[a].options();
+            total += counts[a];
+        }
+        return total;
+    }
+
+    private void noiseArray(int b, ArrayLayout array, float signal, float level, float share) {
+        float mean = (float) array.mean();
+        float factor = (float) (1 / array.std());
+        int options = array.options();
+        long node = (long) b * nodes + array.nodeOffset();
+        long value = (long) b * values + array.valueOffset();
+        for (int n = 0; n < array.nodes(); n++) {
+            boolean held = observed.getAtIndex(FLOAT, node + n) != 0;
+            for (int option = 0; option < options; option++) {
+                float x0 = (clean.getAtIndex(FLOAT, value) - mean) * factor;
+                float xt = signal * x0 + level * noise.getAtIndex(FLOAT, value);
+                clean.setAtIndex(FLOAT, value, x0);
+                noised.setAtIndex(FLOAT, value, held ? x0 : xt);
+                weight.setAtIndex(FLOAT, value, held ? 0 : share);
+                value++;
+            }
+        }
+    }
+}

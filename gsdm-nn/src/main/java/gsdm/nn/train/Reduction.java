@@ -1,0 +1,9 @@
+package gsdm.nn.train;
+
+/** How the squared errors of a batch become one loss. Observed values never count. */
+public enum Reduction {
+    /** The mean over the unobserved values of the batch. */
+    MEAN,
+    /** The reference's: summed over values, averaged over examples. */
+    SUM
+}

@@ -1,0 +1,61 @@
+package gsdm.nn.train;
+
+/** What one step gave; the object is reused by the next step. */
+public final class StepResult {
+    private final double[] arraySquares;
+    private final long[] arrayValues;
+    private long step;
+    private double loss;
+    private double gradientNorm;
+    private double learningRate;
+
+    StepResult(int arrays) {
+        arraySquares = new double[arrays];
+        arrayValues = new long[arrays];
+    }
+
+    /** The step, counted from 1. */
+    public long step() {
+        return step;
+    }
+
+    /** The loss as it was minimised, in the network's units. */
+    public double loss() {
+        return loss;
+    }
+
+    /** The mean squared error of an array's unobserved values, in its scaled units; 0 without any. */
+    public double arrayLoss(int array) {
+        return arrayValues[array] == 0 ? 0 : arraySquares[array] / arrayValues[array];
+    }
+
+    /** How many unobserved values the array had in the batch. */
+    public long arrayValues(int array) {
+        return arrayValues[array];
+    }
+
+    /** The norm of all gradients together, before clipping. */
+    public double gradientNorm() {
+        return gradientNorm;
+    }
+
+    public double learningRate() {
+        return learningRate;
+    }
+
+    void begin(long ofStep, double ofLearningRate) {
+        step = ofStep;
+        learningRate = ofLearningRate;
+        loss = 0;
+    }
+
+    void array(int array, double weightedLoss, double weight, long values) {
+        loss += weightedLoss;
+        arraySquares[array] = weight == 0 ? 0 : weightedLoss / weight;
+        arrayValues[array] = values;
+    }
+
+    void end(double norm) {
+        gradientNorm = norm;
+    }
+}

@@ -1,0 +1,233 @@
+package gsdm.nn.train;
+
+import gsdm.nn.Denoiser;
+import gsdm.nn.Dims;
+import gsdm.nn.MemoryEstimate;
+import gsdm.nn.NoiseSchedule;
+import gsdm.nn.VariableLayout;
+import gsdm.nn.WeightKind;
+import gsdm.nn.Weights;
+import gsdm.nn.checkpoint.Checkpoint;
+import gsdm.nn.checkpoint.CheckpointHeader;
+import gsdm.nn.checkpoint.TrainingState;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Executable;
+import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Block;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.StepState;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
+
+/**
+ * Trains a denoiser. A step is two programs over shared blocks: <em>gradients</em> (forward, loss,
+ * backward) and <em>update</em> (norm, clip, Adam, moving average), which writes nothing where the
+ * norm is not finite.
+ *
+ * <p>A step is a function of (state, seed, its number, the batch), so a run that is resumed from a
+ * checkpoint gives the same bits as one that was never stopped. A step allocates nothing. For one
+ * thread at a time.
+ */
+public final class Trainer implements AutoCloseable {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+    private final VariableLayout layout;
+    private final TrainingConfig config;
+    private final TrainingBlocks blocks;
+    private final Memory memory;
+    private final Executable gradients;
+    private final Executable update;
+    private final Extents extents;
+    private final Noiser noiser;
+    private final Batch batch;
+    private final StepResult result;
+    private final MemorySegment losses; // [A]
+    private final MemorySegment state; // [StepState.SIZE]
+    private long step;
+
+    /** A new run, from initial parameters. */
+    public static Trainer start(
+            Backend backend,
+            Denoiser denoiser,
+            NoiseSchedule schedule,
+            VariableLayout layout,
+            TrainingConfig config) {
+        Trainer trainer = new Trainer(backend, denoiser, schedule, layout, config);
+        denoiser.initialise(trainer.memory, config.seed());
+        trainer.segment(trainer.blocks.average).copyFrom(trainer.segment(trainer.blocks.parameters));
+        return trainer;
+    }
+
+    /**
+     * A run that goes on where a checkpoint was written.
+     *
+     * @throws IllegalArgumentException if seed, horizon or scales are not those of the checkpoint
+     * @throws gsdm.nn.checkpoint.CheckpointException if it does not fit the network
+     */
+    public static Trainer resume(
+            Backend backend,
+            Denoiser denoiser,
+            NoiseSchedule schedule,
+            VariableLayout layout,
+            TrainingConfig config,
+            Checkpoint checkpoint) {
+        CheckpointHeader header = checkpoint.header();
+        CheckpointHeader expected = header(header.step(), config, layout, header.config());
+        if (!header.equals(expected)) {
+            throw new IllegalArgumentException(
+                    "the checkpoint belongs to another run: it has seed %d, horizon %d, scales %s;"
+                            + " found seed %d, horizon %d, scales %s"
+                                    .formatted(
+                                            header.seed(),
+                                            header.horizon(),
+                                            header.scales(),
+                                            expected.seed(),
+                                            expected.horizon(),
+                                            expected.scales()));
+        }
+        Trainer trainer = new Trainer(backend, denoiser, schedule, layout, config);
+        try {
+            checkpoint.read(trainer.trainingState());
+        } catch (RuntimeException | Error failure) {
+            trainer.close();
+            throw failure;
+        }
+        trainer.step = header.step();
+        return trainer;
+    }
+
+    /** What a trainer of that network will take, before anything is allocated. */
+    public static MemoryEstimate estimate(Denoiser denoiser, VariableLayout layout, int batch) {
+        return TrainingBlocks.estimate(denoiser, Dims.of(layout, batch));
+    }
+
+    private Trainer(
+            Backend backend,
+            Denoiser denoiser,
+            NoiseSchedule schedule,
+            VariableLayout layout,
+            TrainingConfig config) {
+        this.layout = layout;
+        this.config = config;
+        this.blocks = new TrainingBlocks(denoiser);
+        this.extents = Dims.of(layout, config.batch());
+        this.memory = Memory.allocate(extents, blocks.all());
+        try {
+            blocks.inputs.bind(layout, memory, extents);
+            this.gradients = backend.compile(blocks.gradientProgram(), memory, extents);
+            this.update = backend.compile(blocks.updateProgram(), memory, extents);
+        } catch (RuntimeException | Error failure) {
+            memory.close();
+            throw failure;
+        }
+        this.noiser = new Noiser(schedule, blocks, config, layout, memory, extents);
+        this.batch = noiser.batch(config.batch());
+        this.result = new StepResult(layout.arrays().size());
+        this.losses = memory.segment(blocks.losses);
+        this.state = memory.segment(blocks.state);
+    }
+
+    /**
+     * Takes one step.
+     *
+     * @return what it gave; the object is overwritten by the next step
+     * @throws DivergedException if the loss or the gradient is not finite; nothing has changed then
+     */
+    public StepResult step(BatchSource source) {
+        long number = step + 1;
+        source.fill(number, batch);
+        float share = noiser.prepare(number, config.batch());
+        gradients.run(extents);
+        double rate = config.learningRate().at(number);
+        result.begin(number, rate);
+        for (int array = 0; array < layout.arrays().size(); array++) {
+            result.array(
+                    array, losses.getAtIndex(FLOAT, array), share, noiser.count(array));
+        }
+        if (!Double.isFinite(result.loss())) {
+            throw new DivergedException(number, "the loss");
+        }
+        writeState(number, rate);
+        update.run(extents);
+        if (state.getAtIndex(FLOAT, StepState.REFUSED) != 0) {
+            throw new DivergedException(number, "the gradient");
+        }
+        result.end(Math.sqrt(state.getAtIndex(FLOAT, StepState.SQUARED_NORM)));
+        step = number;
+        return result;
+    }
+
+    private void writeState(long number, double rate) {
+        set(StepState.LEARNING_RATE, rate);
+        set(StepState.BETA1, config.beta1());
+        set(StepState.BETA2, config.beta2());
+        set(StepState.EPSILON, config.epsilon());
+        set(StepState.BIAS_CORRECTION1, 1 - StrictMath.pow(config.beta1(), number));
+        set(StepState.BIAS_CORRECTION2, 1 - StrictMath.pow(config.beta2(), number));
+        set(StepState.CLIP_NORM, config.clipNorm());
+        set(StepState.EMA_DECAY, config.emaDecayAt(number));
+    }
+
+    private void set(int entry, double value) {
+        state.setAtIndex(FLOAT, entry, (float) value);
+    }
+
+    /** Steps done. */
+    public long step() {
+        return step;
+    }
+
+    /** Copies the present weights, for samplers. */
+    public void copyWeights(WeightKind kind, Weights to) {
+        to.copyFrom(
+                switch (kind) {
+                    case EMA -> blocks.average;
+                    case RAW -> blocks.parameters;
+                },
+                memory);
+    }
+
+    /**
+     * What a checkpoint of this run says.
+     *
+     * @param entries whatever the caller wants to find again
+     */
+    public CheckpointHeader header(Map<String, String> entries) {
+        return header(step, config, layout, entries);
+    }
+
+    private static CheckpointHeader header(
+            long step, TrainingConfig config, VariableLayout layout, Map<String, String> entries) {
+        return new CheckpointHeader(
+                step,
+                config.seed(),
+                config.learningRate().horizon(),
+                layout.arrays().stream()
+                        .map(a -> new CheckpointHeader.Scale(a.name(), a.mean(), a.std()))
+                        .toList(),
+                entries);
+    }
+
+    /** What a checkpoint of this run keeps; valid until the next step. */
+    public TrainingState trainingState() {
+        return new TrainingState(
+                memory, blocks.parameters, blocks.moment1, blocks.moment2, blocks.average);
+    }
+
+    private MemorySegment segment(Block block) {
+        return memory.segment(block);
+    }
+
+    /** Bytes of parameters, activations and workspace. */
+    public long bytesReserved() {
+        return memory.bytes() + gradients.bytesReserved() + update.bytesReserved();
+    }
+
+    @Override
+    public void close() {
+        gradients.close();
+        update.close();
+        memory.close();
+    }
+}

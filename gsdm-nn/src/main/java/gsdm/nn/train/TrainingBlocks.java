@@ -1,0 +1,87 @@
+package gsdm.nn.train;
+
+import gsdm.nn.Denoiser;
+import gsdm.nn.Dims;
+import gsdm.nn.MemoryEstimate;
+import gsdm.nn.NetworkInputs;
+import gsdm.nn.Prediction;
+import gsdm.tensor.program.Block;
+import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Gradients;
+import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Program;
+import gsdm.tensor.program.ProgramBuilder;
+import gsdm.tensor.program.Slot;
+import gsdm.tensor.program.StepState;
+import java.util.List;
+
+/** The blocks that the two programs of a training step share, and those programs. */
+final class TrainingBlocks {
+    final Block parameters;
+    final Block gradients;
+    final Block moment1;
+    final Block moment2;
+    final Block average;
+    final NetworkInputs inputs;
+    final Slot clean; // [B, X]
+    final Slot noise; // [B, X]
+    final Slot weight; // [B, X]
+    final Slot losses; // [A]
+    final Slot state; // [StepState.SIZE]
+    private final Denoiser denoiser;
+    private final Block batch = new Block("batch");
+
+    TrainingBlocks(Denoiser denoiser) {
+        this.denoiser = denoiser;
+        parameters = denoiser.parameters();
+        gradients = parameters.like("gradients");
+        moment1 = parameters.like("moment1");
+        moment2 = parameters.like("moment2");
+        average = parameters.like("average");
+        inputs = denoiser.newInputs();
+        clean = batch.floats("clean", Dims.BATCH, Dims.VALUES);
+        noise = batch.floats("noise", Dims.BATCH, Dims.VALUES);
+        weight = batch.floats("weight", Dims.BATCH, Dims.VALUES);
+        losses = batch.floats("losses", Dim.of(denoiser.signature().arrays()));
+        state = batch.floats("state", Dim.of(StepState.SIZE));
+    }
+
+    List<Block> all() {
+        return List.of(parameters, gradients, moment1, moment2, average, inputs.block(), batch);
+    }
+
+    /** Forward, loss, backward. */
+    Program gradientProgram() {
+        ProgramBuilder builder = new ProgramBuilder("gradients");
+        Slot prediction = denoiser.emit(builder, inputs);
+        Slot target = denoiser.config().prediction() == Prediction.X0 ? clean : noise;
+        builder.loss(
+                Op.Criterion.SQUARED_ERROR, prediction, target, weight, inputs.bounds(), losses);
+        Gradients.append(builder, parameters, gradients);
+        return builder.build();
+    }
+
+    /** Norm, clip, Adam, moving average. */
+    Program updateProgram() {
+        ProgramBuilder builder = new ProgramBuilder("update");
+        builder.append(new Op.SquaredNorm(gradients, state));
+        builder.append(new Op.Adam(parameters, gradients, moment1, moment2, state));
+        builder.append(new Op.MovingAverage(average, parameters, state));
+        return builder.build();
+    }
+
+    static MemoryEstimate estimate(Denoiser denoiser, Extents reserve) {
+        TrainingBlocks blocks = new TrainingBlocks(denoiser);
+        return MemoryEstimate.of(
+                List.of(
+                        blocks.parameters,
+                        blocks.gradients,
+                        blocks.moment1,
+                        blocks.moment2,
+                        blocks.average),
+                List.of(blocks.inputs.block(), blocks.batch),
+                blocks.gradientProgram(),
+                reserve);
+    }
+}

@@ -1,0 +1,58 @@
+package gsdm.nn.train;
+
+import java.util.Objects;
+
+/**
+ * How a network is trained.
+ *
+ * @param seed of the initial parameters, the time steps and the noise
+ * @param batch B, examples a step
+ * @param learningRate as a function of the step
+ * @param beta1 decay of Adam's first moment
+ * @param beta2 decay of Adam's second moment
+ * @param epsilon added to the root of Adam's second moment
+ * @param clipNorm largest norm of the gradient; infinity for none
+ * @param emaDecay decay of the averaged parameters once warm; see {@link #emaDecayAt}
+ * @param reduction how squared errors become one loss
+ */
+public record TrainingConfig(
+        long seed,
+        int batch,
+        LearningRate learningRate,
+        double beta1,
+        double beta2,
+        double epsilon,
+        double clipNorm,
+        double emaDecay,
+        Reduction reduction) {
+    public TrainingConfig {
+        Objects.requireNonNull(learningRate);
+        Objects.requireNonNull(reduction);
+        require(batch >= 1, "batch must be 1 or more", batch);
+        require(beta1 >= 0 && beta1 < 1, "beta1 must lie in [0, 1)", beta1);
+        require(beta2 >= 0 && beta2 < 1, "beta2 must lie in [0, 1)", beta2);
+        require(epsilon > 0, "epsilon must be positive", epsilon);
+        require(clipNorm > 0, "the clip norm must be positive", clipNorm);
+        require(emaDecay >= 0 && emaDecay < 1, "the EMA decay must lie in [0, 1)", emaDecay);
+    }
+
+    /** Batch 16, Adam 0.9, 0.999, 1e-8, clip norm 1, EMA 0.999, mean loss. */
+    public static TrainingConfig standard(long seed, LearningRate learningRate) {
+        return new TrainingConfig(
+                seed, 16, learningRate, 0.9, 0.999, 1e-8, 1, 0.999, Reduction.MEAN);
+    }
+
+    /**
+     * The EMA decay of a step counted from 1: min(decay, (1 + step) / (10 + step)), so that an early
+     * average is not of initial parameters.
+     */
+    public double emaDecayAt(long step) {
+        return Math.min(emaDecay, (1.0 + step) / (10.0 + step));
+    }
+
+    private static void require(boolean holds, String message, Object found) {
+        if (!holds) {
+            throw new IllegalArgumentException(message + "; found " + found);
+        }
+    }
+}
