@@ -76,15 +76,15 @@ public final class Trainer implements AutoCloseable {
         CheckpointHeader expected = header(header.step(), config, layout, header.config());
         if (!header.equals(expected)) {
             throw new IllegalArgumentException(
-                    "the checkpoint belongs to another run: it has seed %d, horizon %d, scales %s;"
-                            + " found seed %d, horizon %d, scales %s"
-                                    .formatted(
-                                            header.seed(),
-                                            header.horizon(),
-                                            header.scales(),
-                                            expected.seed(),
-                                            expected.horizon(),
-                                            expected.scales()));
+                    ("the checkpoint belongs to another run: it has seed %d, horizon %d, scales"
+                                    + " %s; found seed %d, horizon %d, scales %s")
+                            .formatted(
+                                    header.seed(),
+                                    header.horizon(),
+                                    header.scales(),
+                                    expected.seed(),
+                                    expected.horizon(),
+                                    expected.scales()));
         }
         Trainer trainer = new Trainer(backend, denoiser, schedule, layout, config);
         try {
