@@ -107,6 +107,11 @@ public final class Memory implements AutoCloseable {
                 .sum();
     }
 
+    /** Whether this has not been closed. */
+    public boolean isOpen() {
+        return arena.scope().isAlive();
+    }
+
     private Region region(Block block) {
         Region region = regions.get(block);
         if (region == null) {

@@ -14,23 +14,29 @@ import java.lang.foreign.MemorySegment;
 /** Kernels in the order of a program's ops, with the memory of its temporaries. */
 final class CpuExecutable implements Executable {
     private final Arena arena;
+    private final Memory memory;
     private final Kernel[] kernels;
     private final MemorySegment workspace;
     private final Extents reserve;
     private final WorkerPool pool;
     private final long bytesReserved;
+    // The sizes checked last: looking through their map anew at every step would allocate.
+    private Extents checked;
 
     private CpuExecutable(
             Arena arena,
+            Memory memory,
             Kernel[] kernels,
             MemorySegment workspace,
             Extents reserve,
             WorkerPool pool,
             long bytesReserved) {
         this.arena = arena;
+        this.memory = memory;
         this.kernels = kernels;
         this.workspace = workspace;
         this.reserve = reserve;
+        this.checked = reserve;
         this.pool = pool;
         this.bytesReserved = bytesReserved;
     }
@@ -57,7 +63,7 @@ final class CpuExecutable implements Executable {
             }
             MemorySegment workspace = allocate(arena, largest);
             return new CpuExecutable(
-                    arena, kernels, workspace, reserve, pool, plan.bytes() + largest);
+                    arena, memory, kernels, workspace, reserve, pool, plan.bytes() + largest);
         } catch (RuntimeException | Error failure) {
             arena.close();
             throw failure;
@@ -70,8 +76,15 @@ final class CpuExecutable implements Executable {
 
     @Override
     public void run(Extents extents) {
-        extents.requireWithin(reserve);
         synchronized (pool) {
+            // Kernels that work on raw addresses would not notice.
+            if (!arena.scope().isAlive() || !memory.isOpen()) {
+                throw new IllegalStateException("this executable or its memory is closed");
+            }
+            if (extents != checked) {
+                extents.requireWithin(reserve);
+                checked = extents;
+            }
             for (Kernel kernel : kernels) {
                 kernel.prepare(extents, workspace);
                 for (int phase = 0; phase < kernel.phases(); phase++) {

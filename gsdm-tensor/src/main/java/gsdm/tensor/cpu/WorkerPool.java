@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
  * at a time; nothing is allocated per phase.
  */
 public final class WorkerPool implements AutoCloseable {
-    /** Rounds of active waiting before a worker sleeps: tens of microseconds. */
+    /** Rounds of active waiting before a worker sleeps: up to a millisecond. */
     private static final int SPINS = 20_000;
 
     private final Thread[] workers;
@@ -52,15 +52,15 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /** Runs all blocks of a phase and returns when the last one has ended. */
-    void run(Kernel kernelToRun, int phaseToRun, int blockCount) {
+    synchronized void run(Kernel kernelToRun, int phaseToRun, int blockCount) {
+        if (closed) {
+            throw new IllegalStateException("the backend of this executable is closed");
+        }
         if (workers.length == 0 || blockCount <= 1) {
             for (int block = 0; block < blockCount; block++) {
                 kernelToRun.run(phaseToRun, block);
             }
             return;
-        }
-        if (closed) {
-            throw new IllegalStateException("the backend of this executable is closed");
         }
         kernel = kernelToRun;
         phase = phaseToRun;
@@ -84,11 +84,15 @@ public final class WorkerPool implements AutoCloseable {
         rethrow();
     }
 
+    /** Fails as a single thread would: with what the kernel threw. */
     private void rethrow() {
         Throwable thrown = failure;
-        if (thrown != null) {
-            failure = null;
-            throw new IllegalStateException("a kernel failed: " + thrown, thrown);
+        failure = null;
+        switch (thrown) {
+            case null -> {}
+            case Error error -> throw error;
+            case RuntimeException exception -> throw exception;
+            default -> throw new IllegalStateException("kernels throw nothing checked", thrown);
         }
     }
 
@@ -131,8 +135,9 @@ public final class WorkerPool implements AutoCloseable {
         asleep.set(worker, 0);
     }
 
+    /** Ends the workers, once a run in progress has ended. */
     @Override
-    public void close() {
+    public synchronized void close() {
         closed = true;
         for (Thread worker : workers) {
             LockSupport.unpark(worker);

@@ -100,6 +100,8 @@ public final class Gradients {
                 end(softmax.x(), dX);
             }
             case Op.Loss loss -> {
+                requireConstant(loss.target(), loss);
+                requireConstant(loss.weight(), loss);
                 Slot dPrediction = begin(loss.prediction());
                 append(new Op.LossGradient(loss, dPrediction));
                 end(loss.prediction(), dPrediction);
@@ -228,6 +230,8 @@ public final class Gradients {
     }
 
     private void embedValues(Op.EmbedValues op) {
+        requireConstant(op.values(), op);
+        requireConstant(op.observed(), op);
         List<Op.Projection> dProjections = beginProjections(op.projections());
         Slot dObserved = begin(op.observedEmbedding());
         append(new Op.EmbedValuesGradient(op, gradient(op.out()), dProjections, dObserved));
@@ -255,6 +259,15 @@ public final class Gradients {
             end(primal.get(i).weight(), gradient.get(i).weight());
             end(primal.get(i).bias(), gradient.get(i).bias());
         }
+    }
+
+    private void requireConstant(Slot slot, Op op) {
+        require(
+                !isWanted(slot),
+                "%s depends on %s, but %s has no gradient by it",
+                slot,
+                parameters,
+                op.getClass().getSimpleName());
     }
 
     private void append(Op op) {

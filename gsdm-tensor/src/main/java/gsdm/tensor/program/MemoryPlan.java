@@ -1,6 +1,7 @@
 package gsdm.tensor.program;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +12,8 @@ import java.util.Map;
  *
  * <p>The slots of a lasting block follow each other. The temporaries of a program share memory: two
  * slots overlap only if the last reader of one runs before the writer of the other, and an op's
- * output takes over an operand that ends there where {@link Op#inPlace()} allows it.
+ * output takes over an operand that ends there where {@link Op#inPlace()} allows it and the op reads
+ * it as that operand alone (x·weightᵀ + x must not overwrite the x it multiplies).
  *
  * @param offsets the start of each slot, a multiple of {@link #ALIGNMENT}
  * @param bytes the size of the whole block
@@ -79,7 +81,10 @@ public record MemoryPlan(Map<Slot, Long> offsets, long bytes) {
                 }
                 int last = Math.max(lastUse.getOrDefault(slot, i), i);
                 Tenant host = o == 0 ? tenantOf.get(op.inPlace()) : null;
-                if (host != null && host.last == i && host.bytes == bytesOf(slot, reserve)) {
+                if (host != null
+                        && host.last == i
+                        && host.bytes == bytesOf(slot, reserve)
+                        && Collections.frequency(op.inputs(), op.inPlace()) == 1) {
                     host.slots.add(slot);
                     host.last = last;
                     tenantOf.put(slot, host);

@@ -1,0 +1,42 @@
+package gsdm.tensor.cpu.scalar;
+
+import gsdm.tensor.program.Op;
+
+/**
+ * Functions of one number and their slopes. {@link StrictMath} gives the same bits whether its
+ * callers are interpreted or compiled, on every machine.
+ */
+final class Functions {
+    private static final double LEAK = 0.01;
+
+    private Functions() {}
+
+    static double value(Op.Function function, double x) {
+        return switch (function) {
+            case SILU -> silu(x);
+            case RELU -> x < 0 ? 0 : x;
+            case LEAKY_RELU -> x < 0 ? LEAK * x : x;
+        };
+    }
+
+    static double slope(Op.Function function, double x) {
+        return switch (function) {
+            case SILU -> siluSlope(x);
+            case RELU -> x > 0 ? 1 : 0;
+            case LEAKY_RELU -> x > 0 ? 1 : LEAK;
+        };
+    }
+
+    static double silu(double x) {
+        return x * sigmoid(x);
+    }
+
+    static double siluSlope(double x) {
+        double s = sigmoid(x);
+        return s * (1 + x * (1 - s));
+    }
+
+    private static double sigmoid(double x) {
+        return 1 / (1 + StrictMath.exp(-x));
+    }
+}
