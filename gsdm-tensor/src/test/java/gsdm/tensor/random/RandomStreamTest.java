@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
+
 import org.junit.jupiter.api.Test;
 
 import java.io.File;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -266,6 +269,31 @@ class RandomStreamTest {
         assertThatThrownBy(() -> RandomStream.fillUniform(KEY, 0, floats, 0, -1))
                 .isInstanceOf(IndexOutOfBoundsException.class);
         assertThat(array).containsOnly(0f);
+    }
+
+    @Test
+    void nothingIsAllocated() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        MemorySegment floats = MemorySegment.ofArray(new float[4098]);
+        draw(floats);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int repeat = 0; repeat < 10; repeat++) {
+            draw(floats);
+        }
+        // 80,000 draws: one object a draw, or a fill, would show; the measuring itself may not.
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1024);
+    }
+
+    private static void draw(MemorySegment floats) {
+        RandomStream.fillNormal(KEY, 1, floats, 4, 4097);
+        RandomStream.fillUniform(KEY, 1, floats, 4, 4097);
+        for (int i = 0; i < 2000; i++) {
+            long key = RandomStream.fork(KEY, i);
+            float value = RandomStream.normal(key, i) + RandomStream.uniform(key, i);
+            value += (float) RandomStream.uniformDouble(key, i);
+            value += RandomStream.below(key, i, 7) + RandomStream.bits(key, i);
+            floats.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
+        }
     }
 
     /** This process compiles the loop on the way; the child only interprets it. */
