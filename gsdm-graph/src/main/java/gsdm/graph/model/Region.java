@@ -1,0 +1,24 @@
+package gsdm.graph.model;
+
+import java.util.List;
+
+/**
+ * Where the elements of an array lie in a buffer: row-major over the kept indices of its axes.
+ *
+ * @param offset position of the first element
+ * @param axes kept indices of each axis
+ * @param strides distance in the buffer between neighbours along each axis
+ * @param count number of elements
+ */
+record Region(int offset, List<IndexSet> axes, int[] strides, int count) {
+
+    static Region of(int offset, List<IndexSet> axes) {
+        int[] strides = new int[axes.size()];
+        int count = 1;
+        for (int axis = axes.size() - 1; axis >= 0; axis--) {
+            strides[axis] = count;
+            count = Math.multiplyExact(count, axes.get(axis).size());
+        }
+        return new Region(offset, List.copyOf(axes), strides, count);
+    }
+}

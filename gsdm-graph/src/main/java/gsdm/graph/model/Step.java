@@ -1,0 +1,68 @@
+package gsdm.graph.model;
+
+import gsdm.tensor.random.RandomStream;
+
+/** One piece of an evaluation: fills a region of the values or of the scratch space. */
+sealed interface Step {
+
+    void run(Frame frame, long key);
+
+    /**
+     * Independent values, one for each kept element, each a function of the key and the element's
+     * index in the whole array.
+     *
+     * @param label of the array's random numbers
+     * @param indices kept indices of each axis
+     * @param strides of the whole array
+     */
+    record Fill(
+            boolean scratch, int offset, long label, Source source, int[][] indices, long[] strides)
+            implements Step {
+        @Override
+        public void run(Frame frame, long key) {
+            long own = RandomStream.fork(key, label);
+            float[] to = scratch ? frame.scratch : frame.values;
+            run(to, scratch ? offset : offset + frame.offset, own, 0, 0L);
+        }
+
+        private int run(float[] to, int at, long key, int axis, long base) {
+            if (axis == indices.length) {
+                to[at] = source.value(key, base);
+                return at + 1;
+            }
+            int next = at;
+            for (int index : indices[axis]) {
+                next = run(to, next, key, axis + 1, base + index * strides[axis]);
+            }
+            return next;
+        }
+    }
+
+    /**
+     * Values of an expression, a strip at a time.
+     *
+     * @param plates ids of the plates outside the strip
+     * @param sizes how many indices of each are kept
+     */
+    record Compute(boolean scratch, int offset, int[] plates, int[] sizes, int strip, Kernel kernel)
+            implements Step {
+        @Override
+        public void run(Frame frame, long key) {
+            float[] to = scratch ? frame.scratch : frame.values;
+            run(frame, to, scratch ? offset : offset + frame.offset, 0);
+        }
+
+        private int run(Frame frame, float[] to, int at, int loop) {
+            if (loop == plates.length) {
+                System.arraycopy(kernel.eval(frame), 0, to, at, strip);
+                return at + strip;
+            }
+            int next = at;
+            for (int position = 0; position < sizes[loop]; position++) {
+                frame.positions[plates[loop]] = position;
+                next = run(frame, to, next, loop + 1);
+            }
+            return next;
+        }
+    }
+}

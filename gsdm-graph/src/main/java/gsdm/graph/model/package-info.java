@@ -1,0 +1,11 @@
+/**
+ * The modelling language. A generative program over plates ({@link gsdm.graph.model.ModelBuilder})
+ * is traced once into a {@link gsdm.graph.model.GraphicalModel}, never over values; counts, edges,
+ * ancestral values and the layout of nodes follow from it by index arithmetic, for any sizes of the
+ * plates and any indices kept of them.
+ *
+ * <p>Start at {@link gsdm.graph.model.GraphicalModel}; then {@code Edges} (how edges are found) and
+ * {@code Planner}, {@code Compiler}, {@code Kernel} (how values are drawn). Imports random streams
+ * and sparse patterns from gsdm-tensor, nothing else of this project.
+ */
+package gsdm.graph.model;

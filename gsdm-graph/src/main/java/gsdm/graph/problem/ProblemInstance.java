@@ -1,0 +1,24 @@
+package gsdm.graph.problem;
+
+import gsdm.graph.model.Conditioning;
+import gsdm.graph.model.GraphicalModel;
+
+/**
+ * A problem with its sizes chosen.
+ *
+ * @param model what training draws from
+ * @param fresh the same nodes and edges, with outside data that training never sees, for evaluation
+ * @param conditioning what training observes
+ * @param metric of values in node order
+ */
+public record ProblemInstance(
+        GraphicalModel model, GraphicalModel fresh, Conditioning conditioning, Metric metric) {
+    public ProblemInstance {
+        if (!model.layout().arrays().equals(fresh.layout().arrays())) {
+            throw new ProblemException(
+                    "the model that training draws from and the fresh one must have the same"
+                        + " arrays");
+        }
+        conditioning.sampler(model);
+    }
+}
