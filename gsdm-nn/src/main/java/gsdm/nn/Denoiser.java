@@ -14,8 +14,8 @@ import gsdm.tensor.program.Slot;
  * which, and attention follows the model's mask.
  *
  * <p>A denoiser is a description: its parameters are a block of slots, and {@link #emit} writes the
- * network as ops. It depends on the layout's {@linkplain LayoutSignature signature} only, so the same
- * parameters serve any number of nodes.
+ * network as ops. It depends on the layout's {@linkplain LayoutSignature signature} only, so the
+ * same parameters serve any number of nodes.
  */
 public final class Denoiser {
     /** Added to the variance in group norms. */
@@ -28,7 +28,8 @@ public final class Denoiser {
     /**
      * A network for layouts of that signature.
      *
-     * @throws IllegalArgumentException if there are fewer than 4 channels for each axis of a position
+     * @throws IllegalArgumentException if there are fewer than 4 channels for each axis of a
+     *     position
      */
     public Denoiser(DenoiserConfig config, LayoutSignature signature) {
         if (signature.axes() > 0 && config.channels() / signature.axes() < Sinusoid.LEAST_WIDTH) {
@@ -120,8 +121,7 @@ public final class Denoiser {
         Slot h = norm(program, block.norm1(), x, true);
         h = program.linear(h, block.conv1().weight(), block.conv1().bias());
         Slot example = program.linear(time, block.time().weight(), block.time().bias());
-        Slot rows =
-                program.linear(embedding, block.variable().weight(), block.variable().bias());
+        Slot rows = program.linear(embedding, block.variable().weight(), block.variable().bias());
         h = program.addRows(h, example, rows, inputs.nodeRows());
         h = norm(program, block.norm2(), h, true);
         return program.linear(h, block.conv2().weight(), block.conv2().bias(), x);
@@ -134,13 +134,11 @@ public final class Denoiser {
         double width = config.channels() / (double) config.heads();
         float scale = config.scaleScores() ? (float) (1 / Math.sqrt(width)) : 1;
         Slot mixed =
-                program.attention(
-                        config.attention(), qkv, inputs.pattern(), config.heads(), scale);
+                program.attention(config.attention(), qkv, inputs.pattern(), config.heads(), scale);
         return program.linear(mixed, block.out().weight(), block.out().bias(), x);
     }
 
-    private Slot norm(
-            ProgramBuilder program, DenoiserParameters.Norm norm, Slot x, boolean silu) {
+    private Slot norm(ProgramBuilder program, DenoiserParameters.Norm norm, Slot x, boolean silu) {
         return program.groupNorm(
                 x, norm.weight(), norm.bias(), config.groups(), NORM_EPSILON, silu);
     }

@@ -1,6 +1,7 @@
 package gsdm.nn;
 
 import gsdm.tensor.program.Op.Neighbours;
+
 import java.util.Objects;
 
 /**

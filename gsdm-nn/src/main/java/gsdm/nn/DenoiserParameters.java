@@ -4,6 +4,7 @@ import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
+
 import java.util.ArrayList;
 import java.util.List;
 

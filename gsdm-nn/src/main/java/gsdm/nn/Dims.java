@@ -2,6 +2,7 @@ package gsdm.nn;
 
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
+
 import java.util.HashMap;
 import java.util.Map;
 

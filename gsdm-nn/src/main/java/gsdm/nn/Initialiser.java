@@ -5,13 +5,15 @@ import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Shape;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.random.RandomStream;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
  * Initial parameters, by name. Linear layers are uniform in ±1/√(inputs), weight and bias, as in
- * PyTorch; norms are the identity; embeddings are standard normal. The layer that ends each residual
- * and attention branch starts at zero, so a new network is its skip connections (Ho et al. 2020).
+ * PyTorch; norms are the identity; embeddings are standard normal. The layer that ends each
+ * residual and attention branch starts at zero, so a new network is its skip connections (Ho et al.
+ * 2020).
  *
  * <p>Each parameter is drawn from a stream of its own, keyed by the seed and its name.
  */

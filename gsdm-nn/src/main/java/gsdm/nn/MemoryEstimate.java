@@ -6,6 +6,7 @@ import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.MemoryPlan;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Program;
+
 import java.util.List;
 
 /**
@@ -50,12 +51,10 @@ public record MemoryEstimate(long parameters, long inputs, long activations, lon
         return program.ops().stream()
                 .filter(Op.LinearGradient.class::isInstance)
                 .map(Op.LinearGradient.class::cast)
-                .mapToLong(
-                        op ->
-                                (op.dWeight().shape().size(reserve)
-                                                + op.dBias().shape().size(reserve))
-                                        * PANELS
-                                        * DataType.BYTES)
+                .mapToLong(op ->
+                        (op.dWeight().shape().size(reserve) + op.dBias().shape().size(reserve))
+                                * PANELS
+                                * DataType.BYTES)
                 .max()
                 .orElse(0);
     }

@@ -9,6 +9,7 @@ import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Op.Neighbours;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.sparse.SparsePattern;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -94,7 +95,10 @@ public final class NetworkInputs {
         return rows;
     }
 
-    /** Which row of the node embeddings each node takes: the table's rows, or with positions its own. */
+    /**
+     * Which row of the node embeddings each node takes: the table's rows, or with positions its
+     * own.
+     */
     Op.Segments nodeRows() {
         return nodes;
     }
@@ -139,7 +143,9 @@ public final class NetworkInputs {
     private static void requireSymmetric(SparsePattern mask) {
         if (!mask.isSymmetric() || !mask.hasSelfLoops()) {
             throw new IllegalArgumentException(
-                    "the mask must be symmetric, with a self loop at every node; " + mask + " is not");
+                    "the mask must be symmetric, with a self loop at every node; "
+                            + mask
+                            + " is not");
         }
     }
 

@@ -9,8 +9,8 @@ import java.util.function.IntToDoubleFunction;
  * N(√ᾱ_t·x_0, 1 − ᾱ_t) with ᾱ_t = Π_{s ≤ t} (1 − β_s). Steps are counted from 0; everything is
  * computed in double precision.
  *
- * <p>Sampling starts from ᾱ = 0, so a schedule whose last ᾱ is far from 0 biases samples: see {@link
- * #finalAlphaBar()} and docs/adr/0003-noise-schedule.md.
+ * <p>Sampling starts from ᾱ = 0, so a schedule whose last ᾱ is far from 0 biases samples: see
+ * {@link #finalAlphaBar()} and docs/adr/0003-noise-schedule.md.
  */
 public final class NoiseSchedule {
     /** T unless something else is asked for. */
@@ -79,16 +79,19 @@ public final class NoiseSchedule {
                 switch (kind) {
                     case LINEAR -> t -> start + (end - start) * fraction(t, steps);
                     case COSINE -> t -> cosineBeta(t, steps);
-                    case QUADRATIC -> t -> {
-                        double root =
-                                Math.sqrt(start)
-                                        + (Math.sqrt(end) - Math.sqrt(start)) * fraction(t, steps);
-                        return root * root;
-                    };
-                    case SIGMOID -> t -> {
-                        double x = SIGMOID_RANGE * (2 * fraction(t, steps) - 1);
-                        return start + (end - start) / (1 + StrictMath.exp(-x));
-                    };
+                    case QUADRATIC ->
+                            t -> {
+                                double root =
+                                        Math.sqrt(start)
+                                                + (Math.sqrt(end) - Math.sqrt(start))
+                                                        * fraction(t, steps);
+                                return root * root;
+                            };
+                    case SIGMOID ->
+                            t -> {
+                                double x = SIGMOID_RANGE * (2 * fraction(t, steps) - 1);
+                                return start + (end - start) / (1 + StrictMath.exp(-x));
+                            };
                     case CONSTANT -> t -> end;
                 };
         double[] betas = new double[steps];
@@ -111,8 +114,7 @@ public final class NoiseSchedule {
     }
 
     private static double squaredCosine(double time) {
-        double cosine =
-                StrictMath.cos((time + COSINE_OFFSET) / (1 + COSINE_OFFSET) * Math.PI / 2);
+        double cosine = StrictMath.cos((time + COSINE_OFFSET) / (1 + COSINE_OFFSET) * Math.PI / 2);
         return cosine * cosine;
     }
 

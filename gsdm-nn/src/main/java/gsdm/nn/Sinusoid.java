@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Sinusoidal embeddings of integers (Vaswani et al. 2017): sines, then cosines, of the integer times
- * base^(−i / (half − 1)), i in [0, half), half = ⌊width / 2⌋; an odd width ends in a zero.
+ * Sinusoidal embeddings of integers (Vaswani et al. 2017): sines, then cosines, of the integer
+ * times base^(−i / (half − 1)), i in [0, half), half = ⌊width / 2⌋; an odd width ends in a zero.
  */
 final class Sinusoid {
     /** The fewest channels that hold two frequencies. */
@@ -20,8 +20,7 @@ final class Sinusoid {
         }
         double[] frequencies = new double[width / 2];
         for (int i = 0; i < frequencies.length; i++) {
-            frequencies[i] =
-                    StrictMath.exp(-StrictMath.log(base) * i / (frequencies.length - 1));
+            frequencies[i] = StrictMath.exp(-StrictMath.log(base) * i / (frequencies.length - 1));
         }
         return frequencies;
     }

@@ -1,6 +1,7 @@
 package gsdm.nn;
 
 import gsdm.tensor.sparse.SparsePattern;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,9 +14,9 @@ import java.util.TreeMap;
  * their embeddings, and who attends to whom. N nodes, X values (one for a continuous node, one for
  * each option of a discrete one).
  *
- * <p>Nodes are ordered continuous first, then discrete by number of options ascending; values follow
- * the nodes. Immutable as long as the arrays handed in are left alone: they are not copied, since
- * there can be millions of nodes.
+ * <p>Nodes are ordered continuous first, then discrete by number of options ascending; values
+ * follow the nodes. Immutable as long as the arrays handed in are left alone: they are not copied,
+ * since there can be millions of nodes.
  */
 public final class VariableLayout {
     private final List<ArrayLayout> arrays;
@@ -102,8 +103,7 @@ public final class VariableLayout {
                     options);
             options = array.options();
             nodeEnd = Math.addExact(nodeEnd, array.nodes());
-            valueEnd =
-                    Math.addExact(valueEnd, Math.multiplyExact(array.nodes(), array.options()));
+            valueEnd = Math.addExact(valueEnd, Math.multiplyExact(array.nodes(), array.options()));
         }
         this.nodes = nodeEnd;
         this.values = valueEnd;

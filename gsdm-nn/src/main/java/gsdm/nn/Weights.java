@@ -3,6 +3,7 @@ package gsdm.nn;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
+
 import java.util.List;
 
 /**

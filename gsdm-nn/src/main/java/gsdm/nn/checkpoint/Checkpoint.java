@@ -2,15 +2,31 @@ package gsdm.nn.checkpoint;
 
 import gsdm.nn.WeightKind;
 import gsdm.nn.Weights;
+import gsdm.tensor.backend.Memory;
+import gsdm.tensor.io.ElementType;
+import gsdm.tensor.io.SafetensorsFile;
+import gsdm.tensor.io.TensorView;
+import gsdm.tensor.program.Block;
+import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Slot;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
 
 /** A checkpoint that was read and found whole; close it when its tensors are no longer needed. */
 public final class Checkpoint implements AutoCloseable {
     private final Path path;
+    private final Arena arena;
+    private final SafetensorsFile file;
     private final CheckpointHeader header;
 
-    private Checkpoint(Path path, CheckpointHeader header) {
+    private Checkpoint(Path path, Arena arena, SafetensorsFile file, CheckpointHeader header) {
         this.path = path;
+        this.arena = arena;
+        this.file = file;
         this.header = header;
     }
 
@@ -19,8 +35,21 @@ public final class Checkpoint implements AutoCloseable {
      *
      * @throws CheckpointException if it is truncated, damaged, or not a checkpoint
      */
+    @SuppressWarnings("MustBeClosedChecker") // the object returned owns the arena
     public static Checkpoint open(Path path) {
-        throw new CheckpointException(path, "reading is not there yet");
+        Arena arena = Arena.ofShared();
+        try {
+            SafetensorsFile file = SafetensorsFile.open(path, arena);
+            CheckpointHeader header = HeaderText.parse(path, file.metadata());
+            file.verify();
+            return new Checkpoint(path, arena, file, header);
+        } catch (IOException failure) {
+            arena.close();
+            throw new CheckpointException(path, failure.getMessage(), failure);
+        } catch (RuntimeException | Error failure) {
+            arena.close();
+            throw failure;
+        }
     }
 
     /** The file. */
@@ -39,7 +68,9 @@ public final class Checkpoint implements AutoCloseable {
      *     shape
      */
     public void read(TrainingState state) {
-        throw new CheckpointException(path, "reading is not there yet");
+        for (Map.Entry<String, Block> entry : state.byPrefix().entrySet()) {
+            read(entry.getKey(), entry.getValue(), state.memory());
+        }
     }
 
     /**
@@ -48,9 +79,47 @@ public final class Checkpoint implements AutoCloseable {
      * @throws CheckpointException if the file's parameters are not those of the network
      */
     public void read(WeightKind kind, Weights weights) {
-        throw new CheckpointException(path, "reading is not there yet");
+        String prefix =
+                switch (kind) {
+                    case EMA -> TrainingState.AVERAGE;
+                    case RAW -> TrainingState.PARAMETERS;
+                };
+        read(prefix, weights.denoiser().parameters(), weights.memory());
+    }
+
+    private void read(String prefix, Block block, Memory memory) {
+        long expected = block.slots().size();
+        long found = file.names().stream().filter(name -> name.startsWith(prefix + ".")).count();
+        if (found != expected) {
+            throw new CheckpointException(
+                    path,
+                    "it has %d tensors under %s, the network %d; was it trained with another model?"
+                            .formatted(found, prefix, expected));
+        }
+        for (Slot slot : block.slots()) {
+            String name = prefix + "." + slot.name();
+            try {
+                TensorView tensor = file.get(name);
+                requireShape(tensor, slot);
+                memory.segment(slot).copyFrom(tensor.data());
+            } catch (IOException failure) {
+                throw new CheckpointException(path, failure.getMessage(), failure);
+            }
+        }
+    }
+
+    private void requireShape(TensorView tensor, Slot slot) {
+        long[] shape = slot.shape().dims().stream().mapToLong(Dim::size).toArray();
+        if (tensor.type() != ElementType.F32 || !Arrays.equals(tensor.shape(), shape)) {
+            throw new CheckpointException(
+                    path,
+                    "the network has %s, the file %s; was it trained with another model?"
+                            .formatted(slot, tensor));
+        }
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        arena.close();
+    }
 }

@@ -1,11 +1,29 @@
 package gsdm.nn.checkpoint;
 
+import gsdm.tensor.backend.Memory;
+import gsdm.tensor.io.ElementType;
+import gsdm.tensor.io.SafetensorsWriter;
+import gsdm.tensor.program.Block;
+import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Slot;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The checkpoints of one run: {@code step-000001000.safetensors} in a folder, the last K kept. */
 public final class CheckpointStore {
+    private static final Pattern NAME = Pattern.compile("step-(\\d{9,18})\\.safetensors");
+
     private final Path folder;
     private final int keep;
 
@@ -15,26 +33,90 @@ public final class CheckpointStore {
      * @param keep K, how many checkpoints stay, 1 or more
      */
     public CheckpointStore(Path folder, int keep) {
+        if (keep < 1) {
+            throw new IllegalArgumentException("at least 1 checkpoint must be kept; found " + keep);
+        }
         this.folder = folder;
         this.keep = keep;
     }
 
     /**
-     * Writes a checkpoint, whole or not at all, then deletes the oldest past K.
+     * Writes a checkpoint, whole or not at all, then deletes the oldest past K. Later ones, which a
+     * run that went on from before them has refused as damaged, do not count.
      *
      * @return its file
      * @throws CheckpointException if a value is not finite, or writing fails
      */
     public Path save(CheckpointHeader header, TrainingState state) {
-        throw new CheckpointException(folder, "writing is not there yet, keeping " + keep);
+        Path path =
+                folder.resolve(String.format(Locale.ROOT, "step-%09d.safetensors", header.step()));
+        SafetensorsWriter writer = new SafetensorsWriter();
+        HeaderText.write(header).forEach(writer::metadata);
+        for (Map.Entry<String, Block> entry : state.byPrefix().entrySet()) {
+            for (Slot slot : entry.getValue().slots()) {
+                add(path, writer, entry.getKey() + "." + slot.name(), slot, state.memory());
+            }
+        }
+        try {
+            Files.createDirectories(folder);
+            writer.write(path);
+            List<Path> past =
+                    list().stream().filter(file -> stepOf(file) <= header.step()).toList();
+            for (Path old : past.subList(0, Math.max(0, past.size() - keep))) {
+                Files.deleteIfExists(old);
+            }
+        } catch (IOException failure) {
+            throw new CheckpointException(
+                    path, "it cannot be written: " + failure.getMessage(), failure);
+        }
+        return path;
     }
 
-    /** The checkpoints in the folder, by step ascending; not looked into. */
+    private static void add(
+            Path path, SafetensorsWriter writer, String name, Slot slot, Memory memory) {
+        MemorySegment data = memory.segment(slot);
+        long size = slot.shape().size();
+        for (long i = 0; i < size; i++) {
+            if (!Float.isFinite(data.getAtIndex(ValueLayout.JAVA_FLOAT, i))) {
+                throw new CheckpointException(
+                        path, "%s holds a value that is not finite; not written".formatted(name));
+            }
+        }
+        long[] shape = slot.shape().dims().stream().mapToLong(Dim::size).toArray();
+        writer.tensor(name, ElementType.F32, shape, data);
+    }
+
+    /**
+     * The checkpoints in the folder, by step ascending; not looked into.
+     *
+     * @throws CheckpointException if the folder cannot be read
+     */
     public List<Path> list() {
-        return List.of();
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> stepOf(file) >= 0)
+                    .sorted((a, b) -> Long.compare(stepOf(a), stepOf(b)))
+                    .toList();
+        } catch (IOException failure) {
+            throw new CheckpointException(
+                    folder, "the folder cannot be read: " + failure.getMessage(), failure);
+        }
     }
 
-    /** What {@link #latest} found. */
+    /** The step that a file is named for, or −1 if it is not named like a checkpoint. */
+    private static long stepOf(Path file) {
+        var matcher = NAME.matcher(String.valueOf(file.getFileName()));
+        return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
+    }
+
+    /**
+     * What {@link #latest} found.
+     *
+     * @param checkpoint the latest that is whole; the caller closes it
+     * @param refused why later ones were passed over
+     */
     public record Latest(Optional<Checkpoint> checkpoint, List<CheckpointException> refused) {
         public Latest {
             refused = List.copyOf(refused);
@@ -43,6 +125,14 @@ public final class CheckpointStore {
 
     /** Opens the latest checkpoint that is whole; damaged later ones are reported. */
     public Latest latest() {
-        return new Latest(Optional.empty(), List.of());
+        List<CheckpointException> refused = new ArrayList<>();
+        for (Path path : list().reversed()) {
+            try {
+                return new Latest(Optional.of(Checkpoint.open(path)), refused);
+            } catch (CheckpointException damaged) {
+                refused.add(damaged);
+            }
+        }
+        return new Latest(Optional.empty(), refused);
     }
 }

@@ -2,6 +2,7 @@ package gsdm.nn.checkpoint;
 
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
+
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,13 +17,23 @@ import java.util.TreeMap;
  */
 public record TrainingState(
         Memory memory, Block parameters, Block moment1, Block moment2, Block average) {
-    /** The blocks by the prefix of their tensors' names in a file. */
+    /** What the names of the trained parameters begin with in a file. */
+    static final String PARAMETERS = "parameters";
+
+    /** What the names of the averaged parameters begin with in a file. */
+    static final String AVERAGE = "average";
+
+    /** The blocks by what their tensors' names begin with in a file, in alphabetical order. */
     Map<String, Block> byPrefix() {
         return new TreeMap<>(
                 Map.of(
-                        "parameters", parameters,
-                        "moment1", moment1,
-                        "moment2", moment2,
-                        "average", average));
+                        PARAMETERS,
+                        parameters,
+                        AVERAGE,
+                        average,
+                        "moment1",
+                        moment1,
+                        "moment2",
+                        moment2));
     }
 }

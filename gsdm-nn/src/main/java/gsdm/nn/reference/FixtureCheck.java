@@ -1,18 +1,247 @@
 package gsdm.nn.reference;
 
+import gsdm.nn.Denoiser;
+import gsdm.nn.Dims;
+import gsdm.nn.NetworkInputs;
+import gsdm.nn.VariableLayout;
+import gsdm.nn.Weights;
+import gsdm.nn.sample.Sampler;
+import gsdm.nn.sample.SamplerConfig;
 import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Executable;
+import gsdm.tensor.backend.Memory;
+import gsdm.tensor.io.SafetensorsFile;
+import gsdm.tensor.program.Block;
+import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Gradients;
+import gsdm.tensor.program.Op;
+import gsdm.tensor.program.ProgramBuilder;
+import gsdm.tensor.program.Slot;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /** Runs recorded fixtures of the reference implementation on a backend and compares. */
 public final class FixtureCheck {
-    private FixtureCheck() {}
+    private static final String PARAMETER = "param.";
+    private static final String GRADIENT = "grad.";
+
+    /**
+     * Tensors below this share of the largest gradient are rounding noise, and measured against it.
+     */
+    private static final double NOISE_SHARE = 1e-4;
+
+    private final Fixture fixture;
+    private final VariableLayout layout;
+    private final Denoiser denoiser;
+    private final ReferenceStateDict stateDict;
+    private final Weights weights;
+    private final float[] x0; // [B, X]
+    private final float[] observedNodes; // [B, N]
+    private final float[] observedValues; // [B, X]
+    private double floor;
+    private int compared;
+
+    private FixtureCheck(
+            Fixture fixture, VariableLayout layout, Denoiser denoiser, Weights weights) {
+        this.fixture = fixture;
+        this.layout = layout;
+        this.denoiser = denoiser;
+        this.weights = weights;
+        this.stateDict = new ReferenceStateDict(denoiser);
+        int batch = fixture.batch();
+        this.x0 = fixture.floats("x0", batch * layout.values());
+        this.observedNodes = fixture.floats("observed.nodes", batch * layout.nodes());
+        this.observedValues = fixture.floats("observed.values", batch * layout.values());
+    }
 
     /**
      * Compares one fixture.
      *
      * @throws FixtureException if the file is damaged, or a tensor is missing or left over
      */
-    public static FixtureReport run(Backend backend, Path file) {
-        throw new FixtureException(file, backend.name() + ": comparing is not there yet");
+    public static FixtureReport run(Backend backend, Path path) {
+        try (Arena arena = Arena.ofConfined()) {
+            Fixture fixture = new Fixture(path, SafetensorsFile.open(path, arena));
+            VariableLayout layout = fixture.layout(arena);
+            Denoiser denoiser = new Denoiser(fixture.config(), layout.signature());
+            try (Weights weights = new Weights(denoiser)) {
+                return new FixtureCheck(fixture, layout, denoiser, weights).run(backend);
+            }
+        } catch (IOException | IllegalArgumentException | ArithmeticException failure) {
+            throw new FixtureException(path, failure.getMessage(), failure);
+        }
+    }
+
+    private FixtureReport run(Backend backend) {
+        stateDict.copy(fixture.file(), fixture.path(), PARAMETER, weights);
+        floor = NOISE_SHARE * largestGradient();
+        Block gradients = denoiser.parameters().like("gradients");
+        Block results = new Block("results");
+        Slot target = results.floats("target", Dims.BATCH, Dims.VALUES);
+        Slot weight = results.floats("weight", Dims.BATCH, Dims.VALUES);
+        Slot output = results.floats("output", Dims.BATCH, Dims.VALUES);
+        Slot losses = results.floats("losses", Dim.of(layout.arrays().size()));
+        NetworkInputs inputs = denoiser.newInputs();
+        ProgramBuilder program = new ProgramBuilder("fixture");
+        Slot prediction = denoiser.emit(program, inputs);
+        program.keep(prediction, output);
+        program.loss(
+                Op.Criterion.SQUARED_ERROR, prediction, target, weight, inputs.bounds(), losses);
+        Gradients.append(program, denoiser.parameters(), gradients);
+        Extents sizes = Dims.of(layout, fixture.batch());
+        List<Block> blocks = List.of(inputs.block(), gradients, results);
+        try (Memory memory = weights.memory().extend(sizes, blocks)) {
+            inputs.bind(layout, memory, sizes);
+            fill(inputs, memory, sizes);
+            write(target(), memory.segment(target, sizes));
+            write(lossWeights(), memory.segment(weight, sizes));
+            try (Executable executable = backend.compile(program.build(), memory, sizes)) {
+                executable.run(sizes);
+            }
+            return report(
+                    read(memory.segment(output, sizes)),
+                    read(memory.segment(losses)),
+                    gradients,
+                    memory,
+                    ddim(backend));
+        }
+    }
+
+    private FixtureReport report(
+            float[] output, float[] losses, Block gradients, Memory memory, float[] ddim) {
+        float total = 0;
+        for (float loss : losses) {
+            total += loss;
+        }
+        double outputError = error("output", held(output));
+        double lossError = error("loss", new float[] {total});
+        double ddimError = error("ddim.x0", ddim);
+        double worst = -1;
+        String worstName = "";
+        Set<String> known = new HashSet<>();
+        for (ReferenceStateDict.Entry entry : stateDict.entries()) {
+            known.add(GRADIENT + entry.name());
+            Slot gradient = gradients.twin(entry.parameter());
+            double error = error(GRADIENT + entry.name(), entry.read(memory.segment(gradient)));
+            if (!(error <= worst)) {
+                worst = error;
+                worstName = entry.name();
+            }
+        }
+        for (String name : fixture.file().names()) {
+            if (name.startsWith(GRADIENT) && !known.contains(name)) {
+                throw new FixtureException(
+                        fixture.path(), "nothing was computed to compare with " + name);
+            }
+        }
+        return new FixtureReport(
+                fixture.name(), compared, outputError, lossError, worst, worstName, ddimError);
+    }
+
+    private double largestGradient() {
+        double largest = 0;
+        for (ReferenceStateDict.Entry entry : stateDict.entries()) {
+            largest =
+                    Math.max(
+                            largest,
+                            largest(fixture.floats(GRADIENT + entry.name(), entry.size())));
+        }
+        return largest;
+    }
+
+    /** The largest absolute value; NaN if there is one. */
+    private static double largest(float[] values) {
+        double largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest;
+    }
+
+    /** As the fixtures' notes measure it; NaN if either side has one. */
+    private double error(String name, float[] ours) {
+        float[] theirs = fixture.floats(name, ours.length);
+        double difference = 0;
+        for (int i = 0; i < ours.length; i++) {
+            difference = Math.max(difference, Math.abs((double) ours[i] - theirs[i]));
+        }
+        compared++;
+        return difference / Math.max(largest(theirs), floor);
+    }
+
+    private void fill(NetworkInputs inputs, Memory memory, Extents sizes) {
+        write(held(fixture.floats("xt", x0.length)), memory.segment(inputs.values(), sizes));
+        write(observedNodes, memory.segment(inputs.observed(), sizes));
+        float[] table = inputs.timeTable(fixture.schedule().steps());
+        int[] t = fixture.integers("t");
+        for (int b = 0; b < fixture.batch(); b++) {
+            inputs.setTime(table, t[b], inputs.timeSegment(memory, sizes), b);
+        }
+    }
+
+    private float[] target() {
+        return switch (denoiser.config().prediction()) {
+            case X0 -> x0;
+            case NOISE -> fixture.floats("noise", x0.length);
+        };
+    }
+
+    /** Summed over values, averaged over the batch. */
+    private float[] lossWeights() {
+        float[] weight = new float[x0.length];
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = observedValues[i] != 0 ? 0 : 1f / fixture.batch();
+        }
+        return weight;
+    }
+
+    /** The values with observed ones replaced by the clean ones. */
+    private float[] held(float[] values) {
+        float[] held = values.clone();
+        for (int i = 0; i < held.length; i++) {
+            if (observedValues[i] != 0) {
+                held[i] = x0[i];
+            }
+        }
+        return held;
+    }
+
+    private float[] ddim(Backend backend) {
+        SamplerConfig config =
+                new SamplerConfig(
+                        fixture.ddimSteps(),
+                        0,
+                        SamplerConfig.Spacing.LEADING,
+                        Double.POSITIVE_INFINITY,
+                        SamplerConfig.Discrete.PROBABILITIES);
+        float[] values = x0.clone();
+        try (Sampler sampler =
+                Sampler.open(
+                        backend, fixture.schedule(), layout, weights, config, fixture.batch())) {
+            sampler.sampleFrom(
+                    MemorySegment.ofArray(fixture.floats("ddim.xT", x0.length)),
+                    0,
+                    0,
+                    fixture.batch(),
+                    MemorySegment.ofArray(observedNodes),
+                    MemorySegment.ofArray(values));
+        }
+        return values;
+    }
+
+    private static void write(float[] from, MemorySegment to) {
+        MemorySegment.copy(from, 0, to, ValueLayout.JAVA_FLOAT, 0, from.length);
+    }
+
+    private static float[] read(MemorySegment from) {
+        return from.toArray(ValueLayout.JAVA_FLOAT);
     }
 }

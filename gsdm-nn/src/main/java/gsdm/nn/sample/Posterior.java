@@ -3,9 +3,9 @@ package gsdm.nn.sample;
 import gsdm.nn.NoiseSchedule;
 
 /**
- * One step back in time, from x_t to x_s, s before t: x_s = clean·x̂_0 + noised·x_t + deviation·z, z
- * standard normal (Song et al. 2021, equation 12, with the noise written through x_t and x̂_0). At eta
- * 1 this is q(x_s | x_t, x̂_0) of Ho et al. 2020, equation 7.
+ * One step back in time, from x_t to x_s, s before t: x_s = clean·x̂_0 + noised·x_t + deviation·z,
+ * z standard normal (Song et al. 2021, equation 12, with the noise written through x_t and x̂_0).
+ * At eta 1 this is q(x_s | x_t, x̂_0) of Ho et al. 2020, equation 7.
  *
  * @param clean factor of the predicted clean value
  * @param noised factor of the present value

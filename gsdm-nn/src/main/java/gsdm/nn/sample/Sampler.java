@@ -18,6 +18,7 @@ import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.random.RandomStream;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -26,8 +27,8 @@ import java.util.List;
  * Draws posterior samples: from noise, back through time, with observed values held (DDIM and DDPM,
  * see {@link SamplerConfig}).
  *
- * <p>A sample is a function of (seed, its number, what is observed), not of the batch it is drawn in.
- * A sampler is for one thread at a time; several may share {@link Weights} and a backend.
+ * <p>A sample is a function of (seed, its number, what is observed), not of the batch it is drawn
+ * in. A sampler is for one thread at a time; several may share {@link Weights} and a backend.
  */
 public final class Sampler implements AutoCloseable {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
@@ -64,7 +65,9 @@ public final class Sampler implements AutoCloseable {
         return new Sampler(backend, schedule, layout, weights, config, batch);
     }
 
-    /** What a sampler of that network will take, its weights included, before anything is allocated. */
+    /**
+     * What a sampler of that network will take, its weights included, before anything is allocated.
+     */
     public static MemoryEstimate estimate(Denoiser denoiser, VariableLayout layout, int batch) {
         NetworkInputs inputs = denoiser.newInputs();
         ProgramBuilder program = new ProgramBuilder("sampling");
@@ -127,27 +130,51 @@ public final class Sampler implements AutoCloseable {
      */
     public void sample(
             long seed, long first, int count, MemorySegment observedNodes, MemorySegment values) {
-        long nodes = layout.nodes();
-        long size = layout.values();
+        long key = RandomStream.seed(seed);
+        long start = RandomStream.fork(key, Streams.START);
         for (int done = 0; done < count; done += batch) {
             int now = Math.min(batch, count - done);
+            for (int b = 0; b < now; b++) {
+                long own = RandomStream.fork(start, first + done + b);
+                drawNoise(own, state, (long) b * layout.values());
+            }
             sampleBatch(
-                    RandomStream.seed(seed),
+                    key,
                     first + done,
                     now,
-                    observedNodes.asSlice(4 * nodes * done, 4 * nodes * now),
-                    values.asSlice(4 * size * done, 4 * size * now));
+                    examples(observedNodes, layout.nodes(), done, now),
+                    examples(values, layout.values(), done, now));
         }
+    }
+
+    /**
+     * As {@link #sample}, for at most a batch, from a given start in place of noise.
+     *
+     * @param start [count, X] float, in scaled units
+     */
+    public void sampleFrom(
+            MemorySegment start,
+            long seed,
+            long first,
+            int count,
+            MemorySegment observedNodes,
+            MemorySegment values) {
+        if (count > batch) {
+            throw new IllegalArgumentException(
+                    "at most %d samples are drawn at a time; found %d".formatted(batch, count));
+        }
+        MemorySegment.copy(start, 0, state, 0, 4L * layout.values() * count);
+        sampleBatch(RandomStream.seed(seed), first, count, observedNodes, values);
+    }
+
+    private static MemorySegment examples(MemorySegment all, long size, int first, int count) {
+        return all.asSlice(4 * size * first, 4 * size * count);
     }
 
     private void sampleBatch(
             long key, long first, int count, MemorySegment observedNodes, MemorySegment values) {
         Extents extents = reserve.with(Dims.BATCH, count);
-        MemorySegment.copy(observedNodes, 0, observed, 0, observedNodes.byteSize());
-        long start = RandomStream.fork(key, Streams.START);
-        for (int b = 0; b < count; b++) {
-            drawNoise(RandomStream.fork(start, first + b), state, (long) b * layout.values());
-        }
+        MemorySegment.copy(observedNodes, 0, observed, 0, 4L * layout.nodes() * count);
         holdObserved(count, values);
         long sampling = RandomStream.fork(key, Streams.SAMPLING);
         for (int i = 0; i < times.length; i++) {
@@ -268,9 +295,7 @@ public final class Sampler implements AutoCloseable {
     }
 
     private long index(int b, ArrayLayout array, int node) {
-        return (long) b * layout.values()
-                + array.valueOffset()
-                + (long) node * array.options();
+        return (long) b * layout.values() + array.valueOffset() + (long) node * array.options();
     }
 
     /** Bytes taken besides the shared weights. */

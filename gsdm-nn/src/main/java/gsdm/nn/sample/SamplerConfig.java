@@ -6,8 +6,8 @@ import java.util.Objects;
  * How samples are drawn.
  *
  * @param steps S, network evaluations a sample, at most the T of the schedule
- * @param eta noise added at each step: 0 for deterministic DDIM (Song et al. 2021), 1 for DDPM (Ho et
- *     al. 2020) on the chosen steps
+ * @param eta noise added at each step: 0 for deterministic DDIM (Song et al. 2021), 1 for DDPM (Ho
+ *     et al. 2020) on the chosen steps
  * @param spacing which S of the T steps
  * @param clip bounds the predicted clean values of continuous nodes to ±clip in scaled units;
  *     infinity for none
@@ -17,7 +17,9 @@ public record SamplerConfig(
         int steps, double eta, Spacing spacing, double clip, Discrete discrete) {
     /** Which S of the T steps of the schedule are taken. */
     public enum Spacing {
-        /** Ends at the last: ⌊(i + 1)·T/S⌋ − 1. Starts sampling where the schedule has least signal. */
+        /**
+         * Ends at the last: ⌊(i + 1)·T/S⌋ − 1. Starts sampling where the schedule has least signal.
+         */
         TRAILING,
         /** Begins at the first: i·⌊T/S⌋, as the reference does. */
         LEADING

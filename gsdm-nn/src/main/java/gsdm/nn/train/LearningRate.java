@@ -3,8 +3,8 @@ package gsdm.nn.train;
 import java.util.Objects;
 
 /**
- * The learning rate as a function of the step alone: a linear warm-up, then constant or falling to a
- * share of the peak at the horizon, and staying there. The horizon is fixed when a run starts and
+ * The learning rate as a function of the step alone: a linear warm-up, then constant or falling to
+ * a share of the peak at the horizon, and staying there. The horizon is fixed when a run starts and
  * saved with it, so a resumed run follows the same curve.
  *
  * @param peak the largest rate

@@ -8,6 +8,7 @@ import gsdm.nn.VariableLayout;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.random.RandomStream;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

@@ -24,7 +24,9 @@ public final class StepResult {
         return loss;
     }
 
-    /** The mean squared error of an array's unobserved values, in its scaled units; 0 without any. */
+    /**
+     * The mean squared error of an array's unobserved values, in its scaled units; 0 without any.
+     */
     public double arrayLoss(int array) {
         return arrayValues[array] == 0 ? 0 : arraySquares[array] / arrayValues[array];
     }

@@ -16,6 +16,7 @@ import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.StepState;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
@@ -55,7 +56,8 @@ public final class Trainer implements AutoCloseable {
             TrainingConfig config) {
         Trainer trainer = new Trainer(backend, denoiser, schedule, layout, config);
         denoiser.initialise(trainer.memory, config.seed());
-        trainer.segment(trainer.blocks.average).copyFrom(trainer.segment(trainer.blocks.parameters));
+        trainer.segment(trainer.blocks.average)
+                .copyFrom(trainer.segment(trainer.blocks.parameters));
         return trainer;
     }
 
@@ -142,8 +144,7 @@ public final class Trainer implements AutoCloseable {
         double rate = config.learningRate().at(number);
         result.begin(number, rate);
         for (int array = 0; array < layout.arrays().size(); array++) {
-            result.array(
-                    array, losses.getAtIndex(FLOAT, array), share, noiser.count(array));
+            result.array(array, losses.getAtIndex(FLOAT, array), share, noiser.count(array));
         }
         if (!Double.isFinite(result.loss())) {
             throw new DivergedException(number, "the loss");

@@ -14,6 +14,7 @@ import gsdm.tensor.program.Program;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.program.StepState;
+
 import java.util.List;
 
 /** The blocks that the two programs of a training step share, and those programs. */

@@ -43,8 +43,8 @@ public record TrainingConfig(
     }
 
     /**
-     * The EMA decay of a step counted from 1: min(decay, (1 + step) / (10 + step)), so that an early
-     * average is not of initial parameters.
+     * The EMA decay of a step counted from 1: min(decay, (1 + step) / (10 + step)), so that an
+     * early average is not of initial parameters.
      */
     public double emaDecayAt(long step) {
         return Math.min(emaDecay, (1.0 + step) / (10.0 + step));
