@@ -1,0 +1,94 @@
+package gsdm.cli.plot;
+
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+import java.awt.BasicStroke;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** Curves over the steps of a run. */
+public final class Curves {
+
+    private static final int WIDTH = 800;
+    private static final int HEIGHT = 450;
+    private static final int MOST_POINTS = 1000;
+    private static final float STROKE = 1.5f;
+
+    private Curves() {}
+
+    /**
+     * A curve.
+     *
+     * @param name what it shows
+     * @param steps where, ascending
+     * @param values as many as there are steps; what is not finite is left out
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a plain carrier; nobody compares two of them
+    public record Curve(String name, double[] steps, double[] values) {
+
+        boolean positive() {
+            return Arrays.stream(values).filter(Double::isFinite).allMatch(value -> value > 0);
+        }
+
+        /** The curve as at most {@link #MOST_POINTS} means over neighbouring steps. */
+        Curve thinned() {
+            int stride = Math.ceilDiv(Math.max(1, steps.length), MOST_POINTS);
+            int points = Math.ceilDiv(steps.length, stride);
+            double[] x = new double[points];
+            double[] y = new double[points];
+            int kept = 0;
+            for (int point = 0; point < points; point++) {
+                int from = point * stride;
+                int to = Math.min(from + stride, steps.length);
+                double mean =
+                        Arrays.stream(values, from, to)
+                                .filter(Double::isFinite)
+                                .average()
+                                .orElse(Double.NaN);
+                if (Double.isFinite(mean)) {
+                    x[kept] = steps[to - 1];
+                    y[kept++] = mean;
+                }
+            }
+            return new Curve(name, Arrays.copyOf(x, kept), Arrays.copyOf(y, kept));
+        }
+    }
+
+    /**
+     * Writes curves as one PNG, on a logarithmic axis if all of them are positive.
+     *
+     * @param title what the curves show
+     * @throws IOException if it cannot be written
+     */
+    public static void write(Path file, String title, List<Curve> curves) throws IOException {
+        List<Curve> drawn =
+                curves.stream().map(Curve::thinned).filter(c -> c.steps().length > 0).toList();
+        if (drawn.isEmpty()) {
+            return;
+        }
+        XYChart chart =
+                new XYChartBuilder()
+                        .width(WIDTH)
+                        .height(HEIGHT)
+                        .title(title)
+                        .xAxisTitle("step")
+                        .build();
+        chart.getStyler()
+                .setChartBackgroundColor(java.awt.Color.WHITE)
+                .setLegendPosition(Styler.LegendPosition.InsideNE);
+        chart.getStyler().setYAxisLogarithmic(drawn.stream().allMatch(Curve::positive));
+        for (Curve curve : drawn) {
+            XYSeries series = chart.addSeries(curve.name(), curve.steps(), curve.values());
+            series.setMarker(curve.steps().length < 20 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+            series.setLineStyle(new BasicStroke(STROKE));
+        }
+        Png.write(file, BitmapEncoder.getBufferedImage(chart));
+    }
+}

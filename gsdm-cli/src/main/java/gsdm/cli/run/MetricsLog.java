@@ -1,0 +1,122 @@
+package gsdm.cli.run;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * {@code metrics.jsonl}: one line of JSON for each step, written at once, so that a killed process
+ * leaves at most one line unfinished. Opening it again at a checkpoint's step drops what follows
+ * that step, so each step stands once. Appending allocates next to nothing: it happens every step.
+ */
+public final class MetricsLog implements AutoCloseable {
+
+    private static final String STEP = "{\"step\":";
+    private static final int LARGEST_LINE = 1 << 16;
+
+    private final FileChannel channel;
+    private final List<String> names;
+    private final StringBuilder line = new StringBuilder();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(LARGEST_LINE);
+
+    /**
+     * Opens the log to go on after a step.
+     *
+     * @param file the log; made if there is none
+     * @param lastStep the step of the checkpoint; 0 to start anew
+     * @param names what is logged beside the step, in order; a name with a slash, as {@code
+     *     loss/A}, is a member of an object
+     * @throws IOException if it cannot be read or written
+     */
+    public MetricsLog(Path file, long lastStep, List<String> names) throws IOException {
+        this.names = names.stream().map(name -> ",\"" + name + "\":").toList();
+        this.channel =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
+        channel.truncate(endOf(lastStep));
+        channel.position(channel.size());
+    }
+
+    /** The position after the last whole line whose step is at most {@code lastStep}. */
+    private long endOf(long lastStep) throws IOException {
+        long end = 0;
+        long position = 0;
+        StringBuilder current = new StringBuilder();
+        ByteBuffer chunk = ByteBuffer.allocate(1 << 16);
+        while (channel.read(chunk.clear(), position) > 0) {
+            chunk.flip();
+            while (chunk.hasRemaining()) {
+                char c = (char) chunk.get();
+                position++;
+                if (c != '\n') {
+                    current.append(c);
+                    continue;
+                }
+                if (stepOf(current) > lastStep) {
+                    return end;
+                }
+                end = position;
+                current.setLength(0);
+            }
+        }
+        return end;
+    }
+
+    private static long stepOf(CharSequence line) {
+        String text = line.toString();
+        int from = STEP.length();
+        int to = text.indexOf(',');
+        if (!text.startsWith(STEP) || to < from) {
+            return Long.MAX_VALUE;
+        }
+        try {
+            return Long.parseLong(text.substring(from, to));
+        } catch (NumberFormatException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /**
+     * Writes one line.
+     *
+     * @param step the step, from 1
+     * @param values as many as there are names; one that is not finite is written as null
+     * @throws IOException if it cannot be written, as on a full disk
+     */
+    public void append(long step, double... values) throws IOException {
+        if (values.length != names.size()) {
+            throw new IllegalArgumentException(
+                    "expected " + names.size() + " values, found " + values.length);
+        }
+        line.setLength(0);
+        line.append(STEP).append(step);
+        for (int i = 0; i < values.length; i++) {
+            line.append(names.get(i));
+            if (Double.isFinite(values[i])) {
+                line.append((float) values[i]);
+            } else {
+                line.append("null");
+            }
+        }
+        line.append("}\n");
+        buffer.clear();
+        for (int i = 0; i < line.length(); i++) {
+            buffer.put((byte) line.charAt(i));
+        }
+        buffer.flip();
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,155 @@
+package gsdm.cli.run;
+
+import gsdm.cli.error.CommandException;
+import gsdm.cli.error.ExitCode;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.stream.Stream;
+
+/**
+ * A run's folder and the names in it.
+ *
+ * @param path the folder
+ */
+public record RunFolder(Path path) {
+
+    private static final DateTimeFormatter UTC =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+    /** The folder of a new run that was given no name: {@code runs/<problem>-<utc>-<seed>}. */
+    public static Path defaultPath(String problem, Instant now, long seed) {
+        return Path.of("runs", problem + "-" + UTC.format(now) + "-" + seed);
+    }
+
+    /**
+     * Makes the folder of a new run.
+     *
+     * @throws IOException if it cannot be made
+     * @throws CommandException (bad input) if there is a run, or anything else, in it
+     */
+    public static RunFolder create(Path path) throws IOException {
+        if (Files.exists(path)) {
+            if (!Files.isDirectory(path)) {
+                throw CommandException.badInput(path + ": expected a folder, found a file");
+            }
+            try (Stream<Path> entries = Files.list(path)) {
+                if (entries.findAny().isPresent()) {
+                    throw CommandException.badInput(
+                            path
+                                    + ": expected a new or empty folder; to go on with a run there,"
+                                    + " use: gsdm resume "
+                                    + path);
+                }
+            }
+        }
+        Files.createDirectories(path);
+        return new RunFolder(path);
+    }
+
+    /**
+     * The folder of a run that exists.
+     *
+     * @throws CommandException (bad input) if there is none
+     */
+    public static RunFolder open(Path path) {
+        RunFolder folder = new RunFolder(path);
+        if (!Files.isDirectory(path)) {
+            throw CommandException.badInput(path + ": no such run folder");
+        }
+        if (!Files.isRegularFile(folder.config())) {
+            throw CommandException.badInput(path + ": not a run folder: it has no config.yaml");
+        }
+        return folder;
+    }
+
+    /** The resolved configuration. */
+    public Path config() {
+        return path.resolve("config.yaml");
+    }
+
+    /** The machine and software of the run. */
+    public Path environment() {
+        return path.resolve("environment.json");
+    }
+
+    /** One line of JSON for each step. */
+    public Path metrics() {
+        return path.resolve("metrics.jsonl");
+    }
+
+    /** TensorBoard's event files. */
+    public Path tensorBoard() {
+        return path.resolve("tb");
+    }
+
+    /** The checkpoints. */
+    public Path checkpoints() {
+        return path.resolve("checkpoints");
+    }
+
+    /** The figures. */
+    public Path plots() {
+        return path.resolve("plots");
+    }
+
+    /** The page that gathers configuration, metrics and figures. */
+    public Path report() {
+        return path.resolve("report.html");
+    }
+
+    /** The scores of the evaluations, one line of JSON for each. */
+    public Path evaluations() {
+        return path.resolve("evaluations.jsonl");
+    }
+
+    /**
+     * Takes the folder for writing, until the lock is closed or the process ends in any way.
+     *
+     * @throws IOException if the lock file cannot be written
+     * @throws CommandException (bad input) if another process, or this one, holds it
+     */
+    public Lock lock() throws IOException {
+        FileChannel channel =
+                FileChannel.open(
+                        path.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return new Lock(channel);
+            }
+        } catch (OverlappingFileLockException e) {
+            // held by this process: the same answer as for another
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        channel.close();
+        throw new CommandException(
+                ExitCode.BAD_INPUT,
+                path + ": run folder in use by another gsdm; wait for it, or choose another --run");
+    }
+
+    /** The hold on a run folder. */
+    public static final class Lock implements AutoCloseable {
+        private final FileChannel channel;
+
+        private Lock(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        /** Lets go; the file stays, so that no other process locks one that is being deleted. */
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package gsdm.cli.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import gsdm.cli.error.CommandException;
+import gsdm.cli.error.ExitCode;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.List;
+import java.util.Map;
+
+class ConfigurationTest {
+
+    enum Shape {
+        ROUND,
+        VERY_FLAT
+    }
+
+    record Sample(
+            int batch,
+            double learningRate,
+            float decay,
+            boolean scaleScores,
+            Shape shape,
+            long seed) {
+        Sample {
+            if (batch < 1) {
+                throw new IllegalArgumentException("batch must be at least 1, found " + batch);
+            }
+        }
+    }
+
+    private static final Sample DEFAULTS =
+            new Sample(16, 3e-4, 0.999f, true, Shape.VERY_FLAT, 1L << 40);
+
+    private final RecordSection<Sample> training =
+            new RecordSection<>("training", DEFAULTS, new KeyDocs());
+    private final Section model =
+            new Section(
+                    "model",
+                    List.of(
+                            new Key("channels", KeyType.INTEGER, 64L, "width"),
+                            new Key("clip", KeyType.NUMBER, Double.POSITIVE_INFINITY, "bound"),
+                            new Key("note", KeyType.TEXT, "conv 1->4, # 3x3", "anything"),
+                            new Key("sizes", KeyType.INTEGERS, List.of(1L, 2L), "a list")));
+    private final List<Section> schema = List.of(model, training.section());
+
+    @Test
+    void defaultsBindToTheRecordTheyCameFrom() {
+        assertThat(training.bind(new ConfigurationBuilder(schema).build())).isEqualTo(DEFAULTS);
+    }
+
+    @Test
+    void laterLayersWin() {
+        Configuration configuration =
+                new ConfigurationBuilder(schema)
+                        .layer("preset quick", layer("training", Map.of("batch", 2, "seed", 2)))
+                        .layer("file", layer("training", Map.of("seed", 3, "learning-rate", 0.5)))
+                        .set("training.learning-rate=1e-2")
+                        .set("training.shape=round")
+                        .build();
+        assertThat(training.bind(configuration))
+                .isEqualTo(new Sample(2, 1e-2, 0.999f, true, Shape.ROUND, 3));
+    }
+
+    @Test
+    void fileReadsBackToAnEqualConfiguration() {
+        Configuration configuration =
+                new ConfigurationBuilder(schema)
+                        .set("model.note=yes: \"quoted\" # not a comment")
+                        .set("model.sizes=[3, 4,5]")
+                        .set("training.decay=0.1")
+                        .build();
+        String yaml = ConfigurationFile.format(configuration, schema);
+        Configuration again =
+                new ConfigurationBuilder(schema)
+                        .layer("config.yaml", ConfigurationFile.parse("config.yaml", yaml))
+                        .build();
+        assertThat(again).isEqualTo(configuration);
+        assertThat(again.section("model")).containsEntry("sizes", List.of(3L, 4L, 5L));
+        assertThat(training.bind(again).decay()).isEqualTo(0.1f);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "training.bacth=1      | did you mean training.batch?",
+                "training.learningrate=1 | did you mean training.learning-rate?",
+                "trainin.batch=1       | did you mean training?",
+                "training.batch=many   | training.batch: expected a whole number, found \"many\"",
+                "training.batch=1.5    | expected a whole number, found \"1.5\"",
+                "training.batch=1e999999999 | expected a whole number",
+                "training.batch=3e9    | expected at most 2147483647, found 3000000000",
+                "training.batch=0      | section training: batch must be at least 1, found 0",
+                "training.learning-rate=NaN | expected a number, found \"NaN\"",
+                "training.scale-scores=maybe | expected true or false",
+                "training.shape=square | expected one of round, very-flat, found \"square\"",
+                "model.sizes=1;2       | expected a list of whole numbers",
+            })
+    void wrongSettingsSayWhatIsRight(String assignment, String message) {
+        assertThatThrownBy(() ->
+                        training.bind(new ConfigurationBuilder(schema).set(assignment).build()))
+                .isInstanceOfSatisfying(
+                        CommandException.class,
+                        e -> assertThat(e.exitCode()).isEqualTo(ExitCode.BAD_INPUT))
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void settingWithoutSectionOrValueIsUsage() {
+        for (String assignment : List.of("batch=1", "training.batch", ".x=1", "training.=1")) {
+            assertThatThrownBy(() -> new ConfigurationBuilder(schema).set(assignment))
+                    .isInstanceOfSatisfying(
+                            CommandException.class,
+                            e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+                    .hasMessageContaining("section.key=value");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'training: [1, 2'        | f.yaml:1: not a YAML file",
+                "'training: 3'            | section training",
+                "'just words'             | expected the file to hold",
+                "'model:\n  a: 1\n  a: 2' | f.yaml:3",
+            })
+    void brokenFilesAreBadInput(String yaml, String message) {
+        assertThatThrownBy(() -> ConfigurationFile.parse("f.yaml", yaml))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void unknownKeyInAFileNamesTheFile() {
+        assertThatThrownBy(() ->
+                        new ConfigurationBuilder(schema)
+                                .layer("my.yaml", layer("model", Map.of("chanels", 1))))
+                .hasMessage("my.yaml: unknown key model.chanels: did you mean model.channels?");
+    }
+
+    @Test
+    void kebabCaseSplitsAtCapitals() {
+        assertThat(RecordSection.kebab("checkpointEvery")).isEqualTo("checkpoint-every");
+        assertThat(RecordSection.kebab("beta1")).isEqualTo("beta1");
+    }
+
+    private static Map<String, Map<String, Object>> layer(
+            String section, Map<String, Object> keys) {
+        return Map.of(section, keys);
+    }
+}
