@@ -1,0 +1,30 @@
+package gsdm.graph.inference;
+
+import gsdm.nn.NoiseSchedule;
+
+/**
+ * The noise schedule.
+ *
+ * @param schedule its shape
+ * @param steps T, the number of noise levels
+ * @param betaStart β of the first step, where the shape has one
+ * @param betaEnd β of the last step, where the shape has one
+ */
+public record DiffusionSettings(
+        NoiseSchedule.Kind schedule, int steps, double betaStart, double betaEnd) {
+    /** Linear from 1e-4 to 0.02 in 1000 steps. */
+    public static final DiffusionSettings DEFAULTS =
+            new DiffusionSettings(
+                    NoiseSchedule.Kind.LINEAR,
+                    NoiseSchedule.DEFAULT_STEPS,
+                    NoiseSchedule.DEFAULT_START,
+                    NoiseSchedule.DEFAULT_END);
+
+    public DiffusionSettings {
+        NoiseSchedule.of(schedule, steps, betaStart, betaEnd);
+    }
+
+    NoiseSchedule noiseSchedule() {
+        return NoiseSchedule.of(schedule, steps, betaStart, betaEnd);
+    }
+}

@@ -1,0 +1,59 @@
+package gsdm.graph.inference;
+
+import gsdm.graph.model.ObservationSampler;
+import gsdm.graph.model.Sampler;
+import gsdm.graph.problem.ProblemInstance;
+import gsdm.tensor.random.RandomStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * Scores a trained model on fresh problems that training never saw: values drawn from the problem's
+ * model, observed as training observes, one posterior sample for each, no best-of, no averaging.
+ *
+ * @param metrics of the problem by name
+ * @param truth the values of the problems, [N] each
+ * @param estimate the sample of each problem, [N] each
+ */
+public record Evaluation(
+        SequencedMap<String, Double> metrics, List<float[]> truth, List<float[]> estimate) {
+    /**
+     * Draws problems, samples and scores.
+     *
+     * @param problems how many
+     * @param seed of the problems and the samples
+     */
+    public static Evaluation run(
+            Posterior posterior, ProblemInstance instance, int problems, long seed) {
+        long key = RandomStream.fork(RandomStream.seed(seed), Keys.EVALUATION);
+        long observationKey = RandomStream.fork(key, Keys.OBSERVATIONS);
+        long valueKey = RandomStream.fork(key, Keys.VALUES);
+        int nodes = instance.fresh().nodeCount();
+        Sampler prior = instance.fresh().sampler();
+        ObservationSampler observer = posterior.conditioning().sampler(instance.fresh());
+        List<float[]> truth = new ArrayList<>();
+        float[] known = new float[Math.multiplyExact(problems, nodes)];
+        float[] observed = new float[nodes];
+        for (int i = 0; i < problems; i++) {
+            float[] values = new float[nodes];
+            prior.draw(RandomStream.fork(valueKey, i), values);
+            truth.add(values);
+            observer.draw(RandomStream.fork(observationKey, i), observed, 0);
+            for (int node = 0; node < nodes; node++) {
+                known[i * nodes + node] = observed[node] != 0 ? values[node] : Float.NaN;
+            }
+        }
+        Samples samples =
+                posterior.sample(
+                        Observations.inNodeOrder(posterior.model(), problems, known), 1, seed);
+        List<float[]> estimate = new ArrayList<>();
+        for (int i = 0; i < problems; i++) {
+            estimate.add(samples.sample(i, 0));
+        }
+        return new Evaluation(
+                instance.metric().score(truth, estimate, RandomStream.fork(key, Keys.METRIC)),
+                truth,
+                estimate);
+    }
+}

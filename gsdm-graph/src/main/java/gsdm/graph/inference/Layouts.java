@@ -1,0 +1,81 @@
+package gsdm.graph.inference;
+
+import gsdm.graph.model.GraphicalModel;
+import gsdm.graph.model.ModelLayout;
+import gsdm.graph.model.Scale;
+import gsdm.graph.model.ValueKind;
+import gsdm.nn.ArrayLayout;
+import gsdm.nn.EmbeddingKind;
+import gsdm.nn.VariableLayout;
+import gsdm.tensor.sparse.SparsePattern;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What the network has to know of a model, from what the model knows of itself. */
+final class Layouts {
+    private Layouts() {}
+
+    /**
+     * The layout of a model.
+     *
+     * @param scales of the arrays by name
+     * @param arena keeps the mask
+     */
+    static VariableLayout of(
+            GraphicalModel model,
+            EmbeddingKind embedding,
+            Map<String, Scale> scales,
+            Arena arena) {
+        ModelLayout layout = model.layout();
+        List<ArrayLayout> arrays = new ArrayList<>();
+        int valueOffset = 0;
+        for (gsdm.graph.model.ArrayLayout array : layout.arrays()) {
+            Scale scale = scales.get(array.name());
+            ArrayLayout own =
+                    new ArrayLayout(
+                            array.name(),
+                            options(array.kind()),
+                            array.offset(),
+                            array.count(),
+                            valueOffset,
+                            scale.mean(),
+                            scale.std());
+            valueOffset += own.values();
+            arrays.add(own);
+        }
+        SparsePattern mask = model.mask(arena);
+        return switch (embedding) {
+            case EE ->
+                    VariableLayout.of(
+                            arrays, embedding, layout.groups(), layout.groupCount(), mask);
+            case IE ->
+                    VariableLayout.of(
+                            arrays, embedding, layout.ownIndices(), layout.ownCount(), mask);
+            case AE ->
+                    VariableLayout.withPositions(
+                            arrays,
+                            layout.arrayIndices(),
+                            arrays.size(),
+                            Math.max(1, layout.coordinateCount()),
+                            positions(layout),
+                            mask);
+        };
+    }
+
+    /** Array indices; a model of scalars alone still has one axis, all zeros. */
+    private static int[] positions(ModelLayout layout) {
+        return layout.coordinateCount() == 0
+                ? new int[layout.nodeCount()]
+                : layout.coordinates();
+    }
+
+    /** Values a node of this kind has in the network. */
+    static int options(ValueKind kind) {
+        return switch (kind) {
+            case ValueKind.Continuous _ -> 1;
+            case ValueKind.Discrete discrete -> discrete.options();
+        };
+    }
+}

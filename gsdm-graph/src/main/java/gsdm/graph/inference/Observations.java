@@ -1,0 +1,139 @@
+package gsdm.graph.inference;
+
+import gsdm.graph.model.GraphicalModel;
+import gsdm.graph.model.ValueKind;
+import gsdm.graph.model.Variable;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * What is known of a model's nodes in each of some cases. A NaN says that a node is not observed, so
+ * any part of an array can be.
+ */
+public final class Observations {
+    private final GraphicalModel model;
+    private final int count;
+    private final float[] values; // [count, N], NaN where unobserved
+
+    private Observations(GraphicalModel model, int count, float[] values) {
+        this.model = model;
+        this.count = count;
+        this.values = values;
+    }
+
+    /** Cases of which nothing is observed. */
+    public static Observations none(GraphicalModel model, int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("there must be a case or more; found " + count);
+        }
+        float[] values = new float[Math.multiplyExact(count, model.nodeCount())];
+        Arrays.fill(values, Float.NaN);
+        return new Observations(model, count, values);
+    }
+
+    /** Cases given node by node, [count, N] in node order, NaN where unobserved; not copied. */
+    static Observations inNodeOrder(GraphicalModel model, int count, float[] values) {
+        return new Observations(model, count, values);
+    }
+
+    /** One case of which one array is observed; see {@link #and}. */
+    public static Observations of(GraphicalModel model, String array, float... observed) {
+        return none(model, 1).and(array, observed);
+    }
+
+    /**
+     * These observations and those of one more array.
+     *
+     * @param observed [count, nodes of the array] row-major; categories as 0, 1, ...; NaN where a
+     *     node is not observed
+     * @throws IllegalArgumentException if the number of values is another, or a value is not one the
+     *     array can have
+     */
+    public Observations and(String array, float... observed) {
+        Variable variable = model.variable(array);
+        int nodes = model.count(array);
+        if (observed.length != (long) count * nodes) {
+            throw new IllegalArgumentException(
+                    "%s: expected %d values (%d for each of %d cases), found %d"
+                            .formatted(array, (long) count * nodes, nodes, count, observed.length));
+        }
+        for (float value : observed) {
+            check(variable, value);
+        }
+        float[] all = values.clone();
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(
+                    observed,
+                    i * nodes,
+                    all,
+                    i * model.nodeCount() + model.offset(array),
+                    nodes);
+        }
+        return new Observations(model, count, all);
+    }
+
+    private static void check(Variable variable, float value) {
+        if (Float.isInfinite(value)) {
+            throw new IllegalArgumentException(variable.name() + ": a value is infinite");
+        }
+        if (variable.kind() instanceof ValueKind.Discrete discrete
+                && !Float.isNaN(value)
+                && !(value >= 0 && value < discrete.options() && value == (int) value)) {
+            throw new IllegalArgumentException(
+                    "%s: expected a category from 0 to %d, found %s"
+                            .formatted(variable.name(), discrete.options() - 1, value));
+        }
+    }
+
+    /** The number of cases. */
+    public int count() {
+        return count;
+    }
+
+    /** The model observed. */
+    public GraphicalModel model() {
+        return model;
+    }
+
+    /** The arrays observed whole in a case. */
+    public Set<String> whole(int index) {
+        return arrays(index, true);
+    }
+
+    /** The arrays of which some nodes but not all are observed in a case. */
+    public Set<String> partly(int index) {
+        return arrays(index, false);
+    }
+
+    private Set<String> arrays(int index, boolean whole) {
+        Set<String> names = new LinkedHashSet<>();
+        for (Variable variable : model.variables()) {
+            int first = index * model.nodeCount() + model.offset(variable.name());
+            int nodes = model.count(variable.name());
+            int observed = 0;
+            for (int i = first; i < first + nodes; i++) {
+                observed += Float.isNaN(values[i]) ? 0 : 1;
+            }
+            if (whole ? observed == nodes : observed > 0 && observed < nodes) {
+                names.add(variable.name());
+            }
+        }
+        return names;
+    }
+
+    /**
+     * Copies a case.
+     *
+     * @param known receives the values, 0 where unobserved, [N]
+     * @param observed receives 1 where a node is observed, else 0, [N]
+     */
+    void copy(int index, float[] known, float[] observed) {
+        for (int node = 0; node < known.length; node++) {
+            float value = values[index * known.length + node];
+            boolean seen = !Float.isNaN(value);
+            known[node] = seen ? value : 0;
+            observed[node] = seen ? 1 : 0;
+        }
+    }
+}

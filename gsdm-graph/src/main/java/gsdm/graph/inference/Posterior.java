@@ -1,0 +1,169 @@
+package gsdm.graph.inference;
+
+import gsdm.graph.model.Conditioning;
+import gsdm.graph.model.GraphicalModel;
+import gsdm.nn.Denoiser;
+import gsdm.nn.NoiseSchedule;
+import gsdm.nn.VariableLayout;
+import gsdm.nn.WeightKind;
+import gsdm.nn.Weights;
+import gsdm.nn.checkpoint.Checkpoint;
+import gsdm.nn.sample.Sampler;
+import gsdm.tensor.backend.Backend;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * A trained model that answers posterior queries: given some nodes, it samples the others. Safe for
+ * any number of threads; close it after the last query.
+ */
+public final class Posterior implements AutoCloseable {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+    /** Nodes times samples that are computed at a time: enough rows for the matmuls to be fast. */
+    private static final int ROWS = 16_384;
+
+    private static final int MOST_SAMPLES = 64;
+
+    private final Backend backend;
+    private final GraphicalModel model;
+    private final RunHeader header;
+    private final Arena arena;
+    private final VariableLayout layout;
+    private final NoiseSchedule schedule;
+    private final SamplingSettings sampling;
+    private final ValueCodec codec;
+    private final Weights weights;
+    private final int batch;
+    private final ConcurrentLinkedQueue<Sampler> idle = new ConcurrentLinkedQueue<>();
+
+    @SuppressWarnings("MustBeClosedChecker") // closed with this object
+    Posterior(Backend backend, GraphicalModel model, RunHeader header, SamplingSettings sampling) {
+        this.backend = backend;
+        this.model = model;
+        this.header = header;
+        this.sampling = sampling;
+        this.arena = Arena.ofShared();
+        this.layout =
+                Layouts.of(model, header.settings().model().embedding(), header.scales(), arena);
+        this.schedule = header.settings().diffusion().noiseSchedule();
+        this.codec = new ValueCodec(layout);
+        this.weights =
+                new Weights(
+                        new Denoiser(header.settings().model().denoiser(), layout.signature()));
+        this.batch = Math.clamp(ROWS / model.nodeCount(), 1, MOST_SAMPLES);
+    }
+
+    /**
+     * Loads the averaged weights of a checkpoint, with the sampling settings it was saved with.
+     *
+     * @param backend computes; closed by the caller, later than this
+     * @param model the model that was trained
+     * @throws gsdm.nn.checkpoint.CheckpointException if the file is damaged or no checkpoint
+     * @throws IllegalArgumentException if the checkpoint is of another model
+     */
+    public static Posterior load(Backend backend, GraphicalModel model, Path checkpoint) {
+        try (Checkpoint file = Checkpoint.open(checkpoint)) {
+            RunHeader header = RunHeader.read(file.header(), model);
+            return load(backend, model, file, WeightKind.EMA, header.settings().sampling());
+        }
+    }
+
+    /** Loads either kind of weights from an open checkpoint; see {@link #load}. */
+    public static Posterior load(
+            Backend backend,
+            GraphicalModel model,
+            Checkpoint checkpoint,
+            WeightKind kind,
+            SamplingSettings sampling) {
+        RunHeader header = RunHeader.read(checkpoint.header(), model);
+        Posterior posterior = new Posterior(backend, model, header, sampling);
+        try {
+            checkpoint.read(kind, posterior.weights);
+            return posterior;
+        } catch (RuntimeException | Error failure) {
+            posterior.close();
+            throw failure;
+        }
+    }
+
+    /** What is trained into: filled by whoever makes this. */
+    Weights weights() {
+        return weights;
+    }
+
+    /** The model. */
+    public GraphicalModel model() {
+        return model;
+    }
+
+    /** What training observed. */
+    public Conditioning conditioning() {
+        return header.conditioning();
+    }
+
+    /** Steps of training behind the weights. */
+    public long step() {
+        return header.step();
+    }
+
+    /** Whether training ever observed what a case observes; if not, samples may be far off. */
+    public boolean covers(Observations observations, int index) {
+        return conditioning()
+                .covers(model, observations.whole(index), observations.partly(index));
+    }
+
+    /**
+     * Samples the unobserved nodes given the observed ones.
+     *
+     * @param perCase samples for each case, 1 or more
+     * @param seed the same seed, weights and observations give the same samples
+     */
+    public Samples sample(Observations observations, int perCase, long seed) {
+        int nodes = model.nodeCount();
+        int total = Math.multiplyExact(observations.count(), perCase);
+        float[] results = new float[Math.multiplyExact(total, nodes)];
+        float[] known = new float[nodes];
+        float[] observed = new float[nodes];
+        Sampler sampler = borrow();
+        try (Arena chunk = Arena.ofConfined()) {
+            long rows = Math.min(batch, total);
+            MemorySegment flags = chunk.allocate(FLOAT, rows * nodes);
+            MemorySegment values = chunk.allocate(FLOAT, rows * codec.values());
+            for (int done = 0; done < total; done += batch) {
+                int now = Math.min(batch, total - done);
+                for (int i = 0; i < now; i++) {
+                    observations.copy((done + i) / perCase, known, observed);
+                    codec.encode(known, 0, values, i);
+                    MemorySegment.copy(observed, 0, flags, FLOAT, 4L * i * nodes, nodes);
+                }
+                sampler.sample(seed, done, now, flags, values);
+                for (int i = 0; i < now; i++) {
+                    codec.decode(values, i, results, (done + i) * nodes);
+                }
+            }
+        } finally {
+            idle.add(sampler);
+        }
+        return new Samples(model, observations.count(), perCase, results);
+    }
+
+    private Sampler borrow() {
+        Sampler sampler = idle.poll();
+        return sampler != null
+                ? sampler
+                : Sampler.open(backend, schedule, layout, weights, sampling.config(), batch);
+    }
+
+    @Override
+    public void close() {
+        for (Sampler sampler = idle.poll(); sampler != null; sampler = idle.poll()) {
+            sampler.close();
+        }
+        weights.close();
+        arena.close();
+    }
+}

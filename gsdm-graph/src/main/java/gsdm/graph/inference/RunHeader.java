@@ -1,0 +1,78 @@
+package gsdm.graph.inference;
+
+import gsdm.graph.model.Conditioning;
+import gsdm.graph.model.GraphicalModel;
+import gsdm.graph.model.Scale;
+import gsdm.nn.checkpoint.CheckpointHeader;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What a checkpoint says of the run it belongs to, beyond the numbers.
+ *
+ * @param step steps done
+ * @param seed of the run
+ * @param horizon of the learning rate
+ * @param settings of the run
+ * @param conditioning what training observes
+ * @param scales of the arrays by name
+ */
+record RunHeader(
+        long step,
+        long seed,
+        long horizon,
+        Settings settings,
+        Conditioning conditioning,
+        Map<String, Scale> scales) {
+    private static final String ARRAYS = "arrays";
+    private static final String CONDITIONING = "conditioning";
+
+    /** What {@link #read} finds again, for a checkpoint. */
+    static Map<String, String> entries(
+            GraphicalModel model, Conditioning conditioning, Settings settings) {
+        Map<String, String> entries = new HashMap<>(SettingsText.write(settings));
+        entries.put(ARRAYS, arrays(model));
+        entries.put(CONDITIONING, conditioning.toString());
+        return entries;
+    }
+
+    /**
+     * Reads a checkpoint's header.
+     *
+     * @throws IllegalArgumentException if it is of another model, or not written by this package
+     */
+    static RunHeader read(CheckpointHeader header, GraphicalModel model) {
+        Map<String, String> entries = header.config();
+        String arrays = arrays(model);
+        if (!arrays.equals(entries.get(ARRAYS))) {
+            throw new IllegalArgumentException(
+                    "the checkpoint is of a model with the arrays %s, found one with %s"
+                            .formatted(entries.getOrDefault(ARRAYS, "(none named)"), arrays));
+        }
+        Map<String, Scale> scales = new LinkedHashMap<>();
+        for (CheckpointHeader.Scale scale : header.scales()) {
+            scales.put(scale.array(), new Scale((float) scale.mean(), (float) scale.std()));
+        }
+        return new RunHeader(
+                header.step(),
+                header.seed(),
+                header.horizon(),
+                SettingsText.read(entries),
+                Conditioning.parse(entries.getOrDefault(CONDITIONING, "none")),
+                scales);
+    }
+
+    private static String arrays(GraphicalModel model) {
+        return model.layout().arrays().stream()
+                .map(
+                        array ->
+                                array.name()
+                                        + array.shape()
+                                        + (Layouts.options(array.kind()) == 1
+                                                ? ""
+                                                : " of " + Layouts.options(array.kind())))
+                .collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,39 @@
+package gsdm.graph.inference;
+
+import gsdm.nn.sample.SamplerConfig;
+
+/**
+ * How samples are drawn.
+ *
+ * @param steps network evaluations a sample
+ * @param eta noise added at each step: 0 for DDIM, 1 for DDPM on the chosen steps
+ * @param spacing which of the schedule's steps are taken
+ * @param clip bounds predicted clean values to ±clip standard deviations of their array; 0 for none
+ */
+public record SamplingSettings(
+        int steps, double eta, SamplerConfig.Spacing spacing, double clip) {
+    /** 50 deterministic steps, ending at the last of the schedule, unclipped. */
+    public static final SamplingSettings DEFAULTS =
+            new SamplingSettings(50, 0, SamplerConfig.Spacing.TRAILING, 0);
+
+    public SamplingSettings {
+        if (clip < 0) {
+            throw new IllegalArgumentException("clip must be 0 (none) or more; found " + clip);
+        }
+        config(steps, eta, spacing, clip);
+    }
+
+    SamplerConfig config() {
+        return config(steps, eta, spacing, clip);
+    }
+
+    private static SamplerConfig config(
+            int steps, double eta, SamplerConfig.Spacing spacing, double clip) {
+        return new SamplerConfig(
+                steps,
+                eta,
+                spacing,
+                clip == 0 ? Double.POSITIVE_INFINITY : clip,
+                SamplerConfig.Discrete.ARGMAX);
+    }
+}

@@ -1,0 +1,97 @@
+package gsdm.graph.inference;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Settings as entries of a checkpoint's header, {@code section.component} to text, and back. */
+final class SettingsText {
+    private SettingsText() {}
+
+    static Map<String, String> write(Settings settings) {
+        Map<String, String> entries = new TreeMap<>();
+        for (RecordComponent section : Settings.class.getRecordComponents()) {
+            Record part = (Record) get(section, settings);
+            for (RecordComponent component : part.getClass().getRecordComponents()) {
+                entries.put(
+                        section.getName() + "." + component.getName(),
+                        String.valueOf(get(component, part)));
+            }
+        }
+        return entries;
+    }
+
+    /**
+     * The settings that were written.
+     *
+     * @throws IllegalArgumentException if an entry is missing or makes no sense
+     */
+    static Settings read(Map<String, String> entries) {
+        return new Settings(
+                read("model", ModelSettings.class, entries),
+                read("diffusion", DiffusionSettings.class, entries),
+                read("training", TrainingSettings.class, entries),
+                read("sampling", SamplingSettings.class, entries));
+    }
+
+    private static <R extends Record> R read(
+            String section, Class<R> type, Map<String, String> entries) {
+        RecordComponent[] components = type.getRecordComponents();
+        Object[] arguments = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            String name = section + "." + components[i].getName();
+            String text = entries.get(name);
+            if (text == null) {
+                throw new IllegalArgumentException("the setting " + name + " is missing");
+            }
+            arguments[i] = parse(components[i].getType(), text);
+        }
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        try {
+            return type.getDeclaredConstructor(types).newInstance(arguments);
+        } catch (InvocationTargetException refused) {
+            throw new IllegalArgumentException(
+                    "settings of section " + section + ": " + refused.getCause().getMessage(),
+                    refused);
+        } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static Object parse(Class<?> type, String text) {
+        if (type.isEnum()) {
+            return Arrays.stream(type.getEnumConstants())
+                    .filter(constant -> constant.toString().equals(text))
+                    .findFirst()
+                    .orElseThrow(
+                            () ->
+                                    new IllegalArgumentException(
+                                            "%s is none of %s"
+                                                    .formatted(
+                                                            text,
+                                                            Arrays.toString(
+                                                                    type.getEnumConstants()))));
+        }
+        if (type == int.class) {
+            return Integer.valueOf(text);
+        }
+        if (type == double.class) {
+            return Double.valueOf(text);
+        }
+        if (type == boolean.class) {
+            return Boolean.valueOf(text);
+        }
+        throw new IllegalStateException("no text form for " + type);
+    }
+
+    private static Object get(RecordComponent component, Record record) {
+        try {
+            return component.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

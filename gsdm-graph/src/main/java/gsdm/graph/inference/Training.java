@@ -1,0 +1,192 @@
+package gsdm.graph.inference;
+
+import gsdm.graph.model.Conditioning;
+import gsdm.graph.model.GraphicalModel;
+import gsdm.graph.model.Scale;
+import gsdm.nn.Denoiser;
+import gsdm.nn.VariableLayout;
+import gsdm.nn.WeightKind;
+import gsdm.nn.checkpoint.Checkpoint;
+import gsdm.nn.checkpoint.CheckpointStore;
+import gsdm.nn.train.StepResult;
+import gsdm.nn.train.Trainer;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.random.RandomStream;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The training of a denoiser for a graphical model, on examples drawn from the model itself. A run is
+ * a function of model, conditioning, settings, seed and horizon: the number of threads, and being
+ * saved and resumed, change no bit. For one thread at a time.
+ */
+public final class Training implements AutoCloseable {
+    private final Backend backend;
+    private final GraphicalModel model;
+    private final RunHeader header;
+    private final Arena arena;
+    private final VariableLayout layout;
+    private final Trainer trainer;
+    private final ModelBatches batches;
+    private final Map<String, String> entries;
+
+    @SuppressWarnings("MustBeClosedChecker") // closed with this object
+    private Training(Backend backend, GraphicalModel model, RunHeader header, Source source) {
+        this.backend = backend;
+        this.model = model;
+        this.header = header;
+        this.entries = RunHeader.entries(model, header.conditioning(), header.settings());
+        this.arena = Arena.ofShared();
+        try {
+            this.layout =
+                    Layouts.of(
+                            model, header.settings().model().embedding(), header.scales(), arena);
+            this.batches =
+                    new ModelBatches(model, header.conditioning(), layout, header.seed());
+            this.trainer =
+                    source.open(
+                            new Denoiser(
+                                    header.settings().model().denoiser(), layout.signature()),
+                            layout);
+        } catch (RuntimeException | Error failure) {
+            arena.close();
+            throw failure;
+        }
+    }
+
+    /** Where the trainer's first state comes from. */
+    private interface Source {
+        Trainer open(Denoiser denoiser, VariableLayout layout);
+    }
+
+    /**
+     * Starts a run. The scale of each array is estimated from draws of the prior.
+     *
+     * @param backend computes; closed by the caller, later than this
+     * @param conditioning what is observed of each training example
+     * @param seed of every random number of the run
+     * @param horizon the step at which the learning rate has fallen to its floor
+     */
+    public static Training start(
+            Backend backend,
+            GraphicalModel model,
+            Conditioning conditioning,
+            Settings settings,
+            long seed,
+            long horizon) {
+        Map<String, Scale> scales =
+                Scale.estimate(model, RandomStream.fork(RandomStream.seed(seed), Keys.SCALES));
+        RunHeader header = new RunHeader(0, seed, horizon, settings, conditioning, scales);
+        return new Training(
+                backend,
+                model,
+                header,
+                (denoiser, layout) ->
+                        Trainer.start(
+                                backend,
+                                denoiser,
+                                settings.diffusion().noiseSchedule(),
+                                layout,
+                                settings.training().config(seed, horizon)));
+    }
+
+    /**
+     * Goes on where a checkpoint was saved, with the settings it was saved with.
+     *
+     * @param model the model the run was started with
+     * @throws IllegalArgumentException if the checkpoint is of another model
+     */
+    public static Training resume(
+            Backend backend, GraphicalModel model, Checkpoint checkpoint) {
+        RunHeader header = RunHeader.read(checkpoint.header(), model);
+        Settings settings = header.settings();
+        return new Training(
+                backend,
+                model,
+                header,
+                (denoiser, layout) ->
+                        Trainer.resume(
+                                backend,
+                                denoiser,
+                                settings.diffusion().noiseSchedule(),
+                                layout,
+                                settings.training().config(header.seed(), header.horizon()),
+                                checkpoint));
+    }
+
+    /**
+     * Takes one step.
+     *
+     * @return what it gave; the object is overwritten by the next step
+     * @throws gsdm.nn.train.DivergedException if the loss or the gradient is not finite; nothing has
+     *     changed then
+     */
+    public StepResult step() {
+        return trainer.step(batches);
+    }
+
+    /** Takes some steps. */
+    public void run(long steps) {
+        for (long i = 0; i < steps; i++) {
+            step();
+        }
+    }
+
+    /** Steps done. */
+    public long steps() {
+        return trainer.step();
+    }
+
+    /** What the network knows of the model: names and places of arrays. */
+    public VariableLayout layout() {
+        return layout;
+    }
+
+    /** Settings of the run. */
+    public Settings settings() {
+        return header.settings();
+    }
+
+    /** How many numbers are trained. */
+    public long parameterCount() {
+        return new Denoiser(header.settings().model().denoiser(), layout.signature())
+                .parameterCount();
+    }
+
+    /** Bytes of parameters, activations and workspace. */
+    public long bytesReserved() {
+        return trainer.bytesReserved();
+    }
+
+    /** Writes a checkpoint to a file, whole or not at all. */
+    public void save(Path file) {
+        Checkpoint.write(file, trainer.header(entries), trainer.trainingState());
+    }
+
+    /** Adds a checkpoint to a folder of them. */
+    public Path save(CheckpointStore store) {
+        return store.save(trainer.header(entries), trainer.trainingState());
+    }
+
+    /** The model as trained so far, unchanged by further steps. */
+    public Posterior posterior(WeightKind kind, SamplingSettings sampling) {
+        RunHeader now =
+                new RunHeader(
+                        steps(),
+                        header.seed(),
+                        header.horizon(),
+                        header.settings(),
+                        header.conditioning(),
+                        header.scales());
+        Posterior posterior = new Posterior(backend, model, now, sampling);
+        trainer.copyWeights(kind, posterior.weights());
+        return posterior;
+    }
+
+    @Override
+    public void close() {
+        trainer.close();
+        arena.close();
+    }
+}

@@ -1,0 +1,103 @@
+package gsdm.graph.inference;
+
+import gsdm.nn.train.LearningRate;
+import gsdm.nn.train.Reduction;
+import gsdm.nn.train.TrainingConfig;
+
+/**
+ * How the network is trained.
+ *
+ * @param batch examples a step
+ * @param learningRate Adam's largest step size
+ * @param warmup steps until the learning rate is reached
+ * @param decay how the learning rate falls after that
+ * @param floor the share of the learning rate left at the horizon, 0 to 1
+ * @param beta1 decay of Adam's first moment
+ * @param beta2 decay of Adam's second moment
+ * @param epsilon added to the root of Adam's second moment
+ * @param clipNorm largest norm of the gradient; it is scaled down to it
+ * @param emaDecay decay of the moving average of the parameters
+ * @param reduction how squared errors become one loss
+ * @param checkpointEvery steps between checkpoints
+ * @param keep how many of the latest checkpoints are kept
+ */
+public record TrainingSettings(
+        int batch,
+        double learningRate,
+        int warmup,
+        LearningRate.Decay decay,
+        double floor,
+        double beta1,
+        double beta2,
+        double epsilon,
+        double clipNorm,
+        double emaDecay,
+        Reduction reduction,
+        int checkpointEvery,
+        int keep) {
+    /** Batch 16, rate 1e-3 falling along a cosine to 2%, 100 steps of warm-up, EMA 0.999. */
+    public static final TrainingSettings DEFAULTS =
+            new TrainingSettings(
+                    16,
+                    1e-3,
+                    100,
+                    LearningRate.Decay.COSINE,
+                    0.02,
+                    0.9,
+                    0.999,
+                    1e-8,
+                    1,
+                    0.999,
+                    Reduction.MEAN,
+                    500,
+                    3);
+
+    public TrainingSettings {
+        config(
+                0, 1, batch, learningRate, warmup, decay, floor, beta1, beta2, epsilon, clipNorm,
+                emaDecay, reduction);
+        if (checkpointEvery < 1 || keep < 1) {
+            throw new IllegalArgumentException(
+                    "checkpoint-every and keep must be 1 or more; found %d and %d"
+                            .formatted(checkpointEvery, keep));
+        }
+    }
+
+    /**
+     * The configuration of a run.
+     *
+     * @param seed of every random number of the run
+     * @param horizon the step at which the learning rate has fallen
+     */
+    TrainingConfig config(long seed, long horizon) {
+        return config(
+                seed, horizon, batch, learningRate, warmup, decay, floor, beta1, beta2, epsilon,
+                clipNorm, emaDecay, reduction);
+    }
+
+    private static TrainingConfig config(
+            long seed,
+            long horizon,
+            int batch,
+            double learningRate,
+            int warmup,
+            LearningRate.Decay decay,
+            double floor,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double clipNorm,
+            double emaDecay,
+            Reduction reduction) {
+        return new TrainingConfig(
+                seed,
+                batch,
+                new LearningRate(learningRate, warmup, decay, horizon, floor),
+                beta1,
+                beta2,
+                epsilon,
+                clipNorm,
+                emaDecay,
+                reduction);
+    }
+}

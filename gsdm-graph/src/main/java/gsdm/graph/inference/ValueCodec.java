@@ -1,0 +1,86 @@
+package gsdm.graph.inference;
+
+import gsdm.nn.ArrayLayout;
+import gsdm.nn.VariableLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Between a model's values, one for each node with categories as 0, 1, ..., and the network's, where
+ * a discrete node has one for each option.
+ */
+final class ValueCodec {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+    private final ArrayLayout[] arrays;
+    private final int nodes;
+    private final int values;
+
+    ValueCodec(VariableLayout layout) {
+        arrays = layout.arrays().toArray(ArrayLayout[]::new);
+        nodes = layout.nodes();
+        values = layout.values();
+    }
+
+    /**
+     * Writes one example as the network's values.
+     *
+     * @param from holds [N] from {@code offset} on
+     * @param to [B, X]
+     */
+    void encode(float[] from, int offset, MemorySegment to, int example) {
+        long first = (long) example * values;
+        for (ArrayLayout array : arrays) {
+            int node = offset + array.nodeOffset();
+            if (array.options() == 1) {
+                MemorySegment.copy(
+                        from, node, to, FLOAT, 4 * (first + array.valueOffset()), array.nodes());
+                continue;
+            }
+            for (int n = 0; n < array.nodes(); n++) {
+                long at = first + array.valueOffset() + (long) n * array.options();
+                for (int option = 0; option < array.options(); option++) {
+                    to.setAtIndex(FLOAT, at + option, from[node + n] == option ? 1 : 0);
+                }
+            }
+        }
+    }
+
+    /**
+     * Reads one example: a discrete node takes its most probable option.
+     *
+     * @param from [B, X]
+     * @param to receives [N] from {@code offset} on
+     */
+    void decode(MemorySegment from, int example, float[] to, int offset) {
+        long first = (long) example * values;
+        for (ArrayLayout array : arrays) {
+            int node = offset + array.nodeOffset();
+            if (array.options() == 1) {
+                MemorySegment.copy(
+                        from, FLOAT, 4 * (first + array.valueOffset()), to, node, array.nodes());
+                continue;
+            }
+            for (int n = 0; n < array.nodes(); n++) {
+                long at = first + array.valueOffset() + (long) n * array.options();
+                int best = 0;
+                for (int option = 1; option < array.options(); option++) {
+                    if (from.getAtIndex(FLOAT, at + option) > from.getAtIndex(FLOAT, at + best)) {
+                        best = option;
+                    }
+                }
+                to[node + n] = best;
+            }
+        }
+    }
+
+    /** N. */
+    int nodes() {
+        return nodes;
+    }
+
+    /** X. */
+    int values() {
+        return values;
+    }
+}
