@@ -5,6 +5,7 @@ import gsdm.nn.Weights;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.io.ElementType;
 import gsdm.tensor.io.SafetensorsFile;
+import gsdm.tensor.io.SafetensorsWriter;
 import gsdm.tensor.io.TensorView;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
@@ -12,6 +13,8 @@ import gsdm.tensor.program.Slot;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -50,6 +53,41 @@ public final class Checkpoint implements AutoCloseable {
             arena.close();
             throw failure;
         }
+    }
+
+    /**
+     * Writes a checkpoint, whole or not at all.
+     *
+     * @throws CheckpointException if a value is not finite, or writing fails
+     */
+    public static void write(Path path, CheckpointHeader header, TrainingState state) {
+        SafetensorsWriter writer = new SafetensorsWriter();
+        HeaderText.write(header).forEach(writer::metadata);
+        for (Map.Entry<String, Block> entry : state.byPrefix().entrySet()) {
+            for (Slot slot : entry.getValue().slots()) {
+                add(path, writer, entry.getKey() + "." + slot.name(), slot, state.memory());
+            }
+        }
+        try {
+            writer.write(path);
+        } catch (IOException failure) {
+            throw new CheckpointException(
+                    path, "it cannot be written: " + failure.getMessage(), failure);
+        }
+    }
+
+    private static void add(
+            Path path, SafetensorsWriter writer, String name, Slot slot, Memory memory) {
+        MemorySegment data = memory.segment(slot);
+        long size = slot.shape().size();
+        for (long i = 0; i < size; i++) {
+            if (!Float.isFinite(data.getAtIndex(ValueLayout.JAVA_FLOAT, i))) {
+                throw new CheckpointException(
+                        path, "%s holds a value that is not finite; not written".formatted(name));
+            }
+        }
+        long[] shape = slot.shape().dims().stream().mapToLong(Dim::size).toArray();
+        writer.tensor(name, ElementType.F32, shape, data);
     }
 
     /** The file. */

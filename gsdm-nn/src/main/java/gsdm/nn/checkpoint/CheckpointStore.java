@@ -1,21 +1,11 @@
 package gsdm.nn.checkpoint;
 
-import gsdm.tensor.backend.Memory;
-import gsdm.tensor.io.ElementType;
-import gsdm.tensor.io.SafetensorsWriter;
-import gsdm.tensor.program.Block;
-import gsdm.tensor.program.Dim;
-import gsdm.tensor.program.Slot;
-
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -50,16 +40,9 @@ public final class CheckpointStore {
     public Path save(CheckpointHeader header, TrainingState state) {
         Path path =
                 folder.resolve(String.format(Locale.ROOT, "step-%09d.safetensors", header.step()));
-        SafetensorsWriter writer = new SafetensorsWriter();
-        HeaderText.write(header).forEach(writer::metadata);
-        for (Map.Entry<String, Block> entry : state.byPrefix().entrySet()) {
-            for (Slot slot : entry.getValue().slots()) {
-                add(path, writer, entry.getKey() + "." + slot.name(), slot, state.memory());
-            }
-        }
         try {
             Files.createDirectories(folder);
-            writer.write(path);
+            Checkpoint.write(path, header, state);
             List<Path> past =
                     list().stream().filter(file -> stepOf(file) <= header.step()).toList();
             for (Path old : past.subList(0, Math.max(0, past.size() - keep))) {
@@ -70,20 +53,6 @@ public final class CheckpointStore {
                     path, "it cannot be written: " + failure.getMessage(), failure);
         }
         return path;
-    }
-
-    private static void add(
-            Path path, SafetensorsWriter writer, String name, Slot slot, Memory memory) {
-        MemorySegment data = memory.segment(slot);
-        long size = slot.shape().size();
-        for (long i = 0; i < size; i++) {
-            if (!Float.isFinite(data.getAtIndex(ValueLayout.JAVA_FLOAT, i))) {
-                throw new CheckpointException(
-                        path, "%s holds a value that is not finite; not written".formatted(name));
-            }
-        }
-        long[] shape = slot.shape().dims().stream().mapToLong(Dim::size).toArray();
-        writer.tensor(name, ElementType.F32, shape, data);
     }
 
     /**
