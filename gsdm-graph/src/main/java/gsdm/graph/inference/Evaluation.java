@@ -4,6 +4,7 @@ import gsdm.graph.model.ObservationSampler;
 import gsdm.graph.model.Sampler;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.tensor.random.RandomStream;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;

@@ -8,6 +8,7 @@ import gsdm.nn.ArrayLayout;
 import gsdm.nn.EmbeddingKind;
 import gsdm.nn.VariableLayout;
 import gsdm.tensor.sparse.SparsePattern;
+
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +25,7 @@ final class Layouts {
      * @param arena keeps the mask
      */
     static VariableLayout of(
-            GraphicalModel model,
-            EmbeddingKind embedding,
-            Map<String, Scale> scales,
-            Arena arena) {
+            GraphicalModel model, EmbeddingKind embedding, Map<String, Scale> scales, Arena arena) {
         ModelLayout layout = model.layout();
         List<ArrayLayout> arrays = new ArrayList<>();
         int valueOffset = 0;
@@ -66,9 +64,7 @@ final class Layouts {
 
     /** Array indices; a model of scalars alone still has one axis, all zeros. */
     private static int[] positions(ModelLayout layout) {
-        return layout.coordinateCount() == 0
-                ? new int[layout.nodeCount()]
-                : layout.coordinates();
+        return layout.coordinateCount() == 0 ? new int[layout.nodeCount()] : layout.coordinates();
     }
 
     /** Values a node of this kind has in the network. */

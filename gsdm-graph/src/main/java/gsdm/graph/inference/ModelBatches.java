@@ -8,6 +8,7 @@ import gsdm.nn.VariableLayout;
 import gsdm.nn.train.Batch;
 import gsdm.nn.train.BatchSource;
 import gsdm.tensor.random.RandomStream;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -47,7 +48,12 @@ final class ModelBatches implements BatchSource {
             codec.encode(values, 0, batch.values(), b);
             observations.draw(RandomStream.fork(stepObservations, b), observed, 0);
             MemorySegment.copy(
-                    observed, 0, batch.observed(), FLOAT, 4L * b * observed.length, observed.length);
+                    observed,
+                    0,
+                    batch.observed(),
+                    FLOAT,
+                    4L * b * observed.length,
+                    observed.length);
         }
     }
 }

@@ -3,13 +3,14 @@ package gsdm.graph.inference;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.ValueKind;
 import gsdm.graph.model.Variable;
+
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * What is known of a model's nodes in each of some cases. A NaN says that a node is not observed, so
- * any part of an array can be.
+ * What is known of a model's nodes in each of some cases. A NaN says that a node is not observed,
+ * so any part of an array can be.
  */
 public final class Observations {
     private final GraphicalModel model;
@@ -47,8 +48,8 @@ public final class Observations {
      *
      * @param observed [count, nodes of the array] row-major; categories as 0, 1, ...; NaN where a
      *     node is not observed
-     * @throws IllegalArgumentException if the number of values is another, or a value is not one the
-     *     array can have
+     * @throws IllegalArgumentException if the number of values is another, or a value is not one
+     *     the array can have
      */
     public Observations and(String array, float... observed) {
         Variable variable = model.variable(array);
@@ -64,11 +65,7 @@ public final class Observations {
         float[] all = values.clone();
         for (int i = 0; i < count; i++) {
             System.arraycopy(
-                    observed,
-                    i * nodes,
-                    all,
-                    i * model.nodeCount() + model.offset(array),
-                    nodes);
+                    observed, i * nodes, all, i * model.nodeCount() + model.offset(array), nodes);
         }
         return new Observations(model, count, all);
     }

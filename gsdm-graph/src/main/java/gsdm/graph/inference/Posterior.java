@@ -10,6 +10,7 @@ import gsdm.nn.Weights;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.sample.Sampler;
 import gsdm.tensor.backend.Backend;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -52,8 +53,7 @@ public final class Posterior implements AutoCloseable {
         this.schedule = header.settings().diffusion().noiseSchedule();
         this.codec = new ValueCodec(layout);
         this.weights =
-                new Weights(
-                        new Denoiser(header.settings().model().denoiser(), layout.signature()));
+                new Weights(new Denoiser(header.settings().model().denoiser(), layout.signature()));
         this.batch = Math.clamp(ROWS / model.nodeCount(), 1, MOST_SAMPLES);
     }
 
@@ -112,8 +112,7 @@ public final class Posterior implements AutoCloseable {
 
     /** Whether training ever observed what a case observes; if not, samples may be far off. */
     public boolean covers(Observations observations, int index) {
-        return conditioning()
-                .covers(model, observations.whole(index), observations.partly(index));
+        return conditioning().covers(model, observations.whole(index), observations.partly(index));
     }
 
     /**

@@ -4,6 +4,7 @@ import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Scale;
 import gsdm.nn.checkpoint.CheckpointHeader;
+
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +24,7 @@ record RunHeader(
         long step,
         long seed,
         long horizon,
-        Settings settings,
+        RunSettings settings,
         Conditioning conditioning,
         Map<String, Scale> scales) {
     private static final String ARRAYS = "arrays";
@@ -31,7 +32,7 @@ record RunHeader(
 
     /** What {@link #read} finds again, for a checkpoint. */
     static Map<String, String> entries(
-            GraphicalModel model, Conditioning conditioning, Settings settings) {
+            GraphicalModel model, Conditioning conditioning, RunSettings settings) {
         Map<String, String> entries = new HashMap<>(SettingsText.write(settings));
         entries.put(ARRAYS, arrays(model));
         entries.put(CONDITIONING, conditioning.toString());
@@ -66,13 +67,12 @@ record RunHeader(
 
     private static String arrays(GraphicalModel model) {
         return model.layout().arrays().stream()
-                .map(
-                        array ->
-                                array.name()
-                                        + array.shape()
-                                        + (Layouts.options(array.kind()) == 1
-                                                ? ""
-                                                : " of " + Layouts.options(array.kind())))
+                .map(array ->
+                        array.name()
+                                + array.shape()
+                                + (Layouts.options(array.kind()) == 1
+                                        ? ""
+                                        : " of " + Layouts.options(array.kind())))
                 .collect(Collectors.joining(", "));
     }
 }

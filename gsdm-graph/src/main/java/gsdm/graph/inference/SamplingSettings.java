@@ -10,8 +10,7 @@ import gsdm.nn.sample.SamplerConfig;
  * @param spacing which of the schedule's steps are taken
  * @param clip bounds predicted clean values to ±clip standard deviations of their array; 0 for none
  */
-public record SamplingSettings(
-        int steps, double eta, SamplerConfig.Spacing spacing, double clip) {
+public record SamplingSettings(int steps, double eta, SamplerConfig.Spacing spacing, double clip) {
     /** 50 deterministic steps, ending at the last of the schedule, unclipped. */
     public static final SamplingSettings DEFAULTS =
             new SamplingSettings(50, 0, SamplerConfig.Spacing.TRAILING, 0);

@@ -6,13 +6,13 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Settings as entries of a checkpoint's header, {@code section.component} to text, and back. */
+/** RunSettings as entries of a checkpoint's header, {@code section.component} to text, and back. */
 final class SettingsText {
     private SettingsText() {}
 
-    static Map<String, String> write(Settings settings) {
+    static Map<String, String> write(RunSettings settings) {
         Map<String, String> entries = new TreeMap<>();
-        for (RecordComponent section : Settings.class.getRecordComponents()) {
+        for (RecordComponent section : RunSettings.class.getRecordComponents()) {
             Record part = (Record) get(section, settings);
             for (RecordComponent component : part.getClass().getRecordComponents()) {
                 entries.put(
@@ -28,8 +28,8 @@ final class SettingsText {
      *
      * @throws IllegalArgumentException if an entry is missing or makes no sense
      */
-    static Settings read(Map<String, String> entries) {
-        return new Settings(
+    static RunSettings read(Map<String, String> entries) {
+        return new RunSettings(
                 read("model", ModelSettings.class, entries),
                 read("diffusion", DiffusionSettings.class, entries),
                 read("training", TrainingSettings.class, entries),
@@ -66,14 +66,12 @@ final class SettingsText {
             return Arrays.stream(type.getEnumConstants())
                     .filter(constant -> constant.toString().equals(text))
                     .findFirst()
-                    .orElseThrow(
-                            () ->
-                                    new IllegalArgumentException(
-                                            "%s is none of %s"
-                                                    .formatted(
-                                                            text,
-                                                            Arrays.toString(
-                                                                    type.getEnumConstants()))));
+                    .orElseThrow(() ->
+                            new IllegalArgumentException(
+                                    "%s is none of %s"
+                                            .formatted(
+                                                    text,
+                                                    Arrays.toString(type.getEnumConstants()))));
         }
         if (type == int.class) {
             return Integer.valueOf(text);

@@ -12,14 +12,15 @@ import gsdm.nn.train.StepResult;
 import gsdm.nn.train.Trainer;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.random.RandomStream;
+
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The training of a denoiser for a graphical model, on examples drawn from the model itself. A run is
- * a function of model, conditioning, settings, seed and horizon: the number of threads, and being
- * saved and resumed, change no bit. For one thread at a time.
+ * The training of a denoiser for a graphical model, on examples drawn from the model itself. A run
+ * is a function of model, conditioning, settings, seed and horizon: the number of threads, and
+ * being saved and resumed, change no bit. For one thread at a time.
  */
 public final class Training implements AutoCloseable {
     private final Backend backend;
@@ -42,12 +43,10 @@ public final class Training implements AutoCloseable {
             this.layout =
                     Layouts.of(
                             model, header.settings().model().embedding(), header.scales(), arena);
-            this.batches =
-                    new ModelBatches(model, header.conditioning(), layout, header.seed());
+            this.batches = new ModelBatches(model, header.conditioning(), layout, header.seed());
             this.trainer =
                     source.open(
-                            new Denoiser(
-                                    header.settings().model().denoiser(), layout.signature()),
+                            new Denoiser(header.settings().model().denoiser(), layout.signature()),
                             layout);
         } catch (RuntimeException | Error failure) {
             arena.close();
@@ -72,7 +71,7 @@ public final class Training implements AutoCloseable {
             Backend backend,
             GraphicalModel model,
             Conditioning conditioning,
-            Settings settings,
+            RunSettings settings,
             long seed,
             long horizon) {
         Map<String, Scale> scales =
@@ -97,10 +96,9 @@ public final class Training implements AutoCloseable {
      * @param model the model the run was started with
      * @throws IllegalArgumentException if the checkpoint is of another model
      */
-    public static Training resume(
-            Backend backend, GraphicalModel model, Checkpoint checkpoint) {
+    public static Training resume(Backend backend, GraphicalModel model, Checkpoint checkpoint) {
         RunHeader header = RunHeader.read(checkpoint.header(), model);
-        Settings settings = header.settings();
+        RunSettings settings = header.settings();
         return new Training(
                 backend,
                 model,
@@ -119,8 +117,8 @@ public final class Training implements AutoCloseable {
      * Takes one step.
      *
      * @return what it gave; the object is overwritten by the next step
-     * @throws gsdm.nn.train.DivergedException if the loss or the gradient is not finite; nothing has
-     *     changed then
+     * @throws gsdm.nn.train.DivergedException if the loss or the gradient is not finite; nothing
+     *     has changed then
      */
     public StepResult step() {
         return trainer.step(batches);
@@ -143,8 +141,8 @@ public final class Training implements AutoCloseable {
         return layout;
     }
 
-    /** Settings of the run. */
-    public Settings settings() {
+    /** RunSettings of the run. */
+    public RunSettings settings() {
         return header.settings();
     }
 

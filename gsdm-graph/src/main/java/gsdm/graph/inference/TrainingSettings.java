@@ -54,8 +54,19 @@ public record TrainingSettings(
 
     public TrainingSettings {
         config(
-                0, 1, batch, learningRate, warmup, decay, floor, beta1, beta2, epsilon, clipNorm,
-                emaDecay, reduction);
+                0,
+                1,
+                batch,
+                learningRate,
+                warmup,
+                decay,
+                floor,
+                beta1,
+                beta2,
+                epsilon,
+                clipNorm,
+                emaDecay,
+                reduction);
         if (checkpointEvery < 1 || keep < 1) {
             throw new IllegalArgumentException(
                     "checkpoint-every and keep must be 1 or more; found %d and %d"
@@ -71,8 +82,19 @@ public record TrainingSettings(
      */
     TrainingConfig config(long seed, long horizon) {
         return config(
-                seed, horizon, batch, learningRate, warmup, decay, floor, beta1, beta2, epsilon,
-                clipNorm, emaDecay, reduction);
+                seed,
+                horizon,
+                batch,
+                learningRate,
+                warmup,
+                decay,
+                floor,
+                beta1,
+                beta2,
+                epsilon,
+                clipNorm,
+                emaDecay,
+                reduction);
     }
 
     private static TrainingConfig config(

@@ -2,12 +2,13 @@ package gsdm.graph.inference;
 
 import gsdm.nn.ArrayLayout;
 import gsdm.nn.VariableLayout;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Between a model's values, one for each node with categories as 0, 1, ..., and the network's, where
- * a discrete node has one for each option.
+ * Between a model's values, one for each node with categories as 0, 1, ..., and the network's,
+ * where a discrete node has one for each option.
  */
 final class ValueCodec {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;

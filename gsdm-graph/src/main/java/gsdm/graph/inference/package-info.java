@@ -1,6 +1,7 @@
 /**
- * The public facade: train a denoiser for a graphical model, save it, load it, and sample posteriors.
- * Imports {@code gsdm.graph.model}, {@code gsdm.graph.problem} and {@code gsdm.nn}. Start reading at
- * {@link gsdm.graph.inference.Training} and {@link gsdm.graph.inference.Posterior}.
+ * The public facade: train a denoiser for a graphical model, save it, load it, and sample
+ * posteriors. Imports {@code gsdm.graph.model}, {@code gsdm.graph.problem} and {@code gsdm.nn}.
+ * Start reading at {@link gsdm.graph.inference.Training} and {@link
+ * gsdm.graph.inference.Posterior}.
  */
 package gsdm.graph.inference;

@@ -17,7 +17,7 @@ public record ProblemInstance(
         if (!model.layout().arrays().equals(fresh.layout().arrays())) {
             throw new ProblemException(
                     "the model that training draws from and the fresh one must have the same"
-                        + " arrays");
+                            + " arrays");
         }
         conditioning.sampler(model);
     }

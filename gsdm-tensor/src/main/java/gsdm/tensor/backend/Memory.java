@@ -5,6 +5,7 @@ import gsdm.tensor.program.DataType;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.MemoryPlan;
 import gsdm.tensor.program.Slot;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -12,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Off-heap memory of blocks that outlive a run, zero at first. Whoever allocates it closes it, after
- * every executable compiled over it.
+ * Off-heap memory of blocks that outlive a run, zero at first. Whoever allocates it closes it,
+ * after every executable compiled over it.
  */
 public final class Memory implements AutoCloseable {
     private final Arena arena;
@@ -35,8 +36,7 @@ public final class Memory implements AutoCloseable {
             for (Block block : blocks) {
                 MemoryPlan plan = MemoryPlan.sequential(block, reserve);
                 long bytes = Math.max(plan.bytes(), MemoryPlan.ALIGNMENT);
-                regions.put(
-                        block, new Region(arena.allocate(bytes, MemoryPlan.ALIGNMENT), plan));
+                regions.put(block, new Region(arena.allocate(bytes, MemoryPlan.ALIGNMENT), plan));
             }
             return new Memory(arena, regions);
         } catch (RuntimeException | Error failure) {

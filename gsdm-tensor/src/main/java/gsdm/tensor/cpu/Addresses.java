@@ -2,6 +2,7 @@ package gsdm.tensor.cpu;
 
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Slot;
+
 import java.lang.foreign.MemorySegment;
 
 /** Where slots and blocks lie once a program is bound to memory. */

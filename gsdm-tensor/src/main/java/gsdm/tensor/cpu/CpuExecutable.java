@@ -8,6 +8,7 @@ import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.MemoryPlan;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.program.Slot;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

@@ -1,6 +1,7 @@
 package gsdm.tensor.cpu;
 
 import gsdm.tensor.program.Extents;
+
 import java.lang.foreign.MemorySegment;
 
 /**

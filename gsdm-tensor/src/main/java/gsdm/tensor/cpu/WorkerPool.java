@@ -6,8 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Threads that share the blocks of a kernel's phase, the caller among them. Between phases workers
- * wait actively for a short while, since the next phase is microseconds away, then sleep. One caller
- * at a time; nothing is allocated per phase.
+ * wait actively for a short while, since the next phase is microseconds away, then sleep. One
+ * caller at a time; nothing is allocated per phase.
  */
 public final class WorkerPool implements AutoCloseable {
     /** Rounds of active waiting before a worker sleeps: up to a millisecond. */
@@ -98,7 +98,9 @@ public final class WorkerPool implements AutoCloseable {
 
     private void drain() {
         try {
-            for (int block = next.getAndIncrement(); block < blocks; block = next.getAndIncrement()) {
+            for (int block = next.getAndIncrement();
+                    block < blocks;
+                    block = next.getAndIncrement()) {
                 kernel.run(phase, block);
             }
         } catch (RuntimeException | Error thrown) {

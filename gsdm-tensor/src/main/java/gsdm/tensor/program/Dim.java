@@ -1,8 +1,8 @@
 package gsdm.tensor.program;
 
 /**
- * One axis of a {@link Shape}: a size fixed when a program is written, or a name whose size is given
- * by {@link Extents} at every run (B batch, N nodes, E edges), plus a constant.
+ * One axis of a {@link Shape}: a size fixed when a program is written, or a name whose size is
+ * given by {@link Extents} at every run (B batch, N nodes, E edges), plus a constant.
  *
  * @param name the name of a run-time size; empty for a fixed one
  * @param offset the size of a fixed axis; what is added to a run-time size (1 for the N + 1 row

@@ -14,13 +14,12 @@ public record Extents(Map<String, Integer> sizes) {
     public static final Extents NONE = new Extents(Map.of());
 
     public Extents {
-        sizes.forEach(
-                (name, size) -> {
-                    if (size < 0) {
-                        throw new IllegalArgumentException(
-                                "the size of dimension " + name + " must be 0 or more; found " + size);
-                    }
-                });
+        sizes.forEach((name, size) -> {
+            if (size < 0) {
+                throw new IllegalArgumentException(
+                        "the size of dimension " + name + " must be 0 or more; found " + size);
+            }
+        });
         sizes = Map.copyOf(sizes);
     }
 

@@ -15,8 +15,8 @@ import java.util.Set;
  * forward ops once and gets its backward from here.
  *
  * <p>Gradients of parameters are written to the slots of a block with the parameters' layout;
- * parameters that no loss depends on keep what their slot holds. Each parameter gradient is complete
- * when the last contribution, known by counting uses beforehand, is written.
+ * parameters that no loss depends on keep what their slot holds. Each parameter gradient is
+ * complete when the last contribution, known by counting uses beforehand, is written.
  */
 public final class Gradients {
     private final ProgramBuilder builder;
@@ -184,9 +184,7 @@ public final class Gradients {
         Slot dX = beginSum(op.x());
         Slot dGamma = begin(op.gamma());
         Slot dBeta = begin(op.beta());
-        append(
-                new Op.GroupNormGradient(
-                        op, gradient(op.out()), previous, dX, dGamma, dBeta));
+        append(new Op.GroupNormGradient(op, gradient(op.out()), previous, dX, dGamma, dBeta));
         endSum(op.x(), dX);
         end(op.gamma(), dGamma);
         end(op.beta(), dBeta);
@@ -195,9 +193,7 @@ public final class Gradients {
     private void activation(Op.Activation op) {
         Slot previous = previous(op.x());
         Slot dX = beginSum(op.x());
-        append(
-                new Op.ActivationGradient(
-                        op.function(), op.x(), gradient(op.out()), previous, dX));
+        append(new Op.ActivationGradient(op.function(), op.x(), gradient(op.out()), previous, dX));
         endSum(op.x(), dX);
     }
 
@@ -249,8 +245,9 @@ public final class Gradients {
 
     private List<Op.Projection> beginProjections(List<Op.Projection> projections) {
         return projections.stream()
-                .map(p -> new Op.Projection(
-                        p.nodes(), p.options(), begin(p.weight()), begin(p.bias())))
+                .map(p ->
+                        new Op.Projection(
+                                p.nodes(), p.options(), begin(p.weight()), begin(p.bias())))
                 .toList();
     }
 

@@ -12,8 +12,8 @@ import java.util.Map;
  *
  * <p>The slots of a lasting block follow each other. The temporaries of a program share memory: two
  * slots overlap only if the last reader of one runs before the writer of the other, and an op's
- * output takes over an operand that ends there where {@link Op#inPlace()} allows it and the op reads
- * it as that operand alone (x·weightᵀ + x must not overwrite the x it multiplies).
+ * output takes over an operand that ends there where {@link Op#inPlace()} allows it and the op
+ * reads it as that operand alone (x·weightᵀ + x must not overwrite the x it multiplies).
  *
  * @param offsets the start of each slot, a multiple of {@link #ALIGNMENT}
  * @param bytes the size of the whole block
@@ -33,7 +33,9 @@ public record MemoryPlan(Map<Slot, Long> offsets, long bytes) {
         return new MemoryPlan(offsets, end);
     }
 
-    /** The temporaries of a program, largest first, each at the lowest place free in its lifetime. */
+    /**
+     * The temporaries of a program, largest first, each at the lowest place free in its lifetime.
+     */
     public static MemoryPlan scratch(Program program, Extents reserve) {
         List<Tenant> placed = new ArrayList<>();
         for (Tenant tenant : tenants(program, reserve)) {

@@ -9,11 +9,11 @@ import java.util.List;
  * One operation of a program: a record of slots and fixed choices, never of run-time numbers.
  *
  * <p>Ops are pure and single-assignment: each slot is written by one op at most, and an output may
- * take the memory of an input only where {@link #inPlace()} says that a backend has to cope with it.
- * An operand that is left out is {@link Slot#NONE}.
+ * take the memory of an input only where {@link #inPlace()} says that a backend has to cope with
+ * it. An operand that is left out is {@link Slot#NONE}.
  *
- * <p>Dimensions in the comments: B batch, N nodes, E edges, C channels, H heads, X values (one for a
- * continuous node, one for each option of a discrete node), K rows of an embedding table.
+ * <p>Dimensions in the comments: B batch, N nodes, E edges, C channels, H heads, X values (one for
+ * a continuous node, one for each option of a discrete node), K rows of an embedding table.
  */
 public sealed interface Op {
     /** The slots this op reads, NONE excluded. */
@@ -23,8 +23,8 @@ public sealed interface Op {
     List<Slot> outputs();
 
     /**
-     * The input whose memory the first output may take if nothing reads the input later; NONE if they
-     * must be apart.
+     * The input whose memory the first output may take if nothing reads the input later; NONE if
+     * they must be apart.
      */
     default Slot inPlace() {
         return Slot.NONE;
@@ -41,13 +41,7 @@ public sealed interface Op {
      * @param out [M, L]
      */
     record MatMul(
-            Slot a,
-            Slot b,
-            boolean transposeA,
-            boolean transposeB,
-            Slot bias,
-            Slot add,
-            Slot out)
+            Slot a, Slot b, boolean transposeA, boolean transposeB, Slot bias, Slot add, Slot out)
             implements Op {
         @Override
         public List<Slot> inputs() {
@@ -139,8 +133,8 @@ public sealed interface Op {
      * @param dGamma [C]
      * @param dBeta [C]
      */
-    record GroupNormGradient(
-            GroupNorm norm, Slot dOut, Slot add, Slot dX, Slot dGamma, Slot dBeta) implements Op {
+    record GroupNormGradient(GroupNorm norm, Slot dOut, Slot add, Slot dX, Slot dGamma, Slot dBeta)
+            implements Op {
         @Override
         public List<Slot> inputs() {
             return present(norm.x(), norm.gamma(), norm.beta(), norm.statistics(), dOut, add);
@@ -309,8 +303,7 @@ public sealed interface Op {
      * @param dExample [B, C]: sums over the nodes of an example
      * @param dTable [K, C]: sums over the batch and the nodes of a row
      */
-    record AddRowsGradient(Slot dOut, Segments segments, Slot dExample, Slot dTable)
-            implements Op {
+    record AddRowsGradient(Slot dOut, Segments segments, Slot dExample, Slot dTable) implements Op {
         @Override
         public List<Slot> inputs() {
             return present(dOut, segments.index(), segments.pointers(), segments.members());
@@ -326,7 +319,9 @@ public sealed interface Op {
     enum Neighbours {
         /** Over the entries of the pattern: O(E) time, O(N) memory. */
         SPARSE,
-        /** Rows padded to the largest degree m, keys and values gathered: O(N·m), for comparison. */
+        /**
+         * Rows padded to the largest degree m, keys and values gathered: O(N·m), for comparison.
+         */
         PADDED,
         /** Every node attends to every node: O(N²) time; the pattern is not read. */
         DENSE
@@ -337,7 +332,8 @@ public sealed interface Op {
      * transpose: both pairs are then the same slots.
      *
      * @param pointers [N + 1] int
-     * @param columns [E] int: node n attends to columns[pointers[n]] .. columns[pointers[n + 1] - 1]
+     * @param columns [E] int: node n attends to columns[pointers[n]] .. columns[pointers[n + 1] -
+     *     1]
      * @param transposedPointers [N + 1] int
      * @param transposedColumns [E] int
      * @param degree the largest number of entries in a row
@@ -415,8 +411,8 @@ public sealed interface Op {
     }
 
     /**
-     * A run of nodes of the same kind and its projection from or to channels. Kinds follow each other
-     * in node order and in value order.
+     * A run of nodes of the same kind and its projection from or to channels. Kinds follow each
+     * other in node order and in value order.
      *
      * @param nodes how many nodes there are of this kind
      * @param options values of a node: 1 for a continuous one
@@ -463,10 +459,7 @@ public sealed interface Op {
      * @param dObservedEmbedding [C]
      */
     record EmbedValuesGradient(
-            EmbedValues embed,
-            Slot dOut,
-            List<Projection> dProjections,
-            Slot dObservedEmbedding)
+            EmbedValues embed, Slot dOut, List<Projection> dProjections, Slot dObservedEmbedding)
             implements Op {
         @Override
         public List<Slot> inputs() {
@@ -482,8 +475,8 @@ public sealed interface Op {
     }
 
     /**
-     * The output of a network: the values of node n are weight·x[b, n] + bias, with the projection of
-     * the node's kind.
+     * The output of a network: the values of node n are weight·x[b, n] + bias, with the projection
+     * of the node's kind.
      *
      * @param x [B, N, C]
      * @param out [B, X]
@@ -583,12 +576,7 @@ public sealed interface Op {
      * @param out [A]
      */
     record Loss(
-            Criterion criterion,
-            Slot prediction,
-            Slot target,
-            Slot weight,
-            Slot bounds,
-            Slot out)
+            Criterion criterion, Slot prediction, Slot target, Slot weight, Slot bounds, Slot out)
             implements Op {
         @Override
         public List<Slot> inputs() {
@@ -615,8 +603,8 @@ public sealed interface Op {
     }
 
     /**
-     * Sums the squares of all gradients into the step state, and sets its REFUSED flag where the sum
-     * is not finite (told from the bits of its exponent).
+     * Sums the squares of all gradients into the step state, and sets its REFUSED flag where the
+     * sum is not finite (told from the bits of its exponent).
      *
      * @param state [{@link StepState#SIZE}]
      */
@@ -633,8 +621,8 @@ public sealed interface Op {
     }
 
     /**
-     * One step of Adam (Kingma, Ba 2015) on whole blocks of the same layout, with gradients scaled to
-     * the step state's clip norm; nothing is written where the step is refused.
+     * One step of Adam (Kingma, Ba 2015) on whole blocks of the same layout, with gradients scaled
+     * to the step state's clip norm; nothing is written where the step is refused.
      */
     record Adam(Block parameters, Block gradients, Block moment1, Block moment2, Slot state)
             implements Op {
@@ -650,7 +638,8 @@ public sealed interface Op {
     }
 
     /**
-     * average = decay·average + (1 − decay)·parameters; nothing is written where the step is refused.
+     * average = decay·average + (1 − decay)·parameters; nothing is written where the step is
+     * refused.
      */
     record MovingAverage(Block average, Block parameters, Slot state) implements Op {
         @Override

@@ -81,8 +81,7 @@ public final class ProgramBuilder {
     }
 
     /** Group normalisation of x [B, N, C], then SiLU if asked for; see {@link Op.GroupNorm}. */
-    public Slot groupNorm(
-            Slot x, Slot gamma, Slot beta, int groups, float epsilon, boolean silu) {
+    public Slot groupNorm(Slot x, Slot gamma, Slot beta, int groups, float epsilon, boolean silu) {
         requireShape(gamma, x.shape().last());
         requireShape(beta, x.shape().last());
         Slot statistics =
@@ -111,8 +110,7 @@ public final class ProgramBuilder {
 
     /** table[index[n]] + add[n]: table [K, C], add [N, C] or NONE, out [N, C]. */
     public Slot gather(Slot table, Op.Segments segments, Slot add) {
-        Shape shape =
-                Shape.of(segments.index().shape().dims().getFirst(), table.shape().last());
+        Shape shape = Shape.of(segments.index().shape().dims().getFirst(), table.shape().last());
         require(
                 !add.present() || add.shape().equals(shape),
                 "%s cannot be added to rows of shape %s",
@@ -140,20 +138,15 @@ public final class ProgramBuilder {
         List<Dim> dims = qkv.shape().dims();
         int width = dims.get(2).size();
         require(width % 3 == 0, "queries, keys and values side by side expected; found %s", qkv);
-        Slot out =
-                temporary("attention", Shape.of(dims.get(0), dims.get(1), Dim.of(width / 3)));
-        Slot logSumExp =
-                temporary("logsumexp", Shape.of(dims.get(0), dims.get(1), Dim.of(heads)));
+        Slot out = temporary("attention", Shape.of(dims.get(0), dims.get(1), Dim.of(width / 3)));
+        Slot logSumExp = temporary("logsumexp", Shape.of(dims.get(0), dims.get(1), Dim.of(heads)));
         append(new Op.Attention(neighbours, qkv, pattern, heads, scale, out, logSumExp));
         return out;
     }
 
     /** Values [B, X] into channels [B, N, C], see {@link Op.EmbedValues}. */
     public Slot embedValues(
-            Slot values,
-            Slot observed,
-            List<Op.Projection> projections,
-            Slot observedEmbedding) {
+            Slot values, Slot observed, List<Op.Projection> projections, Slot observedEmbedding) {
         List<Dim> dims = observed.shape().dims();
         Slot out =
                 temporary(

@@ -24,7 +24,9 @@ public final class StepState {
     /** 1 − β₂ᵗ at the present step t (1-based). */
     public static final int BIAS_CORRECTION2 = 5;
 
-    /** Largest norm of all gradients together; they are scaled down to it. Infinity: no clipping. */
+    /**
+     * Largest norm of all gradients together; they are scaled down to it. Infinity: no clipping.
+     */
     public static final int CLIP_NORM = 6;
 
     /** Share of the averaged parameters kept in a step of the exponential moving average. */
@@ -33,7 +35,9 @@ public final class StepState {
     /** Written by {@link Op.SquaredNorm}: the sum of the squares of all gradients. */
     public static final int SQUARED_NORM = 8;
 
-    /** Written by {@link Op.SquaredNorm}: 1 if the norm is not finite and the step is refused, or 0. */
+    /**
+     * Written by {@link Op.SquaredNorm}: 1 if the norm is not finite and the step is refused, or 0.
+     */
     public static final int REFUSED = 9;
 
     /** The number of elements of a step-state slot. */

@@ -147,11 +147,10 @@ public final class SparsePattern implements EdgeSource {
         for (int node = 0; node < nodes; node++) {
             sink.edge(node, node);
         }
-        directedEdges.forEach(
-                (from, to) -> {
-                    sink.edge(from, to);
-                    sink.edge(to, from);
-                });
+        directedEdges.forEach((from, to) -> {
+            sink.edge(from, to);
+            sink.edge(to, from);
+        });
     }
 
     /**

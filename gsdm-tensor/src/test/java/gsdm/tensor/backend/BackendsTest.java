@@ -9,12 +9,10 @@ class BackendsTest {
     @Test
     void scalarIsAlwaysThereAndNeverTheBestOfMore() {
         assertThat(Backends.candidates())
-                .anySatisfy(
-                        candidate -> {
-                            assertThat(candidate.provider().name()).isEqualTo("scalar");
-                            assertThat(candidate.probe())
-                                    .isInstanceOf(BackendProvider.Usable.class);
-                        });
+                .anySatisfy(candidate -> {
+                    assertThat(candidate.provider().name()).isEqualTo("scalar");
+                    assertThat(candidate.probe()).isInstanceOf(BackendProvider.Usable.class);
+                });
         assertThat(Backends.candidates())
                 .extracting(Backends.Candidate::score)
                 .isSortedAccordingTo((a, b) -> Integer.compare(b, a));

@@ -169,14 +169,13 @@ class SafetensorsTest {
                         .floats("x", new float[1000], 1000)
                         .tensor("gone", ElementType.F32, new long[] {100}, gone);
         assertThatThrownBy(() -> writer.write(file)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(
-                        () ->
-                                AtomicFile.write(
-                                        file,
-                                        channel -> {
-                                            channel.write(ByteBuffer.allocate(9));
-                                            throw new IOException("No space left on device");
-                                        }))
+        assertThatThrownBy(() ->
+                        AtomicFile.write(
+                                file,
+                                channel -> {
+                                    channel.write(ByteBuffer.allocate(9));
+                                    throw new IOException("No space left on device");
+                                }))
                 .isInstanceOf(IOException.class)
                 .hasMessage(file + ": cannot be written: No space left on device");
         assertThat(file).hasBinaryContent(before);

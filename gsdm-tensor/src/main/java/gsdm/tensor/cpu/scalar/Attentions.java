@@ -4,6 +4,7 @@ import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
+
 import java.util.List;
 
 /** {@link Op.Attention} and its gradient; an item is a node of an example. */
@@ -154,8 +155,7 @@ final class Attentions {
         QueriesBackward(Op.AttentionGradient op, Addresses at) {
             super(
                     op,
-                    Neighbourhood.of(
-                            op.attention().neighbours(), op.attention().pattern(), at),
+                    Neighbourhood.of(op.attention().neighbours(), op.attention().pattern(), at),
                     at);
         }
 

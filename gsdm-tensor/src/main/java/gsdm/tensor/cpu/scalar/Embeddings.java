@@ -88,8 +88,7 @@ final class Embeddings {
         @Override
         public void compute(int channel, int block) {
             dEmbedding.set(
-                    channel,
-                    dOut.dot(channel, channels, observed, 0, 1, batch * kinds.nodes()));
+                    channel, dOut.dot(channel, channels, observed, 0, 1, batch * kinds.nodes()));
             for (int kind = 0; kind < kinds.count(); kind++) {
                 int options = kinds.options(kind);
                 for (int o = 0; o < options; o++) {

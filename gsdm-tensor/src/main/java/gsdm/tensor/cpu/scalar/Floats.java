@@ -4,6 +4,7 @@ import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -45,9 +46,7 @@ record Floats(MemorySegment segment) {
         int k = 0;
         for (; k < count - 1; k += 2) {
             even += (double) get(at + k * stride) * other.get(otherAt + k * otherStride);
-            odd +=
-                    (double) get(at + (k + 1) * stride)
-                            * other.get(otherAt + (k + 1) * otherStride);
+            odd += (double) get(at + (k + 1) * stride) * other.get(otherAt + (k + 1) * otherStride);
         }
         if (k < count) {
             even += (double) get(at + k * stride) * other.get(otherAt + k * otherStride);

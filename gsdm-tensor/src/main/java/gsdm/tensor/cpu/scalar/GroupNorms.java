@@ -4,6 +4,7 @@ import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
+
 import java.util.List;
 
 /** {@link Op.GroupNorm} and its gradient. */
@@ -49,8 +50,7 @@ final class GroupNorms {
         }
 
         double normalised(int item, long at) {
-            return (x.get(at) - (double) statistics.get(2L * item))
-                    * statistics.get(2L * item + 1);
+            return (x.get(at) - (double) statistics.get(2L * item)) * statistics.get(2L * item + 1);
         }
 
         double affine(int channel, double normalised) {

@@ -2,6 +2,7 @@ package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.program.Slot;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

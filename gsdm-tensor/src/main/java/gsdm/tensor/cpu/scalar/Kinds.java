@@ -2,6 +2,7 @@ package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
+
 import java.util.List;
 
 /** Which kind each node is of and where its values are, at the sizes of a run. */

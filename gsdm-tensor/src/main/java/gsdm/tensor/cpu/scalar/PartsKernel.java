@@ -2,6 +2,7 @@ package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.program.Extents;
+
 import java.lang.foreign.MemorySegment;
 
 /** A kernel of parts that run one after the other. */

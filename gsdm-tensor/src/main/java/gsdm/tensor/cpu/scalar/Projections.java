@@ -63,8 +63,7 @@ final class Projections {
             long value = kinds.valueOf(row / kinds.nodes(), node, kind);
             for (int o = 0; o < kinds.options(kind); o++) {
                 double sum =
-                        weights[kind].dot(
-                                (long) o * channels, x, (long) row * channels, channels);
+                        weights[kind].dot((long) o * channels, x, (long) row * channels, channels);
                 out.set(value + o, sum + biases[kind].get(o));
             }
         }

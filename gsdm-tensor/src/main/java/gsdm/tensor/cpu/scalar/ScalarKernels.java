@@ -24,7 +24,8 @@ public final class ScalarKernels implements KernelFactory {
             case Op.Copy o -> new PartsKernel(new Elementwise.Keep(o, at));
             case Op.Gather o -> new PartsKernel(new TableRows.Take(o, at));
             case Op.GatherGradient o ->
-                    new PartsKernel(new TableRows.TableBackward(o.dOut(), o.segments(), o.dTable(), at));
+                    new PartsKernel(
+                            new TableRows.TableBackward(o.dOut(), o.segments(), o.dTable(), at));
             case Op.AddRows o -> new PartsKernel(new TableRows.Join(o, at));
             case Op.AddRowsGradient o ->
                     new PartsKernel(

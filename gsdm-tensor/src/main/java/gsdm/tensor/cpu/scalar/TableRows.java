@@ -6,6 +6,7 @@ import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Shape;
 import gsdm.tensor.program.Slot;
+
 import java.util.List;
 
 /** {@link Op.Gather}, {@link Op.AddRows} and their gradients. */

@@ -7,7 +7,9 @@ import gsdm.tensor.program.StepState;
 
 /** {@link Op.SquaredNorm}, {@link Op.Adam} and {@link Op.MovingAverage}, over whole blocks. */
 final class Updates {
-    /** Added to the norm before the clip norm is divided by it, as PyTorch's clip_grad_norm_ does. */
+    /**
+     * Added to the norm before the clip norm is divided by it, as PyTorch's clip_grad_norm_ does.
+     */
     private static final double NORM_EPSILON = 1e-6;
 
     private static final int EXPONENT = 0x7f800000;

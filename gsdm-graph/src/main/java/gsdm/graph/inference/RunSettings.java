@@ -8,36 +8,36 @@ package gsdm.graph.inference;
  * @param training how the network is trained
  * @param sampling how samples are drawn
  */
-public record Settings(
+public record RunSettings(
         ModelSettings model,
         DiffusionSettings diffusion,
         TrainingSettings training,
         SamplingSettings sampling) {
     /** The defaults of every part; 50 deterministic sampling steps. */
-    public static final Settings DEFAULTS =
-            new Settings(
+    public static final RunSettings DEFAULTS =
+            new RunSettings(
                     ModelSettings.DEFAULTS,
                     DiffusionSettings.DEFAULTS,
                     TrainingSettings.DEFAULTS,
                     SamplingSettings.DEFAULTS);
 
     /** These settings with another network. */
-    public Settings with(ModelSettings other) {
-        return new Settings(other, diffusion, training, sampling);
+    public RunSettings with(ModelSettings other) {
+        return new RunSettings(other, diffusion, training, sampling);
     }
 
     /** These settings with another noise schedule. */
-    public Settings with(DiffusionSettings other) {
-        return new Settings(model, other, training, sampling);
+    public RunSettings with(DiffusionSettings other) {
+        return new RunSettings(model, other, training, sampling);
     }
 
     /** These settings with another training. */
-    public Settings with(TrainingSettings other) {
-        return new Settings(model, diffusion, other, sampling);
+    public RunSettings with(TrainingSettings other) {
+        return new RunSettings(model, diffusion, other, sampling);
     }
 
     /** These settings with other sampling. */
-    public Settings with(SamplingSettings other) {
-        return new Settings(model, diffusion, training, other);
+    public RunSettings with(SamplingSettings other) {
+        return new RunSettings(model, diffusion, training, other);
     }
 }
