@@ -1,0 +1,41 @@
+package gsdm.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+import java.lang.foreign.MemorySegment;
+
+class SinusoidTest {
+    @Test
+    void sinesThenCosinesAndAnOddWidthEndsInZero() {
+        float[] out = {9, 9, 9, 9, 9, 9, 9, 9};
+        double[] frequencies = Sinusoid.frequencies(7, 100);
+        assertThat(frequencies[0]).isEqualTo(1);
+        assertThat(frequencies[1]).isEqualTo(0.1, within(1e-15));
+        assertThat(frequencies[2]).isEqualTo(0.01, within(1e-15));
+        Sinusoid.write(3, frequencies, 7, MemorySegment.ofArray(out), 1);
+        float[] expected = {
+            9,
+            (float) Math.sin(3),
+            (float) Math.sin(0.3),
+            (float) Math.sin(0.03),
+            (float) Math.cos(3),
+            (float) Math.cos(0.3),
+            (float) Math.cos(0.03),
+            0
+        };
+        assertThat(out).containsExactly(expected, within(1e-7f));
+    }
+
+    @Test
+    void fewerThanFourChannelsAreTooFew() {
+        assertThatThrownBy(() -> Sinusoid.frequencies(3, 100)).hasMessageContaining("found 3");
+        LayoutSignature signature = TestModels.positional().signature();
+        LayoutSignature deep = new LayoutSignature(signature.options(), EmbeddingKind.AE, 1, 3, 1);
+        assertThatThrownBy(() -> new Denoiser(TestModels.small(), deep))
+                .hasMessageContaining("8 channels are fewer than 4 for each of 3 axes");
+    }
+}

@@ -1,0 +1,78 @@
+package gsdm.nn;
+
+import gsdm.nn.train.LearningRate;
+import gsdm.nn.train.LearningRate.Decay;
+import gsdm.nn.train.Reduction;
+import gsdm.nn.train.TrainingConfig;
+import gsdm.tensor.program.Op.Neighbours;
+import gsdm.tensor.sparse.SparsePattern;
+
+import java.lang.foreign.Arena;
+import java.util.List;
+
+/** Small layouts and networks of awkward sizes. */
+public final class TestModels {
+    private TestModels() {}
+
+    /** 5 + 2 continuous nodes and 3 of three options: N 10, X 16; a ring with self loops; K 4. */
+    public static VariableLayout mixed() {
+        List<ArrayLayout> arrays =
+                List.of(
+                        new ArrayLayout("a", 1, 0, 5, 0, 2, 4),
+                        new ArrayLayout("b", 1, 5, 2, 5, 0, 0.5),
+                        new ArrayLayout("d", 3, 7, 3, 7, 0, 1));
+        int[] index = {0, 0, 1, 1, 1, 2, 2, 3, 3, 3};
+        return VariableLayout.of(arrays, EmbeddingKind.EE, index, 4, ring(10));
+    }
+
+    /** 2 x 3 continuous nodes with array indices: N 6, X 6, K 1, P 2. */
+    public static VariableLayout positional() {
+        int[] positions = {0, 0, 0, 1, 0, 2, 1, 0, 1, 1, 1, 2};
+        return VariableLayout.withPositions(
+                List.of(new ArrayLayout("m", 1, 0, 6, 0, 0, 1)),
+                new int[6],
+                1,
+                2,
+                positions,
+                ring(6));
+    }
+
+    /** Two nodes that see each other. */
+    public static VariableLayout pair(double mean, double std) {
+        return VariableLayout.of(
+                List.of(
+                        new ArrayLayout("cause", 1, 0, 1, 0, mean, std),
+                        new ArrayLayout("effect", 1, 1, 1, 1, mean, std)),
+                EmbeddingKind.IE,
+                new int[] {0, 1},
+                2,
+                ring(2));
+    }
+
+    private static SparsePattern ring(int nodes) {
+        return SparsePattern.symmetrise(
+                nodes,
+                sink -> {
+                    for (int n = 0; n + 1 < nodes; n++) {
+                        sink.edge(n, n + 1);
+                    }
+                },
+                Arena.ofAuto());
+    }
+
+    /** 8 channels, 2 layers, 2 heads. */
+    public static DenoiserConfig small(Neighbours attention, Prediction prediction) {
+        return new DenoiserConfig(8, 2, 2, 4, attention, true, prediction);
+    }
+
+    /** 8 channels, 2 layers, 2 heads, sparse, x0. */
+    public static DenoiserConfig small() {
+        return small(Neighbours.SPARSE, Prediction.X0);
+    }
+
+    /** Constant learning rate, clip norm 1, mean loss. */
+    public static TrainingConfig training(long seed, int batch, double learningRate) {
+        LearningRate rate = new LearningRate(learningRate, 0, Decay.CONSTANT, 1000, 0);
+        return new TrainingConfig(seed, batch, rate, 0.9, 0.999, 1e-8, 1, 0.99, Reduction.MEAN);
+    }
+}

@@ -1,0 +1,54 @@
+package gsdm.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import gsdm.tensor.sparse.SparsePattern;
+
+import org.junit.jupiter.api.Test;
+
+import java.lang.foreign.Arena;
+import java.util.List;
+
+class VariableLayoutTest {
+    private static VariableLayout layout(int[] index, int nodes, ArrayLayout... arrays) {
+        SparsePattern mask = SparsePattern.dense(nodes, Arena.ofAuto());
+        return VariableLayout.of(List.of(arrays), EmbeddingKind.EE, index, 2, mask);
+    }
+
+    @Test
+    void theSignatureListsKindsNotSizes() {
+        LayoutSignature signature = TestModels.mixed().signature();
+        assertThat(signature)
+                .isEqualTo(new LayoutSignature(List.of(1, 3), EmbeddingKind.EE, 4, 0, 3));
+        assertThat(TestModels.mixed().nodesWithOptions(1)).isEqualTo(7);
+        assertThat(TestModels.mixed().values()).isEqualTo(16);
+        assertThat(TestModels.mixed().array("d").values()).isEqualTo(9);
+    }
+
+    @Test
+    void whatDoesNotFitIsAnErrorThatSaysWhat() {
+        ArrayLayout a = new ArrayLayout("a", 1, 0, 2, 0, 0, 1);
+        assertThatThrownBy(() -> layout(new int[4], 4, a, new ArrayLayout("a", 1, 2, 2, 2, 0, 1)))
+                .hasMessage("two arrays are named a");
+        assertThatThrownBy(() -> layout(new int[4], 4, a, new ArrayLayout("b", 1, 3, 1, 3, 0, 1)))
+                .hasMessageContaining("array b must start at node 2 and value 2");
+        assertThatThrownBy(() ->
+                        layout(
+                                new int[2],
+                                2,
+                                new ArrayLayout("d", 3, 0, 1, 0, 0, 1),
+                                new ArrayLayout("c", 1, 1, 1, 3, 0, 1)))
+                .hasMessageContaining("c with 1 follows one with 3");
+        assertThatThrownBy(() -> layout(new int[] {0, 2}, 2, a))
+                .hasMessage("embedding rows are in [0, 2); found 2");
+        assertThatThrownBy(() -> layout(new int[3], 2, a)).hasMessageContaining("found 3");
+        assertThatThrownBy(() -> layout(new int[2], 3, a)).hasMessageContaining("2 x 2");
+        assertThatThrownBy(() -> new ArrayLayout("a", 1, 0, 2, 0, 0, 0))
+                .hasMessageContaining("scale positive");
+        assertThatThrownBy(() -> new ArrayLayout("d", 2, 0, 2, 0, 1, 1))
+                .hasMessageContaining("discrete");
+        assertThatThrownBy(() -> TestModels.mixed().array("z"))
+                .hasMessage("there is no array z; known: [a, b, d]");
+    }
+}

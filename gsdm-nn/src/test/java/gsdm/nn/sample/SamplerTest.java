@@ -1,0 +1,175 @@
+package gsdm.nn.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import gsdm.nn.Denoiser;
+import gsdm.nn.NoiseSchedule;
+import gsdm.nn.Prediction;
+import gsdm.nn.TestModels;
+import gsdm.nn.VariableLayout;
+import gsdm.nn.Weights;
+import gsdm.nn.sample.SamplerConfig.Discrete;
+import gsdm.nn.sample.SamplerConfig.Spacing;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Backends;
+import gsdm.tensor.program.Op.Neighbours;
+import gsdm.tensor.random.RandomStream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+class SamplerTest {
+    private static final NoiseSchedule SCHEDULE = NoiseSchedule.standard();
+    private static final VariableLayout MIXED = TestModels.mixed();
+
+    private static Weights weights(VariableLayout layout, Prediction prediction) {
+        return new Weights(
+                new Denoiser(TestModels.small(Neighbours.SPARSE, prediction), layout.signature()));
+    }
+
+    private static void set(Weights weights, String name, float... values) {
+        MemorySegment.copy(
+                values,
+                0,
+                weights.memory().segment(weights.denoiser().parameters().slot(name)),
+                ValueLayout.JAVA_FLOAT,
+                0,
+                values.length);
+    }
+
+    private static float[] sample(
+            Sampler sampler, VariableLayout layout, int first, int count, float[] observed) {
+        float[] values = new float[count * layout.values()];
+        Arrays.fill(values, 0.25f);
+        sampler.sample(
+                5, first, count, MemorySegment.ofArray(observed), MemorySegment.ofArray(values));
+        return values;
+    }
+
+    /** A network of zeros but for its last bias predicts that bias, so that is every sample. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.5, 1})
+    void aConstantPredictionIsSampledInTheModelsUnits(double eta) {
+        SamplerConfig config =
+                new SamplerConfig(
+                        13, eta, Spacing.TRAILING, Double.POSITIVE_INFINITY, Discrete.ARGMAX);
+        try (Backend backend = Backends.open("scalar", 1);
+                Weights weights = weights(MIXED, Prediction.X0)) {
+            set(weights, "output.1.bias", 0.7f);
+            set(weights, "output.3.bias", 0, 2, 1);
+            try (Sampler sampler = Sampler.open(backend, SCHEDULE, MIXED, weights, config, 2)) {
+                float[] observed = new float[3 * MIXED.nodes()];
+                observed[1] = 1;
+                observed[2 * MIXED.nodes() + 8] = 1;
+                float[] values = sample(sampler, MIXED, 0, 3, observed);
+                float a = 2 + 4 * 0.7f; // mean 2, scale 4
+                float b = 0.35f; // mean 0, scale 0.5
+                float[] expected = {a, a, a, a, a, b, b, 0, 1, 0, 0, 1, 0, 0, 1, 0};
+                float[] first = expected.clone();
+                first[1] = 0.25f;
+                float[] third = expected.clone();
+                Arrays.fill(third, 10, 13, 0.25f);
+                int x = MIXED.values();
+                assertThat(Arrays.copyOf(values, x)).containsExactly(first, within(1e-5f));
+                assertThat(Arrays.copyOfRange(values, x, 2 * x))
+                        .containsExactly(expected, within(1e-5f));
+                assertThat(Arrays.copyOfRange(values, 2 * x, 3 * x))
+                        .containsExactly(third, within(1e-5f));
+            }
+        }
+    }
+
+    @Test
+    void probabilitiesAndClippingAreOptions() {
+        SamplerConfig config =
+                new SamplerConfig(7, 0, Spacing.TRAILING, 0.5, Discrete.PROBABILITIES);
+        try (Backend backend = Backends.open("scalar", 1);
+                Weights weights = weights(MIXED, Prediction.X0)) {
+            set(weights, "output.1.bias", -9);
+            set(weights, "output.3.bias", (float) Math.log(2), 0, 0);
+            try (Sampler sampler = Sampler.open(backend, SCHEDULE, MIXED, weights, config, 1)) {
+                float[] values = sample(sampler, MIXED, 0, 1, new float[MIXED.nodes()]);
+                assertThat(values[0]).isEqualTo(2 - 4 * 0.5f, within(1e-5f));
+                assertThat(Arrays.copyOfRange(values, 7, 10))
+                        .containsExactly(new float[] {0.5f, 0.25f, 0.25f}, within(1e-5f));
+            }
+        }
+    }
+
+    /** Where noise is predicted to be zero, each x_t is taken for √ᾱ_t·x_0. */
+    @Test
+    void predictedNoiseIsTakenOff() {
+        VariableLayout layout = TestModels.positional();
+        float[] start = {1, -2, 0.5f, 0, 3, -1};
+        try (Backend backend = Backends.open("scalar", 1);
+                Weights weights = weights(layout, Prediction.NOISE);
+                Sampler sampler =
+                        Sampler.open(
+                                backend, SCHEDULE, layout, weights, SamplerConfig.ddim(20), 1)) {
+            float[] values = new float[6];
+            sampler.sampleFrom(
+                    MemorySegment.ofArray(start),
+                    0,
+                    0,
+                    1,
+                    MemorySegment.ofArray(new float[6]),
+                    MemorySegment.ofArray(values));
+            double signal = Math.sqrt(SCHEDULE.finalAlphaBar());
+            for (int i = 0; i < 6; i++) {
+                assertThat(values[i] * signal).isEqualTo(start[i], within(1e-3));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("gsdm.nn.TestBackends#usable")
+    void aSampleDoesNotDependOnItsBatchOrThread(String device) throws Exception {
+        float[] observed = new float[5 * MIXED.nodes()];
+        for (int i = 0; i < observed.length; i += 3) {
+            observed[i] = 1;
+        }
+        SamplerConfig config = SamplerConfig.ddpm(9);
+        try (Backend backend = Backends.open(device, 2);
+                Weights weights = weights(MIXED, Prediction.X0);
+                ExecutorService pool = Executors.newFixedThreadPool(3)) {
+            MemorySegment parameters = weights.memory().segment(weights.denoiser().parameters());
+            RandomStream.fillNormal(1, 0, parameters, 0, (int) (parameters.byteSize() / 4));
+            float[] together;
+            try (Sampler sampler = Sampler.open(backend, SCHEDULE, MIXED, weights, config, 5)) {
+                together = sample(sampler, MIXED, 0, 5, observed);
+            }
+            assertThat(together).doesNotContain(Float.NaN);
+            List<Future<float[]>> alone = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                int number = i;
+                int nodes = MIXED.nodes();
+                float[] own = Arrays.copyOfRange(observed, i * nodes, (i + 1) * nodes);
+                alone.add(pool.submit(() -> one(backend, weights, config, number, own)));
+            }
+            for (int i = 0; i < 5; i++) {
+                int x = MIXED.values();
+                assertThat(alone.get(i).get())
+                        .containsExactly(Arrays.copyOfRange(together, i * x, (i + 1) * x));
+            }
+        }
+    }
+
+    private static float[] one(
+            Backend backend, Weights weights, SamplerConfig config, int number, float[] observed) {
+        try (Sampler sampler = Sampler.open(backend, SCHEDULE, MIXED, weights, config, 2)) {
+            return sample(sampler, MIXED, number, 1, observed);
+        }
+    }
+}

@@ -1,0 +1,311 @@
+package gsdm.nn.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Percentage.withPercentage;
+
+import com.sun.management.ThreadMXBean;
+
+import gsdm.nn.Denoiser;
+import gsdm.nn.DenoiserConfig;
+import gsdm.nn.MemoryEstimate;
+import gsdm.nn.NoiseSchedule;
+import gsdm.nn.Prediction;
+import gsdm.nn.TestModels;
+import gsdm.nn.VariableLayout;
+import gsdm.nn.checkpoint.Checkpoint;
+import gsdm.nn.checkpoint.CheckpointStore;
+import gsdm.nn.checkpoint.TrainingState;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Backends;
+import gsdm.tensor.program.Block;
+import gsdm.tensor.program.Op.Neighbours;
+import gsdm.tensor.random.RandomStream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+class TrainerTest {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+    @TempDir private Path folder;
+
+    /** Values for the mixed layout; node 0 and the last one are observed. */
+    private static void mixedBatch(long step, Batch batch) {
+        int values = 16;
+        RandomStream.fillNormal(step, 0, batch.values(), 0, batch.examples() * values);
+        batch.observed().fill((byte) 0);
+        for (int b = 0; b < batch.examples(); b++) {
+            for (int i = 7; i < values; i++) {
+                batch.values().setAtIndex(FLOAT, (long) b * values + i, i % 3 == 0 ? 1 : 0);
+            }
+            batch.observed().setAtIndex(FLOAT, b * 10L, 1);
+            batch.observed().setAtIndex(FLOAT, b * 10L + 9, 1);
+        }
+    }
+
+    private static Trainer trainer(Backend backend, VariableLayout layout, double learningRate) {
+        Denoiser denoiser = new Denoiser(TestModels.small(), layout.signature());
+        return Trainer.start(
+                backend,
+                denoiser,
+                NoiseSchedule.standard(),
+                layout,
+                TestModels.training(7, 3, learningRate));
+    }
+
+    private static List<byte[]> bytes(TrainingState state) {
+        return List.of(
+                bytes(state, state.parameters()),
+                bytes(state, state.moment1()),
+                bytes(state, state.moment2()),
+                bytes(state, state.average()));
+    }
+
+    private static byte[] bytes(TrainingState state, Block block) {
+        return state.memory().segment(block).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    private static void run(Trainer trainer, int steps) {
+        for (int i = 0; i < steps; i++) {
+            trainer.step(TrainerTest::mixedBatch);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("gsdm.nn.TestBackends#usable")
+    void aResumedRunHasTheBitsOfAnUnbrokenOneWithAnyThreads(String device) {
+        VariableLayout layout = TestModels.mixed();
+        List<byte[]> unbroken;
+        try (Backend one = Backends.open(device, 1);
+                Trainer trainer = trainer(one, layout, 1e-2)) {
+            run(trainer, 7);
+            unbroken = bytes(trainer.trainingState());
+        }
+        CheckpointStore store = new CheckpointStore(folder, 2);
+        try (Backend two = Backends.open(device, 2);
+                Trainer trainer = trainer(two, layout, 1e-2)) {
+            run(trainer, 3);
+            store.save(trainer.header(Map.of("who", "me")), trainer.trainingState());
+            run(trainer, 1);
+        }
+        try (Backend three = Backends.open(device, 3);
+                Checkpoint checkpoint = store.latest().checkpoint().orElseThrow();
+                Trainer trainer =
+                        Trainer.resume(
+                                three,
+                                new Denoiser(TestModels.small(), layout.signature()),
+                                NoiseSchedule.standard(),
+                                layout,
+                                TestModels.training(7, 3, 1e-2),
+                                checkpoint)) {
+            assertThat(checkpoint.header().config()).containsExactly(Map.entry("who", "me"));
+            assertThat(trainer.step()).isEqualTo(3);
+            run(trainer, 4);
+            assertThat(bytes(trainer.trainingState())).containsExactlyElementsOf(unbroken);
+        }
+    }
+
+    @Test
+    void anotherRunsCheckpointIsRefused() {
+        VariableLayout layout = TestModels.mixed();
+        CheckpointStore store = new CheckpointStore(folder, 1);
+        try (Backend backend = Backends.open("scalar", 1)) {
+            try (Trainer trainer = trainer(backend, layout, 1e-2)) {
+                store.save(trainer.header(Map.of()), trainer.trainingState());
+            }
+            try (Checkpoint checkpoint = store.latest().checkpoint().orElseThrow()) {
+                Denoiser denoiser = new Denoiser(TestModels.small(), layout.signature());
+                assertThatThrownBy(() ->
+                                Trainer.resume(
+                                        backend,
+                                        denoiser,
+                                        NoiseSchedule.standard(),
+                                        layout,
+                                        TestModels.training(8, 3, 1e-2),
+                                        checkpoint))
+                        .hasMessageContaining("seed 7")
+                        .hasMessageContaining("found seed 8");
+                DenoiserConfig wider =
+                        new DenoiserConfig(12, 2, 2, 4, Neighbours.SPARSE, true, Prediction.X0);
+                assertThatThrownBy(() ->
+                                Trainer.resume(
+                                        backend,
+                                        new Denoiser(wider, layout.signature()),
+                                        NoiseSchedule.standard(),
+                                        layout,
+                                        TestModels.training(7, 3, 1e-2),
+                                        checkpoint))
+                        .hasMessageContaining("another model");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Neighbours.class)
+    void everyAttentionLearnsToCopyAnObservedValue(Neighbours attention) {
+        double early = copyLoss(attention, Prediction.X0, 1, 20);
+        double late = copyLoss(attention, Prediction.X0, 400, 40);
+        assertThat(late).isLessThan(early / 10);
+    }
+
+    @Test
+    void predictingNoiseLearnsToo() {
+        double early = copyLoss(Neighbours.SPARSE, Prediction.NOISE, 1, 20);
+        double late = copyLoss(Neighbours.SPARSE, Prediction.NOISE, 400, 40);
+        assertThat(late).isLessThan(early / 3);
+    }
+
+    /** The mean loss of {@code count} steps from step {@code from}. */
+    private static double copyLoss(
+            Neighbours attention, Prediction prediction, int from, int count) {
+        VariableLayout layout = TestModels.pair(10, 5);
+        Denoiser denoiser =
+                new Denoiser(TestModels.small(attention, prediction), layout.signature());
+        try (Backend backend = Backends.open("scalar", 1);
+                Trainer trainer =
+                        Trainer.start(
+                                backend,
+                                denoiser,
+                                NoiseSchedule.standard(),
+                                layout,
+                                TestModels.training(3, 32, 1e-2))) {
+            double sum = 0;
+            for (int step = 1; step < from + count; step++) {
+                double loss = trainer.step(TrainerTest::pairBatch).loss();
+                sum += step >= from ? loss : 0;
+            }
+            return sum / count;
+        }
+    }
+
+    private static void pairBatch(long step, Batch batch) {
+        for (int b = 0; b < batch.examples(); b++) {
+            float value = 10 + 5 * RandomStream.normal(step, b);
+            batch.values().setAtIndex(FLOAT, 2L * b, value);
+            batch.values().setAtIndex(FLOAT, 2L * b + 1, value);
+            batch.observed().setAtIndex(FLOAT, 2L * b, 0);
+            batch.observed().setAtIndex(FLOAT, 2L * b + 1, 1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("gsdm.nn.TestBackends#usable")
+    void aLossThatIsNotFiniteStopsTheRunAndChangesNothing(String device) {
+        try (Backend backend = Backends.open(device, 1);
+                Trainer trainer = trainer(backend, TestModels.mixed(), 1e-2)) {
+            run(trainer, 2);
+            List<byte[]> before = bytes(trainer.trainingState());
+            BatchSource bad =
+                    (step, batch) -> {
+                        mixedBatch(step, batch);
+                        batch.values().setAtIndex(FLOAT, 3, Float.NaN);
+                    };
+            assertThatThrownBy(() -> trainer.step(bad))
+                    .isInstanceOfSatisfying(
+                            DivergedException.class,
+                            failure -> assertThat(failure.step()).isEqualTo(3))
+                    .hasMessageContaining("step 3");
+            assertThat(bytes(trainer.trainingState())).containsExactlyElementsOf(before);
+            assertThat(trainer.step(TrainerTest::mixedBatch).step()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aBatchWithEverythingObservedIsAnError() {
+        try (Backend backend = Backends.open("scalar", 1);
+                Trainer trainer = trainer(backend, TestModels.pair(0, 1), 1e-2)) {
+            BatchSource observed =
+                    (step, batch) -> {
+                        for (int n = 0; n < 6; n++) {
+                            batch.observed().setAtIndex(FLOAT, n, 1);
+                        }
+                    };
+            assertThatThrownBy(() -> trainer.step(observed)).hasMessageContaining("step 1");
+        }
+    }
+
+    @Test
+    void theResultAddsUp() {
+        try (Backend backend = Backends.open("scalar", 1);
+                Trainer trainer = trainer(backend, TestModels.mixed(), 1e-2)) {
+            StepResult result = trainer.step(TrainerTest::mixedBatch);
+            // 3 examples: of 5, 2 and 3 nodes one, none and one is observed; d has 3 options.
+            long[] counts = {12, 6, 18};
+            double sum = 0;
+            for (int a = 0; a < counts.length; a++) {
+                assertThat(result.arrayValues(a)).isEqualTo(counts[a]);
+                sum += result.arrayLoss(a) * counts[a];
+            }
+            assertThat(sum / 36).isCloseTo(result.loss(), withPercentage(0.01));
+            assertThat(result.gradientNorm()).isPositive();
+            assertThat(result.learningRate()).isEqualTo(1e-2);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("gsdm.nn.TestBackends#usable")
+    void aStepAllocatesNextToNothing(String device) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (Backend backend = Backends.open(device, 2);
+                Trainer trainer = trainer(backend, TestModels.mixed(), 1e-3)) {
+            long best = Long.MAX_VALUE;
+            for (int round = 0; round < 40 && best > 1024; round++) {
+                long before = threads.getTotalThreadAllocatedBytes();
+                run(trainer, 50);
+                best = Math.min(best, (threads.getTotalThreadAllocatedBytes() - before) / 50);
+            }
+            assertThat(best).as("bytes a step").isLessThanOrEqualTo(1024);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("gsdm.nn.TestBackends#usable")
+    void memoryIsKnownBeforehand(String device) {
+        VariableLayout layout = TestModels.mixed();
+        MemoryEstimate estimate =
+                Trainer.estimate(new Denoiser(TestModels.small(), layout.signature()), layout, 3);
+        try (Backend backend = Backends.open(device, 2);
+                Trainer trainer = trainer(backend, layout, 1e-3)) {
+            long taken = trainer.bytesReserved();
+            assertThat(taken).isBetween(estimate.total() / 2, 2 * estimate.total());
+        }
+    }
+
+    @Test
+    void initialParametersDependOnSeedAndNameAlone() {
+        VariableLayout layout = TestModels.mixed();
+        try (Backend backend = Backends.open("scalar", 1);
+                Trainer first = trainer(backend, layout, 1);
+                Trainer second = trainer(backend, layout, 2)) {
+            assertThat(bytes(first.trainingState()))
+                    .containsExactlyElementsOf(bytes(second.trainingState()));
+            TrainingState state = first.trainingState();
+            MemorySegment zero =
+                    state.memory()
+                            .segment(state.parameters().slot("layers.1.residual.conv2.weight"));
+            assertThat(zero.toArray(FLOAT)).containsOnly(0);
+            float[] norm =
+                    state.memory()
+                            .segment(state.parameters().slot("layers.0.residual.norm1.weight"))
+                            .toArray(FLOAT);
+            assertThat(norm).containsOnly(1);
+            float[] weight =
+                    state.memory().segment(state.parameters().slot("time.0.weight")).toArray(FLOAT);
+            float bound = (float) (1 / Math.sqrt(8));
+            for (float value : weight) {
+                assertThat(Math.abs(value)).isBetween(0f, bound);
+            }
+        }
+    }
+}
