@@ -1,0 +1,76 @@
+package gsdm.tensor.cpu.vector;
+
+import static gsdm.tensor.cpu.vector.Lanes.SPECIES;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * All of native memory as one segment that is always alive: what lets inner loops run without
+ * liveness checks. Nothing here checks bounds; kernels are handed addresses of checked tensors.
+ *
+ * <p>The compiler also drops the check of an access against the segment's (astronomic) size where it
+ * can see that an address is small. It sees that of {@code base(a) + (long) index(i) * stride} for a
+ * {@code base} taken outside the loop and a stride that is constant or a {@link #stride}; hence the
+ * masks, which cost nothing and change no real address. A matmul tile went from 0.83 to 0.98 of the
+ * FMA peak by this alone.
+ */
+final class Raw {
+    static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+
+    private Raw() {}
+
+    /** An address known to be below 2^61; for use outside loops. */
+    static long base(long address) {
+        return address & (1L << 61) - 1;
+    }
+
+    /** A loop counter known not to be negative; for use inside loops. */
+    static int index(int counter) {
+        return counter & Integer.MAX_VALUE;
+    }
+
+    /** A distance in bytes known to be in [0, 2^28). */
+    static long stride(int bytes) {
+        return bytes & (1 << 28) - 1;
+    }
+
+    static FloatVector load(long address) {
+        return FloatVector.fromMemorySegment(SPECIES, ALL, address, ORDER);
+    }
+
+    static void store(FloatVector vector, long address) {
+        vector.intoMemorySegment(ALL, address, ORDER);
+    }
+
+    /** The float at an address in every lane. */
+    static FloatVector spread(long address) {
+        return FloatVector.broadcast(SPECIES, ALL.get(FLOAT, address));
+    }
+
+    static float get(long address) {
+        return ALL.get(FLOAT, address);
+    }
+
+    static void put(long address, float value) {
+        ALL.set(FLOAT, address, value);
+    }
+
+    static int getInt(long address) {
+        return ALL.get(INT, address);
+    }
+
+    /** Copies {@code bytes} bytes; the ranges are apart. */
+    static void copy(long from, long to, long bytes) {
+        MemorySegment.copy(ALL, from, ALL, to, bytes);
+    }
+
+    static void clear(long address, long bytes) {
+        ALL.asSlice(address, bytes).fill((byte) 0);
+    }
+}
