@@ -3,8 +3,8 @@ package gsdm.tensor.cpu.vector;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Scratch buffers that blocks borrow while they run: the lowest free one, so as many stay in cache as
- * threads run. Only for contents that a block writes before it reads them.
+ * Scratch buffers that blocks borrow while they run: the lowest free one, so as many stay in cache
+ * as threads run. Only for contents that a block writes before it reads them.
  */
 final class Buffers {
     /** More threads than this wait for each other. */

@@ -1,10 +1,11 @@
 package gsdm.tensor.cpu.vector;
 
+import jdk.incubator.vector.FloatVector;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.LongConsumer;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * What this machine can do at best, measured: the rate of fused multiply-adds on registers and of a
@@ -19,13 +20,17 @@ public final class MachinePeaks {
 
     private MachinePeaks() {}
 
-    /** Billions of float operations a second in FMAs on {@code threads} threads; an FMA counts two. */
+    /**
+     * Billions of float operations a second in FMAs on {@code threads} threads; an FMA counts two.
+     */
     public static double fmaGigaflops(int threads) {
         double seconds = fastest(threads, thread -> keep(fmaLoop(FMA_ROUNDS)));
         return threads * flopsPerIteration() * (double) FMA_ROUNDS / seconds / 1e9;
     }
 
-    /** Gigabytes a second read and written in a copy of memory beyond caches, on that many threads. */
+    /**
+     * Gigabytes a second read and written in a copy of memory beyond caches, on that many threads.
+     */
     public static double copyGigabytes(int threads) {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment from = arena.allocate(COPY_BYTES, 64).fill((byte) 1);
@@ -50,7 +55,9 @@ public final class MachinePeaks {
         return 2 * CHAINS * Lanes.COUNT;
     }
 
-    /** Independent chains, enough to hide the latency of two FMA units; x·y is the addend's change. */
+    /**
+     * Independent chains, enough to hide the latency of two FMA units; x·y is the addend's change.
+     */
     static float fmaLoop(int rounds) {
         FloatVector x = FloatVector.broadcast(Lanes.SPECIES, 0.5f);
         FloatVector y = FloatVector.broadcast(Lanes.SPECIES, 1e-6f);
@@ -104,16 +111,15 @@ public final class MachinePeaks {
             int thread = i;
             others[i] =
                     Thread.ofPlatform()
-                            .start(
-                                    () -> {
-                                        ready.countDown();
-                                        while (ready.getCount() > 0) {
-                                            Thread.onSpinWait();
-                                        }
-                                        begin[thread] = System.nanoTime();
-                                        part.accept(thread);
-                                        end[thread] = System.nanoTime();
-                                    });
+                            .start(() -> {
+                                ready.countDown();
+                                while (ready.getCount() > 0) {
+                                    Thread.onSpinWait();
+                                }
+                                begin[thread] = System.nanoTime();
+                                part.accept(thread);
+                                end[thread] = System.nanoTime();
+                            });
         }
         long first = Long.MAX_VALUE;
         long last = Long.MIN_VALUE;

@@ -11,6 +11,7 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Shape;
+
 import java.lang.foreign.MemorySegment;
 
 /**

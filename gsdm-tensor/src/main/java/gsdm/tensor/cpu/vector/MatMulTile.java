@@ -35,7 +35,8 @@ final class MatMulTile {
      * out = init + a·b, ROWS x COLUMNS.
      *
      * @param a the tile's first row of A; row r starts {@code min(r, rows - 1) · aRow} bytes on, so
-     *     that a tile at the lower edge reads nothing beyond A; what it has in rows to spare is junk
+     *     that a tile at the lower edge reads nothing beyond A; what it has in rows to spare is
+     *     junk
      * @param aStep bytes from one k to the next in A
      * @param b the tile's columns of B at k = 0, {@code bStep} bytes from one k to the next
      * @param init [ROWS, COLUMNS] with rows {@code initRow} bytes apart: 0 to start from one row
@@ -85,7 +86,8 @@ final class MatMulTile {
             long step = at * aStride;
             long from = bStart + at * bStride;
             FloatVector low = FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER);
-            FloatVector high = FloatVector.fromMemorySegment(SPECIES, ALL, from + Lanes.BYTES, ORDER);
+            FloatVector high =
+                    FloatVector.fromMemorySegment(SPECIES, ALL, from + Lanes.BYTES, ORDER);
             FloatVector x = spread(a0 + step);
             c00 = x.fma(low, c00);
             c01 = x.fma(high, c01);

@@ -38,9 +38,9 @@ final class Panels {
     }
 
     /**
-     * Copies rows of {@code width} floats to rows {@code stride} bytes apart:
-     * neighbours then differ in cache set, which rows of a power of two do not. What lies beyond
-     * the width stays as it is, and only reaches parts of tiles that nobody reads.
+     * Copies rows of {@code width} floats to rows {@code stride} bytes apart: neighbours then
+     * differ in cache set, which rows of a power of two do not. What lies beyond the width stays as
+     * it is, and only reaches parts of tiles that nobody reads.
      */
     static void spreadRows(long from, int rows, int width, long to, int stride) {
         int whole = Lanes.whole(width);

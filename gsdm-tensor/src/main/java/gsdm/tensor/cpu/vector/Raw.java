@@ -2,20 +2,21 @@ package gsdm.tensor.cpu.vector;
 
 import static gsdm.tensor.cpu.vector.Lanes.SPECIES;
 
+import jdk.incubator.vector.FloatVector;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * All of native memory as one segment that is always alive: what lets inner loops run without
  * liveness checks. Nothing here checks bounds; kernels are handed addresses of checked tensors.
  *
- * <p>The compiler also drops the check of an access against the segment's (astronomic) size where it
- * can see that an address is small. It sees that of {@code base(a) + (long) index(i) * stride} for a
- * {@code base} taken outside the loop and a stride that is constant or a {@link #stride}; hence the
- * masks, which cost nothing and change no real address. A matmul tile went from 0.83 to 0.98 of the
- * FMA peak by this alone.
+ * <p>The compiler also drops the check of an access against the segment's (astronomic) size where
+ * it can see that an address is small. It sees that of {@code base(a) + (long) index(i) * stride}
+ * for a {@code base} taken outside the loop and a stride that is constant or a {@link #stride};
+ * hence the masks, which cost nothing and change no real address. A matmul tile went from 0.83 to
+ * 0.98 of the FMA peak by this alone.
  */
 final class Raw {
     static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);

@@ -8,11 +8,12 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
+
 import java.lang.foreign.MemorySegment;
 
 /**
- * out [M, L] = aᵀ·b and sums [M] = the column sums of a, for a [R, M] and b [R, L] with many more rows
- * than columns: the gradients of a linear layer's weight and bias.
+ * out [M, L] = aᵀ·b and sums [M] = the column sums of a, for a [R, M] and b [R, L] with many more
+ * rows than columns: the gradients of a linear layer's weight and bias.
  *
  * <p>Rows are cut into panels, at most {@link RowPanels#MOST} and a function of R alone. Phase 0
  * contracts each panel into a partial result of its own, phase 1 merges them in a fixed tree.
@@ -139,8 +140,17 @@ final class RowContractionKernel implements Kernel {
             for (int m = 0; m < width; m += ROWS) {
                 long to = partial + m * rowBytes() + 4L * column;
                 MatMulTile.multiply(
-                        spreadA + 4L * m, 4, aStride, ROWS, spreadB + 4L * column, bStride, count,
-                        to, rowBytes(), to, rowBytes());
+                        spreadA + 4L * m,
+                        4,
+                        aStride,
+                        ROWS,
+                        spreadB + 4L * column,
+                        bStride,
+                        count,
+                        to,
+                        rowBytes(),
+                        to,
+                        rowBytes());
             }
         }
     }

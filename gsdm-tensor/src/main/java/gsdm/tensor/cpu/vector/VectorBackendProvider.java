@@ -1,0 +1,46 @@
+package gsdm.tensor.cpu.vector;
+
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.BackendProvider;
+import gsdm.tensor.backend.BackendUnavailableException;
+import gsdm.tensor.cpu.CpuBackend;
+
+/** Offers the backend of SIMD kernels, where Java was started with the Vector API. */
+public final class VectorBackendProvider implements BackendProvider {
+    private static final String MODULE = "jdk.incubator.vector";
+    private static final int LEAST_BITS = 128;
+
+    @Override
+    public String name() {
+        return "vector";
+    }
+
+    @Override
+    public Probe probe() {
+        // Classes that need the module are touched only once it is known to be there.
+        if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+            return new Unusable(
+                    "Java runs without the Vector API; start it with --add-modules " + MODULE);
+        }
+        int bits = MachinePeaks.vectorBits();
+        if (bits < LEAST_BITS) {
+            return new Unusable("this machine has no vectors of 128 bits or more that Java knows");
+        }
+        return new Usable(10, unit(bits));
+    }
+
+    private static String unit(int bits) {
+        return bits + "-bit vectors";
+    }
+
+    @Override
+    public Backend open(int threads) {
+        return switch (probe()) {
+            case Usable usable ->
+                    new CpuBackend(name(), usable.description(), new VectorKernels(), threads);
+            case Unusable unusable ->
+                    throw new BackendUnavailableException(
+                            "device " + name() + " cannot be used: " + unusable.reason());
+        };
+    }
+}

@@ -1,0 +1,32 @@
+package gsdm.tensor.cpu.vector;
+
+import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.cpu.Kernel;
+import gsdm.tensor.cpu.KernelFactory;
+import gsdm.tensor.cpu.scalar.ScalarKernels;
+import gsdm.tensor.program.Op;
+
+/** The SIMD kernel of every op that costs; the rest are the reference's. */
+public final class VectorKernels implements KernelFactory {
+    private final KernelFactory scalar = new ScalarKernels();
+
+    @Override
+    public Kernel bind(Op op, Addresses at) {
+        return switch (op) {
+            case Op.MatMul o when contractsRows(o) ->
+                    new RowContractionKernel(o.a(), o.b(), o.out(), at);
+            case Op.MatMul o -> new MatMulKernel(o, at);
+            case Op.LinearGradient o -> new RowContractionKernel(o, at);
+            default -> scalar.bind(op, at);
+        };
+    }
+
+    /** aᵀ·b with an output of fixed size: the contraction is what may be long. */
+    private static boolean contractsRows(Op.MatMul op) {
+        return op.transposeA()
+                && !op.transposeB()
+                && !op.bias().present()
+                && !op.add().present()
+                && op.out().shape().dims().stream().allMatch(dim -> dim.fixed());
+    }
+}
