@@ -98,10 +98,11 @@ class RestrictionTest {
         part.sampler().draw(KEY, some);
         float[] expected = new float[own.length];
         int[] groups = new int[own.length];
+        int[] allGroups = whole.layout().groups();
         Map<Integer, Integer> nodes = new HashMap<>();
         for (int node = 0; node < own.length; node++) {
             expected[node] = all[own[node]];
-            groups[node] = whole.layout().groups()[own[node]];
+            groups[node] = allGroups[own[node]];
             nodes.put(own[node], node);
         }
         assertThat(some).as(what).isEqualTo(expected);

@@ -1,0 +1,160 @@
+package gsdm.graph.data;
+
+import gsdm.graph.model.ModelException;
+import gsdm.graph.model.Source;
+import gsdm.tensor.random.RandomStream;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Square grey images of handwritten digits (MNIST: LeCun and Cortes, CC BY-SA 3.0), one byte for
+ * each pixel. Immutable.
+ */
+public final class MnistImages {
+    private static final String SHIPPED = "mnist-train-10000-14x14-idx3-ubyte.gz";
+    private static final List<String> NAMES =
+            List.of(
+                    "train-images-idx3-ubyte",
+                    "train-images-idx3-ubyte.gz",
+                    "train-images.idx3-ubyte",
+                    "train-images.idx3-ubyte.gz");
+
+    private final byte[] pixels; // [count, side, side]
+    private final int side;
+
+    MnistImages(byte[] pixels, int side) {
+        this.pixels = pixels;
+        this.side = side;
+    }
+
+    /**
+     * The first 10,000 training images, average-pooled to 14 x 14.
+     *
+     * @see #pooled
+     */
+    public static MnistImages shipped() {
+        InputStream stream = MnistImages.class.getResourceAsStream(SHIPPED);
+        if (stream == null) {
+            throw new DataException(
+                    "%s is missing from gsdm-graph's jar: build it again".formatted(SHIPPED));
+        }
+        return IdxImages.read(stream, SHIPPED);
+    }
+
+    /**
+     * The training images in a folder, as {@code train-images-idx3-ubyte}, with or without {@code
+     * .gz}.
+     *
+     * @throws DataException if there are none, or they cannot be read
+     */
+    public static MnistImages read(Path directory) {
+        for (String name : NAMES) {
+            Path file = directory.resolve(name);
+            try {
+                return IdxImages.read(Files.newInputStream(file), file.toString());
+            } catch (NoSuchFileException _) {
+                continue;
+            } catch (IOException exception) {
+                throw new DataException("cannot read %s: %s".formatted(file, exception), exception);
+            }
+        }
+        throw new DataException(
+                "no MNIST training images in '%s': expected one of %s".formatted(directory, NAMES));
+    }
+
+    /** Number of images. */
+    public int count() {
+        return pixels.length / (side * side);
+    }
+
+    /** Height and width. */
+    public int side() {
+        return side;
+    }
+
+    /** One pixel, from 0 (background) to 255. */
+    public int pixel(int image, int row, int column) {
+        return pixels[(image * side + row) * side + column] & 0xff;
+    }
+
+    /** The images from {@code from} up to, not including, {@code to}. */
+    public MnistImages subset(int from, int to) {
+        if (from < 0 || to > count() || from >= to) {
+            throw new DataException(
+                    "expected a range within %d images, found %d to %d"
+                            .formatted(count(), from, to));
+        }
+        return new MnistImages(
+                Arrays.copyOfRange(pixels, from * side * side, to * side * side), side);
+    }
+
+    /**
+     * Each image shrunk to {@code to} x {@code to}: the mean of every block, rounded to a byte.
+     *
+     * @throws DataException if {@code to} does not divide the side
+     */
+    public MnistImages pooled(int to) {
+        if (to < 1 || side % to != 0) {
+            throw new DataException(
+                    "images of %d x %d cannot be pooled to %d x %d: choose a divisor of %d"
+                            .formatted(side, side, to, to, side));
+        }
+        int block = side / to;
+        int area = block * block;
+        byte[] shrunk = new byte[count() * to * to];
+        for (int at = 0; at < shrunk.length; at++) {
+            int sum = 0;
+            for (int row = 0; row < block; row++) {
+                for (int column = 0; column < block; column++) {
+                    sum +=
+                            pixel(
+                                    at / (to * to),
+                                    at / to % to * block + row,
+                                    at % to * block + column);
+                }
+            }
+            shrunk[at] = (byte) ((2 * sum + area) / (2 * area));
+        }
+        return new MnistImages(shrunk, to);
+    }
+
+    /**
+     * Random images for an array {@code [..., side, side]}: each is drawn independently, with
+     * replacement, its pixels scaled to {@code [0, 1]}.
+     */
+    public Source source() {
+        return new Images();
+    }
+
+    /** The pixels, row by row and image by image. */
+    byte[] bytes() {
+        return pixels.clone();
+    }
+
+    private final class Images implements Source {
+        private final int area = side * side;
+        private final int count = count();
+
+        @Override
+        public float value(long key, long index) {
+            int image = RandomStream.below(key, index / area, count);
+            return (pixels[image * area + (int) (index % area)] & 0xff) / 255f;
+        }
+
+        @Override
+        public void check(int[] shape) {
+            int axes = shape.length;
+            if (axes < 2 || shape[axes - 1] != side || shape[axes - 2] != side) {
+                throw new ModelException(
+                        "images of %d x %d cannot fill sizes %s: the last two must be %d"
+                                .formatted(side, side, Arrays.toString(shape), side));
+            }
+        }
+    }
+}
