@@ -17,6 +17,7 @@ final class CpuExecutable implements Executable {
     private final Arena arena;
     private final Memory memory;
     private final Kernel[] kernels;
+    private final MemorySegment scratch;
     private final MemorySegment workspace;
     private final Extents reserve;
     private final WorkerPool pool;
@@ -28,6 +29,7 @@ final class CpuExecutable implements Executable {
             Arena arena,
             Memory memory,
             Kernel[] kernels,
+            MemorySegment scratch,
             MemorySegment workspace,
             Extents reserve,
             WorkerPool pool,
@@ -35,6 +37,7 @@ final class CpuExecutable implements Executable {
         this.arena = arena;
         this.memory = memory;
         this.kernels = kernels;
+        this.scratch = scratch;
         this.workspace = workspace;
         this.reserve = reserve;
         this.checked = reserve;
@@ -64,7 +67,7 @@ final class CpuExecutable implements Executable {
             }
             MemorySegment workspace = allocate(arena, largest);
             return new CpuExecutable(
-                    arena, memory, kernels, workspace, reserve, pool, plan.bytes() + largest);
+                    arena, memory, kernels, scratch, workspace, reserve, pool, plan.bytes() + largest);
         } catch (RuntimeException | Error failure) {
             arena.close();
             throw failure;
@@ -93,6 +96,12 @@ final class CpuExecutable implements Executable {
                 }
             }
         }
+    }
+
+    /** Fills temporaries and workspace with NaN: whoever reads what no op has written shows it. */
+    void poison() {
+        scratch.fill((byte) -1);
+        workspace.fill((byte) -1);
     }
 
     @Override

@@ -319,10 +319,10 @@ public final class Gradients {
         if (!isWanted(primal)) {
             return;
         }
-        require(
-                primal.block() != parameters,
-                "%s: a parameter cannot be added to activations directly",
-                primal);
+        boolean whole = !previous(primal).present() && usesLeft.get(primal) == 1;
+        if (primal.block() == parameters && whole) {
+            append(new Op.Copy(gradient, gradients.twin(primal)));
+        }
         end(primal, gradient);
     }
 }

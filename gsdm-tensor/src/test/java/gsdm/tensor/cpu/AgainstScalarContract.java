@@ -1,0 +1,38 @@
+package gsdm.tensor.cpu;
+
+import gsdm.tensor.program.Slot;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a CPU backend other than the reference has to compute: besides, every gradient entry. */
+abstract class AgainstScalarContract extends OpContract {
+    private final String backend;
+
+    AgainstScalarContract(String backend) {
+        super(backend);
+        this.backend = backend;
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void gradientsMatchTheScalarBackend(Programs.Case test) {
+        TestProgram program = test.compose();
+        program.differentiate();
+        Map<Slot, float[]> expected = program.run("scalar", 2);
+        Map<Slot, float[]> found = program.run(backend, 2);
+        double largest = 0;
+        for (Slot parameter : program.parameters()) {
+            largest = Math.max(largest, largest(gradient(program, expected, parameter)));
+        }
+        for (Slot parameter : program.parameters()) {
+            float[] wanted = gradient(program, expected, parameter);
+            double[] wide = new double[wanted.length];
+            Arrays.setAll(wide, i -> wanted[i]);
+            double scale = Math.max(largest(wanted), 1e-4 * largest);
+            float[] gradient = gradient(program, found, parameter);
+            assertClose(parameter.name(), gradient, wide, scale, 1e-4);
+        }
+    }
+}

@@ -1,0 +1,361 @@
+package gsdm.tensor.cpu;
+
+import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Slot;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * The forward ops in double precision, written from their definitions and from nothing that a
+ * backend uses. Gradients are checked by differences of what this computes.
+ */
+final class DoubleReference {
+    private final Extents sizes;
+    private final Map<Slot, int[]> ints;
+    private final Map<Slot, double[]> values;
+
+    DoubleReference(Extents sizes, Map<Slot, int[]> ints, Map<Slot, double[]> values) {
+        this.sizes = sizes;
+        this.ints = ints;
+        this.values = new HashMap<>(values);
+    }
+
+    double[] value(Slot slot) {
+        return values.get(slot);
+    }
+
+    /** Runs the ops and returns the sum of all losses. */
+    double run(List<Op> ops) {
+        double loss = 0;
+        for (Op op : ops) {
+            forward(op);
+            if (op instanceof Op.Loss term) {
+                for (double v : values.get(term.out())) {
+                    loss += v;
+                }
+            }
+        }
+        return loss;
+    }
+
+    private void forward(Op op) {
+        switch (op) {
+            case Op.MatMul o -> matMul(o);
+            case Op.GroupNorm o -> groupNorm(o);
+            case Op.Activation o -> {
+                double[] x = values.get(o.x());
+                double[] out = output(o.out());
+                for (int i = 0; i < out.length; i++) {
+                    out[i] = activation(o.function(), x[i]);
+                }
+            }
+            case Op.Add o -> {
+                double[] out = output(o.out());
+                for (int i = 0; i < out.length; i++) {
+                    out[i] = values.get(o.a())[i] + values.get(o.b())[i];
+                }
+            }
+            case Op.Copy o -> values.put(o.out(), values.get(o.x()).clone());
+            case Op.Gather o -> gather(o);
+            case Op.AddRows o -> addRows(o);
+            case Op.Attention o -> attention(o);
+            case Op.EmbedValues o -> embed(o);
+            case Op.ProjectValues o -> project(o);
+            case Op.BlockSoftmax o -> softmax(o);
+            case Op.Loss o -> loss(o);
+            case Op.LinearGradient o -> throw notForward(o);
+            case Op.GroupNormGradient o -> throw notForward(o);
+            case Op.ActivationGradient o -> throw notForward(o);
+            case Op.GatherGradient o -> throw notForward(o);
+            case Op.AddRowsGradient o -> throw notForward(o);
+            case Op.AttentionGradient o -> throw notForward(o);
+            case Op.EmbedValuesGradient o -> throw notForward(o);
+            case Op.ProjectValuesGradient o -> throw notForward(o);
+            case Op.BlockSoftmaxGradient o -> throw notForward(o);
+            case Op.LossGradient o -> throw notForward(o);
+            case Op.SquaredNorm o -> throw notForward(o);
+            case Op.Adam o -> throw notForward(o);
+            case Op.MovingAverage o -> throw notForward(o);
+        }
+    }
+
+    private static IllegalArgumentException notForward(Op op) {
+        return new IllegalArgumentException("not a forward op: " + op);
+    }
+
+    private double[] output(Slot slot) {
+        double[] out = new double[Math.toIntExact(slot.shape().size(sizes))];
+        values.put(slot, out);
+        return out;
+    }
+
+    private int dim(Slot slot, int axis) {
+        List<Dim> dims = slot.shape().dims();
+        return sizes.of(dims.get(axis));
+    }
+
+    private double optional(Slot slot, int index) {
+        return slot.present() ? values.get(slot)[index] : 0;
+    }
+
+    private void matMul(Op.MatMul o) {
+        int rows = o.out().shape().rows(sizes);
+        int columns = o.out().shape().columns(sizes);
+        int aColumns = o.a().shape().columns(sizes);
+        int bColumns = o.b().shape().columns(sizes);
+        int inner = o.transposeA() ? o.a().shape().rows(sizes) : aColumns;
+        double[] a = values.get(o.a());
+        double[] b = values.get(o.b());
+        double[] out = output(o.out());
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                double sum = optional(o.bias(), j) + optional(o.add(), i * columns + j);
+                for (int k = 0; k < inner; k++) {
+                    double left = o.transposeA() ? a[k * aColumns + i] : a[i * aColumns + k];
+                    double right = o.transposeB() ? b[j * bColumns + k] : b[k * bColumns + j];
+                    sum += left * right;
+                }
+                out[i * columns + j] = sum;
+            }
+        }
+    }
+
+    private static double activation(Op.Function function, double x) {
+        return switch (function) {
+            case SILU -> x / (1 + Math.exp(-x));
+            case RELU -> Math.max(x, 0);
+            case LEAKY_RELU -> x > 0 ? x : 0.01 * x;
+        };
+    }
+
+    private void groupNorm(Op.GroupNorm o) {
+        int batch = dim(o.x(), 0);
+        int nodes = dim(o.x(), 1);
+        int channels = dim(o.x(), 2);
+        double[] x = values.get(o.x());
+        double[] sum = new double[batch * o.groups()];
+        double[] squares = new double[batch * o.groups()];
+        double count = (double) nodes * channels / o.groups();
+        for (int i = 0; i < x.length; i++) {
+            sum[group(i, nodes, channels, o.groups())] += x[i] / count;
+        }
+        for (int i = 0; i < x.length; i++) {
+            int group = group(i, nodes, channels, o.groups());
+            squares[group] += Math.pow(x[i] - sum[group], 2) / count;
+        }
+        double[] statistics = output(o.statistics());
+        for (int g = 0; g < sum.length; g++) {
+            statistics[2 * g] = sum[g];
+            statistics[2 * g + 1] = 1 / Math.sqrt(squares[g] + o.epsilon());
+        }
+        double[] out = output(o.out());
+        for (int i = 0; i < x.length; i++) {
+            int group = group(i, nodes, channels, o.groups());
+            double y = (x[i] - sum[group]) * statistics[2 * group + 1];
+            y = y * values.get(o.gamma())[i % channels] + values.get(o.beta())[i % channels];
+            out[i] = o.silu() ? activation(Op.Function.SILU, y) : y;
+        }
+    }
+
+    private static int group(int index, int nodes, int channels, int groups) {
+        int example = index / (nodes * channels);
+        return example * groups + index % channels / (channels / groups);
+    }
+
+    private void gather(Op.Gather o) {
+        int channels = o.out().shape().columns(sizes);
+        double[] out = output(o.out());
+        for (int i = 0; i < out.length; i++) {
+            int row = ints.get(o.segments().index())[i / channels];
+            out[i] = values.get(o.table())[row * channels + i % channels] + optional(o.add(), i);
+        }
+    }
+
+    private void addRows(Op.AddRows o) {
+        int nodes = dim(o.x(), 1);
+        int channels = dim(o.x(), 2);
+        double[] out = output(o.out());
+        for (int i = 0; i < out.length; i++) {
+            int example = i / channels / nodes;
+            int row = ints.get(o.segments().index())[i / channels % nodes];
+            out[i] =
+                    values.get(o.x())[i]
+                            + values.get(o.example())[example * channels + i % channels]
+                            + values.get(o.table())[row * channels + i % channels];
+        }
+    }
+
+    private void attention(Op.Attention o) {
+        int batch = dim(o.qkv(), 0);
+        int nodes = dim(o.qkv(), 1);
+        int channels = dim(o.out(), 2);
+        int width = channels / o.heads();
+        double[] qkv = values.get(o.qkv());
+        double[] out = output(o.out());
+        double[] logSumExp = output(o.logSumExp());
+        for (int b = 0; b < batch; b++) {
+            for (int i = 0; i < nodes; i++) {
+                int[] neighbours = neighbours(o, i, nodes);
+                for (int h = 0; h < o.heads(); h++) {
+                    double[] scores = new double[neighbours.length];
+                    double total = 0;
+                    for (int e = 0; e < scores.length; e++) {
+                        for (int d = h * width; d < (h + 1) * width; d++) {
+                            double q = qkv[(b * nodes + i) * 3 * channels + d];
+                            int key = (b * nodes + neighbours[e]) * 3 * channels + channels;
+                            scores[e] += o.scale() * q * qkv[key + d];
+                        }
+                        total += Math.exp(scores[e]);
+                    }
+                    logSumExp[(b * nodes + i) * o.heads() + h] = Math.log(total);
+                    for (int e = 0; e < scores.length; e++) {
+                        int value = (b * nodes + neighbours[e]) * 3 * channels + 2 * channels;
+                        for (int d = h * width; d < (h + 1) * width; d++) {
+                            out[(b * nodes + i) * channels + d] +=
+                                    Math.exp(scores[e]) / total * qkv[value + d];
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private int[] neighbours(Op.Attention o, int node, int nodes) {
+        if (o.neighbours() == Op.Neighbours.DENSE) {
+            return IntStream.range(0, nodes).toArray();
+        }
+        int[] pointers = ints.get(o.pattern().pointers());
+        return Arrays.copyOfRange(
+                ints.get(o.pattern().columns()), pointers[node], pointers[node + 1]);
+    }
+
+    /** What happens to each node: its kind, its first value within an example. */
+    private interface NodeAction {
+        void accept(Op.Projection kind, int node, int value);
+    }
+
+    private void forEachNode(List<Op.Projection> kinds, NodeAction action) {
+        int node = 0;
+        int value = 0;
+        for (Op.Projection kind : kinds) {
+            for (int i = 0; i < sizes.of(kind.nodes()); i++) {
+                action.accept(kind, node, value);
+                node++;
+                value += kind.options();
+            }
+        }
+    }
+
+    private void embed(Op.EmbedValues o) {
+        int nodes = dim(o.out(), 1);
+        int channels = dim(o.out(), 2);
+        int width = dim(o.values(), 1);
+        double[] out = output(o.out());
+        for (int b = 0; b < dim(o.out(), 0); b++) {
+            int example = b;
+            forEachNode(
+                    o.projections(),
+                    (kind, node, value) -> {
+                        int row = example * nodes + node;
+                        for (int c = 0; c < channels; c++) {
+                            double sum = values.get(kind.bias())[c];
+                            sum +=
+                                    values.get(o.observed())[row]
+                                            * values.get(o.observedEmbedding())[c];
+                            for (int k = 0; k < kind.options(); k++) {
+                                sum +=
+                                        values.get(kind.weight())[c * kind.options() + k]
+                                                * values.get(o.values())[
+                                                        example * width + value + k];
+                            }
+                            out[row * channels + c] = sum;
+                        }
+                    });
+        }
+    }
+
+    private void project(Op.ProjectValues o) {
+        int nodes = dim(o.x(), 1);
+        int channels = dim(o.x(), 2);
+        int width = dim(o.out(), 1);
+        double[] x = values.get(o.x());
+        double[] out = output(o.out());
+        for (int b = 0; b < dim(o.x(), 0); b++) {
+            int example = b;
+            forEachNode(
+                    o.projections(),
+                    (kind, node, value) -> {
+                        for (int k = 0; k < kind.options(); k++) {
+                            double sum = values.get(kind.bias())[k];
+                            for (int c = 0; c < channels; c++) {
+                                sum +=
+                                        values.get(kind.weight())[k * channels + c]
+                                                * x[(example * nodes + node) * channels + c];
+                            }
+                            out[example * width + value + k] = sum;
+                        }
+                    });
+        }
+    }
+
+    private void softmax(Op.BlockSoftmax o) {
+        int width = dim(o.x(), 1);
+        double[] x = values.get(o.x());
+        double[] out = output(o.out());
+        for (int b = 0; b < dim(o.x(), 0); b++) {
+            int start = b * width;
+            forEachNode(
+                    o.kinds(),
+                    (kind, node, value) -> {
+                        double total = 0;
+                        for (int k = 0; k < kind.options(); k++) {
+                            total += Math.exp(x[start + value + k]);
+                        }
+                        for (int k = 0; k < kind.options(); k++) {
+                            int at = start + value + k;
+                            out[at] = kind.options() == 1 ? x[at] : Math.exp(x[at]) / total;
+                        }
+                    });
+        }
+    }
+
+    private void loss(Op.Loss o) {
+        int width = dim(o.prediction(), 1);
+        int[] bounds = ints.get(o.bounds());
+        double[] prediction = values.get(o.prediction());
+        double[] out = output(o.out());
+        for (int i = 0; i < prediction.length; i++) {
+            double p = prediction[i];
+            double t = values.get(o.target())[i];
+            double term =
+                    switch (o.criterion()) {
+                        case SQUARED_ERROR -> (p - t) * (p - t);
+                        case CROSS_ENTROPY -> -t * Math.log(Math.max(p, 1e-12));
+                    };
+            int array = 0;
+            while (i % width >= bounds[array + 1]) {
+                array++;
+            }
+            out[array] += values.get(o.weight())[i] * term;
+        }
+    }
+
+    /** The same numbers as doubles. */
+    static Map<Slot, double[]> widen(Map<Slot, float[]> floats) {
+        Map<Slot, double[]> wide = new HashMap<>();
+        floats.forEach(
+                (slot, narrow) -> {
+                    double[] copy = new double[narrow.length];
+                    for (int i = 0; i < copy.length; i++) {
+                        copy[i] = narrow[i];
+                    }
+                    wide.put(slot, copy);
+                });
+        return wide;
+    }
+}

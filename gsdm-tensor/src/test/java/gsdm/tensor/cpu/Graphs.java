@@ -1,0 +1,160 @@
+package gsdm.tensor.cpu;
+
+import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Slot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Random patterns, embedding indices and kinds of nodes for test programs. */
+final class Graphs {
+    private Graphs() {}
+
+    /** What a random pattern is like. */
+    enum Kind {
+        /** Each edge both ways and self loops: its own transpose. */
+        SYMMETRIC,
+        /** Random edges one way, every third row empty, the last row full. */
+        ASYMMETRIC
+    }
+
+    static Op.Pattern pattern(TestProgram program, Kind kind, int nodes, Dim n) {
+        boolean[][] linked = new boolean[nodes][nodes];
+        SplittableRandom random = program.random.split();
+        for (int i = 0; i < nodes; i++) {
+            for (int e = 0; e < 4; e++) {
+                link(linked, kind, i, random.nextInt(nodes));
+            }
+            link(linked, kind, i, i);
+        }
+        if (kind == Kind.ASYMMETRIC) {
+            for (int i = 0; i < nodes; i++) {
+                for (int j = 0; j < nodes; j++) {
+                    linked[i][j] = i == nodes - 1 || (linked[i][j] && i % 3 != 0);
+                }
+            }
+        } else {
+            for (int j = 0; j < nodes; j++) {
+                link(linked, kind, nodes / 2, j);
+            }
+        }
+        List<List<Integer>> rows = new ArrayList<>();
+        List<List<Integer>> columns = new ArrayList<>();
+        int degree = 0;
+        for (int i = 0; i < nodes; i++) {
+            rows.add(new ArrayList<>());
+            columns.add(new ArrayList<>());
+            for (int j = 0; j < nodes; j++) {
+                if (linked[i][j]) {
+                    rows.get(i).add(j);
+                }
+                if (linked[j][i]) {
+                    columns.get(i).add(j);
+                }
+            }
+            degree = Math.max(degree, rows.get(i).size());
+        }
+        int edges = pointers(rows)[nodes];
+        Dim e = program.dim("E", edges);
+        Dim m = program.dim("degree", degree);
+        Slot pointers = program.indices("pointers", pointers(rows), n.plus(1));
+        Slot targets = program.indices("columns", flat(rows), e);
+        if (kind == Kind.SYMMETRIC) {
+            return new Op.Pattern(pointers, targets, pointers, targets, m);
+        }
+        return new Op.Pattern(
+                pointers,
+                targets,
+                program.indices("transposed pointers", pointers(columns), n.plus(1)),
+                program.indices("transposed columns", flat(columns), e),
+                m);
+    }
+
+    private static void link(boolean[][] linked, Kind kind, int i, int j) {
+        linked[i][j] = true;
+        if (kind == Kind.SYMMETRIC) {
+            linked[j][i] = true;
+        }
+    }
+
+    /** A pattern that dense attention does not read. */
+    static Op.Pattern none() {
+        return new Op.Pattern(Slot.NONE, Slot.NONE, Slot.NONE, Slot.NONE, Dim.of(1));
+    }
+
+    /** A random row of a table of {@code rows} for each node; the first row is left out if it can. */
+    static Op.Segments segments(TestProgram program, int rows, int nodes, Dim n) {
+        int[] index = new int[nodes];
+        List<List<Integer>> members = new ArrayList<>();
+        for (int k = 0; k < rows; k++) {
+            members.add(new ArrayList<>());
+        }
+        for (int i = 0; i < nodes; i++) {
+            index[i] = rows == 1 ? 0 : program.random.nextInt(1, rows);
+            members.get(index[i]).add(i);
+        }
+        return new Op.Segments(
+                program.indices("index", index, n),
+                program.indices("member pointers", pointers(members), Dim.of(rows + 1)),
+                program.indices("members", flat(members), n));
+    }
+
+    private static int[] pointers(List<List<Integer>> lists) {
+        int[] pointers = new int[lists.size() + 1];
+        for (int i = 0; i < lists.size(); i++) {
+            pointers[i + 1] = pointers[i] + lists.get(i).size();
+        }
+        return pointers;
+    }
+
+    private static int[] flat(List<List<Integer>> lists) {
+        return lists.stream().flatMap(List::stream).mapToInt(Integer::intValue).toArray();
+    }
+
+    /**
+     * Continuous nodes, nodes of 2 options and nodes of 4, with the sizes that these give to the
+     * values of an example.
+     *
+     * @param counts of nodes of each kind
+     * @param into projections into channels
+     * @param outOf projections out of channels
+     * @param values [X]
+     */
+    record Mixed(
+            int[] counts, List<Op.Projection> into, List<Op.Projection> outOf, Dim values) {
+        static Mixed of(TestProgram program, int nodes, int channels) {
+            int four = nodes / 3;
+            int two = nodes / 4;
+            int[] counts = {nodes - four - two, two, four};
+            int[] options = {1, 2, 4};
+            List<Op.Projection> into = new ArrayList<>();
+            List<Op.Projection> outOf = new ArrayList<>();
+            Dim c = Dim.of(channels);
+            int values = 0;
+            for (int k = 0; k < 3; k++) {
+                Dim n = program.dim("N" + options[k], counts[k]);
+                Dim o = Dim.of(options[k]);
+                into.add(
+                        new Op.Projection(
+                                n,
+                                options[k],
+                                program.parameter("in weight " + k, 0.7, c, o),
+                                program.parameter("in bias " + k, 0.3, c)));
+                outOf.add(
+                        new Op.Projection(
+                                n,
+                                options[k],
+                                program.parameter("out weight " + k, 0.3, o, c),
+                                program.parameter("out bias " + k, 0.3, o)));
+                values += counts[k] * options[k];
+            }
+            return new Mixed(counts, into, outOf, program.dim("X", values));
+        }
+
+        /** The number of values that belong to continuous nodes. */
+        int continuous() {
+            return counts[0];
+        }
+    }
+}

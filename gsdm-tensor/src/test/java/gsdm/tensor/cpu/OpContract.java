@@ -1,0 +1,152 @@
+package gsdm.tensor.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Slot;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every CPU backend has to compute. One subclass for each backend; it may add cases at sizes
+ * where that backend's loops have corners.
+ */
+abstract class OpContract {
+    /** Entries of a parameter that are moved one at a time. */
+    private static final int PROBES = 12;
+
+    private final String backend;
+
+    OpContract(String backend) {
+        this.backend = backend;
+    }
+
+    static List<Programs.Case> cases() {
+        return Programs.all();
+    }
+
+    static List<Programs.Case> smallCases() {
+        return Programs.small();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void forwardMatchesDoublePrecision(Programs.Case test) {
+        TestProgram program = test.compose();
+        program.keepAll();
+        DoubleReference expected = program.reference();
+        Map<Slot, float[]> found = program.run(backend, 2);
+        program.kept()
+                .forEach(
+                        (slot, copy) ->
+                                assertClose(
+                                        slot.name(),
+                                        found.get(copy),
+                                        expected.value(slot),
+                                        largest(expected.value(slot)),
+                                        1e-5));
+    }
+
+    @ParameterizedTest
+    @MethodSource("smallCases")
+    void gradientsMatchDifferences(Programs.Case test) {
+        TestProgram program = test.compose();
+        program.differentiate();
+        Map<Slot, float[]> found = program.run(backend, 2);
+        double largest = 0;
+        for (Slot parameter : program.parameters()) {
+            largest = Math.max(largest, largest(gradient(program, found, parameter)));
+        }
+        for (Slot parameter : program.parameters()) {
+            float[] gradient = gradient(program, found, parameter);
+            List<double[]> directions = directions(gradient.length);
+            double[] expected = new double[directions.size()];
+            float[] slopes = new float[directions.size()];
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = program.slope(parameter, directions.get(i));
+                slopes[i] = (float) dot(gradient, directions.get(i));
+            }
+            double scale = Math.max(largest(gradient), 1e-4 * largest);
+            assertClose(parameter.name(), slopes, expected, scale, 3e-4);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void threadsAndReserveDoNotMatter(Programs.Case test) {
+        TestProgram program = test.compose();
+        program.differentiate();
+        Map<Slot, float[]> expected = program.run(backend, 1);
+        assertSameBits("2 threads", program.run(backend, 2), expected);
+        assertSameBits("5 threads", program.run(backend, 5), expected);
+        Map<String, Integer> larger = new HashMap<>(program.extents().sizes());
+        larger.replaceAll((name, size) -> size + 1 + size / 3);
+        assertSameBits("reserve", program.run(backend, 2, new Extents(larger)), expected);
+    }
+
+    /** All entries of a short vector; of a long one some, and two random mixtures. */
+    private static List<double[]> directions(int length) {
+        SplittableRandom random = new SplittableRandom(length);
+        List<double[]> directions = new ArrayList<>();
+        for (int i = 0; i < Math.min(length, PROBES); i++) {
+            double[] one = new double[length];
+            one[length <= PROBES ? i : random.nextInt(length)] = 1;
+            directions.add(one);
+        }
+        for (int i = 0; i < 2; i++) {
+            double[] mixture = new double[length];
+            Arrays.setAll(mixture, j -> random.nextGaussian() / Math.sqrt(length));
+            directions.add(mixture);
+        }
+        return directions;
+    }
+
+    static float[] gradient(
+            TestProgram program, Map<Slot, float[]> found, Slot parameter) {
+        return found.get(program.gradientOf(parameter));
+    }
+
+    private static double dot(float[] a, double[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += b[i] == 0 ? 0 : a[i] * b[i];
+        }
+        return sum;
+    }
+
+    private static double largest(double[] values) {
+        return Arrays.stream(values).map(Math::abs).filter(Double::isFinite).max().orElse(0);
+    }
+
+    static double largest(float[] values) {
+        double[] wide = new double[values.length];
+        Arrays.setAll(wide, i -> values[i]);
+        return largest(wide);
+    }
+
+    static void assertClose(
+            String what, float[] found, double[] expected, double scale, double tolerance) {
+        assertThat(found).as(what).hasSameSizeAs(expected);
+        for (int i = 0; i < found.length; i++) {
+            boolean same = found[i] == expected[i]; // infinities
+            assertThat(same || Math.abs(found[i] - expected[i]) <= tolerance * scale + 1e-12)
+                    .as("%s[%d]: %s, expected %s", what, i, found[i], expected[i])
+                    .isTrue();
+        }
+    }
+
+    private static void assertSameBits(
+            String what, Map<Slot, float[]> found, Map<Slot, float[]> expected) {
+        expected.forEach(
+                (slot, values) ->
+                        assertThat(Arrays.equals(found.get(slot), values))
+                                .as("%s with another number of %s", slot, what)
+                                .isTrue());
+    }
+}

@@ -1,0 +1,300 @@
+package gsdm.tensor.cpu;
+
+import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Op;
+import gsdm.tensor.program.ProgramBuilder;
+import gsdm.tensor.program.Slot;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Small programs, one for each op that differs in shape or choice, and a stack of many. */
+final class Programs {
+    private Programs() {}
+
+    /**
+     * A program at some sizes.
+     *
+     * @param name what the op is and its sizes
+     * @param composer appends forward ops and losses
+     */
+    record Case(String name, Composer composer) {
+        TestProgram compose() {
+            TestProgram program = new TestProgram(name.hashCode());
+            composer.compose(program);
+            return program;
+        }
+
+        @Override
+        public String toString() {
+            return name + " (seed " + name.hashCode() + ")";
+        }
+    }
+
+    /** Appends forward ops and losses. */
+    interface Composer {
+        void compose(TestProgram program);
+    }
+
+    /** Everything at sizes where loops have nothing, one and some left over. */
+    static List<Case> all() {
+        List<Case> cases = small();
+        cases.addAll(at(1, 207, 96));
+        return cases;
+    }
+
+    /** What differences in double precision take little time for. */
+    static List<Case> small() {
+        List<Case> cases = at(1, 1, 32);
+        cases.addAll(at(3, 13, 64));
+        int[][] products = {{1, 1, 1}, {13, 7, 5}, {3, 33, 13}, {207, 64, 96}};
+        for (int[] s : products) {
+            for (int choice = 0; choice < 4; choice++) {
+                cases.add(matMul(s[0], s[1], s[2], (choice & 1) != 0, (choice & 2) != 0));
+            }
+        }
+        return cases;
+    }
+
+    /** Every op at one size. */
+    static List<Case> at(int batch, int nodes, int channels) {
+        List<Case> cases = new ArrayList<>();
+        String size = " " + batch + "x" + nodes + "x" + channels;
+        cases.add(linear(size, batch, nodes, channels, false));
+        cases.add(linear(size, batch, nodes, channels, true));
+        for (int groups : new int[] {1, 4, 32}) {
+            for (boolean silu : new boolean[] {false, true}) {
+                cases.add(norm(size, batch, nodes, channels, groups, silu));
+            }
+        }
+        for (Op.Function function : Op.Function.values()) {
+            cases.add(activation(size, batch, nodes, channels, function));
+        }
+        for (int rows : new int[] {1, 4, nodes}) {
+            cases.add(gather(size, nodes, channels, rows));
+            cases.add(addRows(size, batch, nodes, channels, rows));
+        }
+        for (int heads : new int[] {1, 2, 4}) {
+            cases.add(attention(size, batch, nodes, channels, heads, Op.Neighbours.DENSE, Graphs.Kind.SYMMETRIC));
+            for (Graphs.Kind kind : Graphs.Kind.values()) {
+                for (Op.Neighbours how : List.of(Op.Neighbours.SPARSE, Op.Neighbours.PADDED)) {
+                    cases.add(attention(size, batch, nodes, channels, heads, how, kind));
+                }
+            }
+        }
+        cases.add(values(size, batch, nodes, channels));
+        for (Op.Neighbours how : Op.Neighbours.values()) {
+            cases.add(stack(size, batch, nodes, channels, how));
+        }
+        return cases;
+    }
+
+    private static Case matMul(int rows, int inner, int columns, boolean ta, boolean tb) {
+        String name = "matmul " + rows + "x" + inner + "x" + columns + (ta ? " aT" : "");
+        return new Case(
+                name + (tb ? " bT" : ""),
+                p -> {
+                    Dim m = p.dim("M", rows);
+                    Dim k = Dim.of(inner);
+                    Dim l = Dim.of(columns);
+                    Slot a = ta ? p.parameter("a", 1, k, m) : p.parameter("a", 1, m, k);
+                    Slot b = tb ? p.parameter("b", 1, l, k) : p.parameter("b", 1, k, l);
+                    p.squaredError(p.builder.matMul(a, b, ta, tb));
+                });
+    }
+
+    private static Case linear(String size, int batch, int nodes, int channels, boolean square) {
+        return new Case(
+                "linear" + (square ? " + itself" : "") + size,
+                p -> {
+                    Dim k = Dim.of(channels);
+                    Dim l = square ? k : Dim.of(channels + 5);
+                    Slot x = p.parameter("x", 1, p.dim("B", batch), p.dim("N", nodes), k);
+                    Slot weight = p.parameter("weight", 0.2, l, k);
+                    Slot bias = p.parameter("bias", 1, l);
+                    // Silu makes a temporary of x: with "add" it could be overwritten in place.
+                    Slot y = p.builder.activation(Op.Function.SILU, x);
+                    Slot out =
+                            square
+                                    ? p.builder.linear(y, weight, bias, y)
+                                    : p.builder.linear(y, weight, bias);
+                    p.squaredError(out);
+                });
+    }
+
+    private static Case norm(
+            String size, int batch, int nodes, int channels, int groups, boolean silu) {
+        return new Case(
+                "group norm " + groups + (silu ? " silu" : "") + size,
+                p -> {
+                    Dim c = Dim.of(channels);
+                    Slot x = p.parameter("x", 2, p.dim("B", batch), p.dim("N", nodes), c);
+                    Slot gamma = p.parameter("gamma", 1, c);
+                    Slot beta = p.parameter("beta", 1, c);
+                    Slot y = p.builder.groupNorm(x, gamma, beta, groups, 1e-6f, silu);
+                    p.squaredError(p.builder.add(y, x));
+                });
+    }
+
+    private static Case activation(
+            String size, int batch, int nodes, int channels, Op.Function function) {
+        return new Case(
+                function + size,
+                p -> {
+                    Dim c = Dim.of(channels);
+                    Slot x = p.parameter("x", 2, p.dim("B", batch), p.dim("N", nodes), c);
+                    Slot y = p.builder.activation(function, x);
+                    p.squaredError(p.builder.add(p.builder.activation(function, y), y));
+                });
+    }
+
+    private static Case gather(String size, int nodes, int channels, int rows) {
+        return new Case(
+                "gather " + rows + size,
+                p -> {
+                    Dim n = p.dim("N", nodes);
+                    Dim c = Dim.of(channels);
+                    Slot table = p.parameter("table", 1, Dim.of(rows), c);
+                    Slot add = p.parameter("add", 1, n, c);
+                    Op.Segments segments = Graphs.segments(p, rows, nodes, n);
+                    Slot plain = p.builder.gather(table, segments, Slot.NONE);
+                    p.squaredError(plain);
+                    p.squaredError(p.builder.gather(table, segments, add));
+                });
+    }
+
+    private static Case addRows(String size, int batch, int nodes, int channels, int rows) {
+        return new Case(
+                "add rows " + rows + size,
+                p -> {
+                    Dim b = p.dim("B", batch);
+                    Dim n = p.dim("N", nodes);
+                    Dim c = Dim.of(channels);
+                    Slot x = p.parameter("x", 1, b, n, c);
+                    Slot example = p.parameter("example", 1, b, c);
+                    Slot table = p.parameter("table", 1, Dim.of(rows), c);
+                    Op.Segments segments = Graphs.segments(p, rows, nodes, n);
+                    p.squaredError(p.builder.addRows(x, example, table, segments));
+                });
+    }
+
+    private static Case attention(
+            String size,
+            int batch,
+            int nodes,
+            int channels,
+            int heads,
+            Op.Neighbours how,
+            Graphs.Kind kind) {
+        String pattern = how == Op.Neighbours.DENSE ? "" : " " + kind;
+        return new Case(
+                how + pattern + " attention, " + heads + " heads" + size,
+                p -> {
+                    Dim n = p.dim("N", nodes);
+                    Dim width = Dim.of(3 * channels);
+                    Slot qkv = p.parameter("qkv", 1, p.dim("B", batch), n, width);
+                    Op.Pattern over =
+                            how == Op.Neighbours.DENSE
+                                    ? Graphs.none()
+                                    : Graphs.pattern(p, kind, nodes, n);
+                    p.squaredError(p.builder.attention(how, qkv, over, heads, 0.6f));
+                });
+    }
+
+    private static Case values(String size, int batch, int nodes, int channels) {
+        return new Case(
+                "values" + size,
+                p -> {
+                    Dim b = p.dim("B", batch);
+                    Dim n = p.dim("N", nodes);
+                    Graphs.Mixed kinds = Graphs.Mixed.of(p, nodes, channels);
+                    losses(p, kinds, b, embedded(p, kinds, b, n, channels));
+                });
+    }
+
+    private static Slot embedded(
+            TestProgram p, Graphs.Mixed kinds, Dim b, Dim n, int channels) {
+        Slot values = p.input("values", 1, b, kinds.values());
+        float[] flags = new float[p.extents().of(b) * p.extents().of(n)];
+        for (int i = 0; i < flags.length; i++) {
+            flags[i] = p.random.nextInt(2);
+        }
+        Slot observed = p.input("observed", flags, b, n);
+        Slot embedding = p.parameter("observed embedding", 1, Dim.of(channels));
+        return p.builder.embedValues(values, observed, kinds.into(), embedding);
+    }
+
+    /** Out of channels, softmax, squared error of continuous and cross entropy of discrete values. */
+    private static void losses(TestProgram p, Graphs.Mixed kinds, Dim b, Slot x) {
+        Dim v = kinds.values();
+        Slot raw = p.builder.projectValues(x, kinds.outOf(), p.output("like", b, v));
+        Slot prediction = p.builder.blockSoftmax(raw, kinds.outOf());
+        int width = p.extents().of(v);
+        float[] target = new float[p.extents().of(b) * width];
+        float[] continuous = new float[target.length];
+        float[] discrete = new float[target.length];
+        for (int i = 0; i < target.length; i++) {
+            target[i] = (float) p.random.nextDouble();
+            boolean first = i % width < kinds.continuous();
+            (first ? continuous : discrete)[i] = p.random.nextInt(3) / 2f;
+        }
+        Slot wanted = p.input("target", target, b, v);
+        Slot bounds =
+                p.indices("bounds", new int[] {0, kinds.continuous(), width}, Dim.of(3));
+        p.builder.loss(
+                Op.Criterion.SQUARED_ERROR,
+                prediction,
+                wanted,
+                p.input("continuous", continuous, b, v),
+                bounds,
+                p.output("squared error", Dim.of(2)));
+        p.builder.loss(
+                Op.Criterion.CROSS_ENTROPY,
+                prediction,
+                wanted,
+                p.input("discrete", discrete, b, v),
+                bounds,
+                p.output("cross entropy", Dim.of(2)));
+    }
+
+    /** One residual block and one attention block, as a denoiser stacks them. */
+    static Case stack(String size, int batch, int nodes, int channels, Op.Neighbours how) {
+        return new Case(
+                how + " stack" + size,
+                p -> {
+                    Dim b = p.dim("B", batch);
+                    Dim n = p.dim("N", nodes);
+                    Dim c = Dim.of(channels);
+                    ProgramBuilder builder = p.builder;
+                    Graphs.Mixed kinds = Graphs.Mixed.of(p, nodes, channels);
+                    Op.Segments segments = Graphs.segments(p, 4, nodes, n);
+                    Slot time = p.parameter("time", 1, b, c);
+                    Slot table = p.parameter("table", 1, Dim.of(4), c);
+                    Slot x = embedded(p, kinds, b, n, channels);
+                    Slot y = linear(p, "conv1", normed(p, "norm1", x, true), c, Slot.NONE);
+                    y = builder.addRows(y, time, table, segments);
+                    x = linear(p, "conv2", normed(p, "norm2", y, true), c, x);
+                    Slot z = normed(p, "norm3", x, false);
+                    Slot qkv = linear(p, "qkv", z, Dim.of(3 * channels), Slot.NONE);
+                    Op.Pattern pattern =
+                            Graphs.pattern(p, Graphs.Kind.SYMMETRIC, nodes, n);
+                    float scale = (float) (1 / Math.sqrt(channels / 4.0));
+                    Slot attended = builder.attention(how, qkv, pattern, 4, scale);
+                    x = linear(p, "proj", attended, c, x);
+                    losses(p, kinds, b, x);
+                });
+    }
+
+    private static Slot linear(TestProgram p, String name, Slot x, Dim columns, Slot add) {
+        Dim inputs = x.shape().last();
+        double deviation = 1 / Math.sqrt(inputs.size());
+        Slot weight = p.parameter(name + " weight", deviation, columns, inputs);
+        Slot bias = p.parameter(name + " bias", 0.1, columns);
+        return p.builder.linear(x, weight, bias, add);
+    }
+
+    private static Slot normed(TestProgram p, String name, Slot x, boolean silu) {
+        Slot gamma = p.parameter(name + " gamma", 1, x.shape().last());
+        Slot beta = p.parameter(name + " beta", 0.3, x.shape().last());
+        return p.builder.groupNorm(x, gamma, beta, 32, 1e-6f, silu);
+    }
+}

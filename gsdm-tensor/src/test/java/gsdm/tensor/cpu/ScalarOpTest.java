@@ -1,0 +1,7 @@
+package gsdm.tensor.cpu;
+
+class ScalarOpTest extends OpContract {
+    ScalarOpTest() {
+        super("scalar");
+    }
+}

@@ -1,0 +1,237 @@
+package gsdm.tensor.cpu;
+
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Backends;
+import gsdm.tensor.backend.Executable;
+import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Block;
+import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Gradients;
+import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Program;
+import gsdm.tensor.program.ProgramBuilder;
+import gsdm.tensor.program.Shape;
+import gsdm.tensor.program.Slot;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * A program on random data. Whatever a gradient is wanted of is a parameter, activations included.
+ * Temporaries and workspace hold NaN before every run, outputs too, gradients {@link #UNTOUCHED}.
+ */
+final class TestProgram {
+    static final float UNTOUCHED = 7;
+
+    final ProgramBuilder builder = new ProgramBuilder("test");
+    final SplittableRandom random;
+    private final Block parameters = new Block("parameters");
+    private final Block inputs = new Block("inputs");
+    private final Block outputs = new Block("outputs");
+    private final Map<Slot, float[]> floats = new LinkedHashMap<>();
+    private final Map<Slot, int[]> ints = new LinkedHashMap<>();
+    private final Map<Slot, Slot> kept = new LinkedHashMap<>();
+    private Extents extents = Extents.NONE;
+    private List<Op> forward = List.of();
+    private Block gradients = new Block("gradients");
+
+    TestProgram(long seed) {
+        random = new SplittableRandom(seed);
+    }
+
+    Extents extents() {
+        return extents;
+    }
+
+    /** An axis of this size at run time. */
+    Dim dim(String name, int size) {
+        Dim dim = Dim.named(name);
+        extents = extents.with(dim, size);
+        return dim;
+    }
+
+    /** Normal values of the given deviation, to be differentiated by. */
+    Slot parameter(String name, double deviation, Dim... dims) {
+        return fill(parameters.floats(name, dims), deviation);
+    }
+
+    /** Normal values of the given deviation. */
+    Slot input(String name, double deviation, Dim... dims) {
+        return fill(inputs.floats(name, dims), deviation);
+    }
+
+    Slot input(String name, float[] data, Dim... dims) {
+        Slot slot = inputs.floats(name, dims);
+        floats.put(slot, data);
+        return slot;
+    }
+
+    Slot indices(String name, int[] data, Dim dim) {
+        Slot slot = inputs.ints(name, dim);
+        ints.put(slot, data);
+        return slot;
+    }
+
+    Slot output(String name, Dim... dims) {
+        return outputs.floats(name, dims);
+    }
+
+    private Slot fill(Slot slot, double deviation) {
+        float[] data = new float[Math.toIntExact(slot.shape().size(extents))];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (float) (random.nextGaussian() * deviation);
+        }
+        floats.put(slot, data);
+        return slot;
+    }
+
+    /** A weighted squared error against random targets; of a random projection of [B, N, C]. */
+    void squaredError(Slot value) {
+        List<Dim> dims = value.shape().dims();
+        String name = "loss " + outputs.slots().size();
+        if (dims.size() == 2) {
+            Dim[] axes = dims.toArray(Dim[]::new);
+            int columns = extents.of(axes[1]);
+            Slot target = input(name + " target", 1, axes);
+            Slot weight = input(name + " weight", 0.3, axes);
+            Slot bounds =
+                    indices(name + " bounds", new int[] {0, columns / 3, columns}, Dim.of(3));
+            Slot loss = output(name, Dim.of(2));
+            builder.loss(Op.Criterion.SQUARED_ERROR, value, target, weight, bounds, loss);
+            return;
+        }
+        Dim options = Dim.of(4);
+        Dim values = dim(name + " values", 4 * extents.of(dims.get(1)));
+        Slot weight = input(name + " projection", 0.5, options, dims.get(2));
+        Slot bias = input(name + " bias", 0.5, options);
+        Slot like = output(name + " like", dims.get(0), values);
+        List<Op.Projection> kind =
+                List.of(new Op.Projection(dims.get(1), options.size(), weight, bias));
+        squaredError(builder.projectValues(value, kind, like));
+    }
+
+    private int size(Slot slot) {
+        return Math.toIntExact(slot.shape().size(extents));
+    }
+
+    /** Ends the program with a copy of every temporary that the ops so far wrote. */
+    void keepAll() {
+        forward = List.copyOf(builder.ops());
+        for (Op op : forward) {
+            for (Slot slot : op.outputs()) {
+                if (slot.block() == builder.build().scratch()) {
+                    Dim[] dims = slot.shape().dims().toArray(Dim[]::new);
+                    Slot copy = outputs.floats("kept " + slot.name(), dims);
+                    builder.keep(slot, copy);
+                    kept.put(slot, copy);
+                }
+            }
+        }
+    }
+
+    /** Ends the program with the gradients of all parameters. */
+    void differentiate() {
+        forward = List.copyOf(builder.ops());
+        gradients = parameters.like("gradients");
+        Gradients.append(builder, parameters, gradients);
+    }
+
+    Program program() {
+        return builder.build();
+    }
+
+    /** Every temporary and output that a forward op wrote, in double precision. */
+    DoubleReference reference() {
+        DoubleReference reference = reference(DoubleReference.widen(floats));
+        reference.run(forward);
+        return reference;
+    }
+
+    private DoubleReference reference(Map<Slot, double[]> values) {
+        return new DoubleReference(extents, ints, values);
+    }
+
+    /** The derivative of the summed losses where entry i of a parameter moves by direction[i]. */
+    double slope(Slot parameter, double[] direction) {
+        double step = 1e-5;
+        return (lossAt(parameter, direction, step) - lossAt(parameter, direction, -step))
+                / (2 * step);
+    }
+
+    private double lossAt(Slot parameter, double[] direction, double step) {
+        Map<Slot, double[]> moved = DoubleReference.widen(floats);
+        double[] values = moved.get(parameter);
+        for (int i = 0; i < values.length; i++) {
+            values[i] += step * direction[i];
+        }
+        return reference(moved).run(forward);
+    }
+
+    /** What kept temporaries are copies of. */
+    Map<Slot, Slot> kept() {
+        return kept;
+    }
+
+    List<Slot> parameters() {
+        return parameters.slots();
+    }
+
+    Slot gradientOf(Slot parameter) {
+        return gradients.twin(parameter);
+    }
+
+    /** Runs once, planned for exactly these sizes. */
+    Map<Slot, float[]> run(String backend, int threads) {
+        return run(backend, threads, extents);
+    }
+
+    /** Runs once and returns what outputs and gradients hold. */
+    Map<Slot, float[]> run(String backend, int threads, Extents reserve) {
+        try (Backend device = Backends.open(backend, threads);
+                Memory memory = memory(reserve);
+                Executable executable = device.compile(program(), memory, reserve)) {
+            if (executable instanceof CpuExecutable cpu) {
+                cpu.poison();
+            }
+            executable.run(extents);
+            return results(memory);
+        }
+    }
+
+    /** Memory for all blocks, filled. */
+    Memory memory(Extents reserve) {
+        Memory memory =
+                Memory.allocate(reserve, List.of(parameters, gradients, inputs, outputs));
+        floats.forEach((slot, data) -> copyIn(MemorySegment.ofArray(data), slot, memory));
+        ints.forEach((slot, data) -> copyIn(MemorySegment.ofArray(data), slot, memory));
+        memory.segment(outputs).fill((byte) -1);
+        for (Slot slot : gradients.slots()) {
+            float[] data = new float[size(slot)];
+            Arrays.fill(data, UNTOUCHED);
+            copyIn(MemorySegment.ofArray(data), slot, memory);
+        }
+        return memory;
+    }
+
+    private void copyIn(MemorySegment data, Slot slot, Memory memory) {
+        memory.segment(slot, extents).copyFrom(data);
+    }
+
+    private Map<Slot, float[]> results(Memory memory) {
+        List<Slot> slots = new ArrayList<>(outputs.slots());
+        slots.addAll(gradients.slots());
+        Map<Slot, float[]> results = new HashMap<>();
+        for (Slot slot : slots) {
+            results.put(
+                    slot, memory.segment(slot, extents).toArray(ValueLayout.JAVA_FLOAT));
+        }
+        return results;
+    }
+}
