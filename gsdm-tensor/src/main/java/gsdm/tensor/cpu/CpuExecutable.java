@@ -67,7 +67,14 @@ final class CpuExecutable implements Executable {
             }
             MemorySegment workspace = allocate(arena, largest);
             return new CpuExecutable(
-                    arena, memory, kernels, scratch, workspace, reserve, pool, plan.bytes() + largest);
+                    arena,
+                    memory,
+                    kernels,
+                    scratch,
+                    workspace,
+                    reserve,
+                    pool,
+                    plan.bytes() + largest);
         } catch (RuntimeException | Error failure) {
             arena.close();
             throw failure;

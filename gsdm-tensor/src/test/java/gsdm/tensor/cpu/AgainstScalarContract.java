@@ -1,10 +1,12 @@
 package gsdm.tensor.cpu;
 
 import gsdm.tensor.program.Slot;
-import java.util.Arrays;
-import java.util.Map;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.Arrays;
+import java.util.Map;
 
 /** What a CPU backend other than the reference has to compute: besides, every gradient entry. */
 abstract class AgainstScalarContract extends OpContract {

@@ -4,6 +4,7 @@ import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
+
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -348,14 +349,13 @@ final class DoubleReference {
     /** The same numbers as doubles. */
     static Map<Slot, double[]> widen(Map<Slot, float[]> floats) {
         Map<Slot, double[]> wide = new HashMap<>();
-        floats.forEach(
-                (slot, narrow) -> {
-                    double[] copy = new double[narrow.length];
-                    for (int i = 0; i < copy.length; i++) {
-                        copy[i] = narrow[i];
-                    }
-                    wide.put(slot, copy);
-                });
+        floats.forEach((slot, narrow) -> {
+            double[] copy = new double[narrow.length];
+            for (int i = 0; i < copy.length; i++) {
+                copy[i] = narrow[i];
+            }
+            wide.put(slot, copy);
+        });
         return wide;
     }
 }

@@ -3,6 +3,7 @@ package gsdm.tensor.cpu;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -83,7 +84,9 @@ final class Graphs {
         return new Op.Pattern(Slot.NONE, Slot.NONE, Slot.NONE, Slot.NONE, Dim.of(1));
     }
 
-    /** A random row of a table of {@code rows} for each node; the first row is left out if it can. */
+    /**
+     * A random row of a table of {@code rows} for each node; the first row is left out if it can.
+     */
     static Op.Segments segments(TestProgram program, int rows, int nodes, Dim n) {
         int[] index = new int[nodes];
         List<List<Integer>> members = new ArrayList<>();
@@ -121,8 +124,7 @@ final class Graphs {
      * @param outOf projections out of channels
      * @param values [X]
      */
-    record Mixed(
-            int[] counts, List<Op.Projection> into, List<Op.Projection> outOf, Dim values) {
+    record Mixed(int[] counts, List<Op.Projection> into, List<Op.Projection> outOf, Dim values) {
         static Mixed of(TestProgram program, int nodes, int channels) {
             int four = nodes / 3;
             int two = nodes / 4;

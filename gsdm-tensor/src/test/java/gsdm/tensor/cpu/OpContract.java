@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Slot;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What every CPU backend has to compute. One subclass for each backend; it may add cases at sizes
@@ -43,14 +45,13 @@ abstract class OpContract {
         DoubleReference expected = program.reference();
         Map<Slot, float[]> found = program.run(backend, 2);
         program.kept()
-                .forEach(
-                        (slot, copy) ->
-                                assertClose(
-                                        slot.name(),
-                                        found.get(copy),
-                                        expected.value(slot),
-                                        largest(expected.value(slot)),
-                                        1e-5));
+                .forEach((slot, copy) ->
+                        assertClose(
+                                slot.name(),
+                                found.get(copy),
+                                expected.value(slot),
+                                largest(expected.value(slot)),
+                                1e-5));
     }
 
     @ParameterizedTest
@@ -107,8 +108,7 @@ abstract class OpContract {
         return directions;
     }
 
-    static float[] gradient(
-            TestProgram program, Map<Slot, float[]> found, Slot parameter) {
+    static float[] gradient(TestProgram program, Map<Slot, float[]> found, Slot parameter) {
         return found.get(program.gradientOf(parameter));
     }
 
@@ -143,10 +143,9 @@ abstract class OpContract {
 
     private static void assertSameBits(
             String what, Map<Slot, float[]> found, Map<Slot, float[]> expected) {
-        expected.forEach(
-                (slot, values) ->
-                        assertThat(Arrays.equals(found.get(slot), values))
-                                .as("%s with another number of %s", slot, what)
-                                .isTrue());
+        expected.forEach((slot, values) ->
+                assertThat(Arrays.equals(found.get(slot), values))
+                        .as("%s with another number of %s", slot, what)
+                        .isTrue());
     }
 }

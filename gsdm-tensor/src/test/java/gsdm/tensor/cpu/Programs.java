@@ -4,6 +4,7 @@ import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -74,7 +75,15 @@ final class Programs {
             cases.add(addRows(size, batch, nodes, channels, rows));
         }
         for (int heads : new int[] {1, 2, 4}) {
-            cases.add(attention(size, batch, nodes, channels, heads, Op.Neighbours.DENSE, Graphs.Kind.SYMMETRIC));
+            cases.add(
+                    attention(
+                            size,
+                            batch,
+                            nodes,
+                            channels,
+                            heads,
+                            Op.Neighbours.DENSE,
+                            Graphs.Kind.SYMMETRIC));
             for (Graphs.Kind kind : Graphs.Kind.values()) {
                 for (Op.Neighbours how : List.of(Op.Neighbours.SPARSE, Op.Neighbours.PADDED)) {
                     cases.add(attention(size, batch, nodes, channels, heads, how, kind));
@@ -211,8 +220,7 @@ final class Programs {
                 });
     }
 
-    private static Slot embedded(
-            TestProgram p, Graphs.Mixed kinds, Dim b, Dim n, int channels) {
+    private static Slot embedded(TestProgram p, Graphs.Mixed kinds, Dim b, Dim n, int channels) {
         Slot values = p.input("values", 1, b, kinds.values());
         float[] flags = new float[p.extents().of(b) * p.extents().of(n)];
         for (int i = 0; i < flags.length; i++) {
@@ -223,7 +231,9 @@ final class Programs {
         return p.builder.embedValues(values, observed, kinds.into(), embedding);
     }
 
-    /** Out of channels, softmax, squared error of continuous and cross entropy of discrete values. */
+    /**
+     * Out of channels, softmax, squared error of continuous and cross entropy of discrete values.
+     */
     private static void losses(TestProgram p, Graphs.Mixed kinds, Dim b, Slot x) {
         Dim v = kinds.values();
         Slot raw = p.builder.projectValues(x, kinds.outOf(), p.output("like", b, v));
@@ -238,8 +248,7 @@ final class Programs {
             (first ? continuous : discrete)[i] = p.random.nextInt(3) / 2f;
         }
         Slot wanted = p.input("target", target, b, v);
-        Slot bounds =
-                p.indices("bounds", new int[] {0, kinds.continuous(), width}, Dim.of(3));
+        Slot bounds = p.indices("bounds", new int[] {0, kinds.continuous(), width}, Dim.of(3));
         p.builder.loss(
                 Op.Criterion.SQUARED_ERROR,
                 prediction,
@@ -275,8 +284,7 @@ final class Programs {
                     x = linear(p, "conv2", normed(p, "norm2", y, true), c, x);
                     Slot z = normed(p, "norm3", x, false);
                     Slot qkv = linear(p, "qkv", z, Dim.of(3 * channels), Slot.NONE);
-                    Op.Pattern pattern =
-                            Graphs.pattern(p, Graphs.Kind.SYMMETRIC, nodes, n);
+                    Op.Pattern pattern = Graphs.pattern(p, Graphs.Kind.SYMMETRIC, nodes, n);
                     float scale = (float) (1 / Math.sqrt(channels / 4.0));
                     Slot attended = builder.attention(how, qkv, pattern, 4, scale);
                     x = linear(p, "proj", attended, c, x);

@@ -11,8 +11,8 @@ import gsdm.tensor.program.Gradients;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.program.ProgramBuilder;
-import gsdm.tensor.program.Shape;
 import gsdm.tensor.program.Slot;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -101,8 +101,7 @@ final class TestProgram {
             int columns = extents.of(axes[1]);
             Slot target = input(name + " target", 1, axes);
             Slot weight = input(name + " weight", 0.3, axes);
-            Slot bounds =
-                    indices(name + " bounds", new int[] {0, columns / 3, columns}, Dim.of(3));
+            Slot bounds = indices(name + " bounds", new int[] {0, columns / 3, columns}, Dim.of(3));
             Slot loss = output(name, Dim.of(2));
             builder.loss(Op.Criterion.SQUARED_ERROR, value, target, weight, bounds, loss);
             return;
@@ -207,8 +206,7 @@ final class TestProgram {
 
     /** Memory for all blocks, filled. */
     Memory memory(Extents reserve) {
-        Memory memory =
-                Memory.allocate(reserve, List.of(parameters, gradients, inputs, outputs));
+        Memory memory = Memory.allocate(reserve, List.of(parameters, gradients, inputs, outputs));
         floats.forEach((slot, data) -> copyIn(MemorySegment.ofArray(data), slot, memory));
         ints.forEach((slot, data) -> copyIn(MemorySegment.ofArray(data), slot, memory));
         memory.segment(outputs).fill((byte) -1);
@@ -229,8 +227,7 @@ final class TestProgram {
         slots.addAll(gradients.slots());
         Map<Slot, float[]> results = new HashMap<>();
         for (Slot slot : slots) {
-            results.put(
-                    slot, memory.segment(slot, extents).toArray(ValueLayout.JAVA_FLOAT));
+            results.put(slot, memory.segment(slot, extents).toArray(ValueLayout.JAVA_FLOAT));
         }
         return results;
     }

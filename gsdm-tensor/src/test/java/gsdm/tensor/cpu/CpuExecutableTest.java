@@ -1,0 +1,101 @@
+package gsdm.tensor.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Backends;
+import gsdm.tensor.backend.Executable;
+import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Op;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.lang.management.ManagementFactory;
+
+class CpuExecutableTest {
+    private static TestProgram program() {
+        TestProgram program = Programs.stack("", 2, 13, 32, Op.Neighbours.SPARSE).compose();
+        program.differentiate();
+        return program;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void runsAllocateNothing(int threads) {
+        ThreadMXBean threadsBean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        TestProgram program = program();
+        try (Backend backend = Backends.open("scalar", threads);
+                Memory memory = program.memory(program.extents());
+                Executable executable =
+                        backend.compile(program.program(), memory, program.extents())) {
+            long fewest = Long.MAX_VALUE;
+            for (int i = 0; i < 30; i++) {
+                long before = threadsBean.getTotalThreadAllocatedBytes();
+                for (int run = 0; run < 5; run++) {
+                    executable.run(program.extents());
+                }
+                fewest = Math.min(fewest, threadsBean.getTotalThreadAllocatedBytes() - before);
+            }
+            // Other threads of the virtual machine may allocate now and then, but not always.
+            assertThat(fewest).isZero();
+        }
+    }
+
+    @Test
+    void sizesAboveTheReserveAreRefused() {
+        TestProgram program = program();
+        try (Backend backend = Backends.open("scalar", 1);
+                Memory memory = program.memory(program.extents());
+                Executable executable =
+                        backend.compile(program.program(), memory, program.extents())) {
+            Extents larger = program.extents().with(Dim.named("B"), 3);
+            assertThatThrownBy(() -> executable.run(larger))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("dimension B is 3 but was planned for at most 2");
+            assertThatThrownBy(() -> executable.run(Extents.NONE))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void whatIsClosedDoesNotRun() {
+        TestProgram program = program();
+        Extents sizes = program.extents();
+        try (Backend backend = Backends.open("scalar", 2)) {
+            Memory memory = program.memory(sizes);
+            Executable first = backend.compile(program.program(), memory, sizes);
+            Executable second = backend.compile(program.program(), memory, sizes);
+            first.close();
+            second.run(sizes);
+            assertClosed(first, sizes);
+            memory.close();
+            assertClosed(second, sizes);
+            second.close();
+        }
+    }
+
+    @Test
+    void aClosedBackendDoesNotRun() {
+        TestProgram program = program();
+        Backend backend = Backends.open("scalar", 2);
+        try (Memory memory = program.memory(program.extents());
+                Executable executable =
+                        backend.compile(program.program(), memory, program.extents())) {
+            backend.close();
+            assertClosed(executable, program.extents());
+        }
+    }
+
+    private static void assertClosed(Executable executable, Extents sizes) {
+        assertThatThrownBy(() -> executable.run(sizes))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+    }
+}

@@ -1,0 +1,7 @@
+package gsdm.tensor.cpu;
+
+class ScalarUpdateTest extends UpdateContract {
+    ScalarUpdateTest() {
+        super("scalar");
+    }
+}

@@ -1,0 +1,87 @@
+package gsdm.tensor.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import gsdm.tensor.program.Extents;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.IntConsumer;
+
+class WorkerPoolTest {
+    private record Blocks(int count, IntConsumer body) implements Kernel {
+        @Override
+        public void prepare(Extents extents, MemorySegment workspace) {}
+
+        @Override
+        public int blocks(int phase) {
+            return count;
+        }
+
+        @Override
+        public void run(int phase, int block) {
+            body.accept(block);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void everyBlockRunsOnceARound(int threads) {
+        AtomicIntegerArray runs = new AtomicIntegerArray(103);
+        try (WorkerPool pool = new WorkerPool(threads)) {
+            for (int round = 1; round <= 2000; round++) {
+                pool.run(new Blocks(runs.length(), runs::getAndIncrement), 0, runs.length());
+                for (int i = 0; i < runs.length(); i++) {
+                    assertThat(runs.get(i)).as("block %d, round %d", i, round).isEqualTo(round);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void whatABlockThrowsReachesTheCallerAndThePoolGoesOn(int threads) {
+        try (WorkerPool pool = new WorkerPool(threads)) {
+            for (int round = 0; round < 50; round++) {
+                int bad = round;
+                Blocks failing =
+                        new Blocks(
+                                50,
+                                block -> {
+                                    if (block == bad) {
+                                        throw new IndexOutOfBoundsException("block " + bad);
+                                    }
+                                });
+                assertThatThrownBy(() -> pool.run(failing, 0, 50))
+                        .isInstanceOf(IndexOutOfBoundsException.class)
+                        .hasMessage("block " + bad);
+                AtomicIntegerArray runs = new AtomicIntegerArray(9);
+                pool.run(new Blocks(9, runs::getAndIncrement), 0, 9);
+                assertThat(runs).hasToString("[1, 1, 1, 1, 1, 1, 1, 1, 1]");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void aClosedPoolRefuses(int threads) {
+        WorkerPool pool = new WorkerPool(threads);
+        pool.close();
+        pool.close();
+        assertThatThrownBy(() -> pool.run(new Blocks(4, block -> {}), 0, 4))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+    }
+
+    @Test
+    void aPoolNeedsAThread() {
+        assertThatThrownBy(() -> new WorkerPool(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("found 0");
+    }
+}

@@ -1,0 +1,67 @@
+package gsdm.tensor.program;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+
+/** Programs without a gradient; those with one are compared with differences in the op contract. */
+class GradientsTest {
+    private static final Dim N = Dim.of(5);
+
+    private final ProgramBuilder builder = new ProgramBuilder("test");
+    private final Block parameters = new Block("parameters");
+    private final Block inputs = new Block("inputs");
+
+    @Test
+    void aProgramWhoseLossDependsOnNoParameterIsAnError() {
+        parameters.floats("p", N);
+        Slot x = inputs.floats("x", Dim.of(1), N);
+        loss(builder.activation(Op.Function.RELU, x), inputs.floats("target", Dim.of(1), N));
+        assertThatThrownBy(this::differentiate)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no loss");
+    }
+
+    @Test
+    void aTargetThatDependsOnAParameterIsAnError() {
+        Slot p = parameters.floats("p", Dim.of(1), N);
+        loss(builder.activation(Op.Function.RELU, p), builder.activation(Op.Function.SILU, p));
+        assertThatThrownBy(this::differentiate)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Loss");
+    }
+
+    @Test
+    void valuesThatDependOnAParameterAreAnError() {
+        Dim one = Dim.of(1);
+        Slot values = parameters.floats("values", one, N);
+        Op.Projection kind =
+                new Op.Projection(N, 1, inputs.floats("w", one, one), inputs.floats("b", one));
+        Slot out =
+                builder.embedValues(
+                        values,
+                        inputs.floats("observed", one, N),
+                        List.of(kind),
+                        inputs.floats("e", one));
+        Op.Projection back =
+                new Op.Projection(N, 1, inputs.floats("v", one, one), inputs.floats("c", one));
+        Slot prediction = builder.projectValues(out, List.of(back), values);
+        loss(prediction, inputs.floats("target", one, N));
+        assertThatThrownBy(this::differentiate)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("EmbedValues");
+    }
+
+    private void loss(Slot prediction, Slot target) {
+        Slot weight = inputs.floats("weight", Dim.of(1), N);
+        Slot bounds = inputs.ints("bounds", Dim.of(2));
+        Slot out = inputs.floats("loss", Dim.of(1));
+        builder.loss(Op.Criterion.SQUARED_ERROR, prediction, target, weight, bounds, out);
+    }
+
+    private void differentiate() {
+        Gradients.append(builder, parameters, parameters.like("gradients"));
+    }
+}
