@@ -1,0 +1,122 @@
+package gsdm.graph.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import gsdm.graph.model.Conditioning;
+import gsdm.graph.model.GraphicalModel;
+import gsdm.nn.EmbeddingKind;
+import gsdm.nn.Prediction;
+import gsdm.nn.train.LearningRate;
+import gsdm.nn.train.Reduction;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Backends;
+import gsdm.tensor.program.Op.Neighbours;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PosteriorMeanExampleTest {
+    private static final RunSettings SMALL =
+            RunSettings.DEFAULTS
+                    .with(
+                            new ModelSettings(
+                                    32,
+                                    2,
+                                    2,
+                                    8,
+                                    EmbeddingKind.EE,
+                                    Neighbours.SPARSE,
+                                    true,
+                                    Prediction.X0))
+                    .with(
+                            new TrainingSettings(
+                                    64, 3e-3, 50, LearningRate.Decay.COSINE, 0.02, 0.9, 0.999, 1e-8,
+                                    1, 0.99, Reduction.MEAN, 100, 3));
+
+    /** Of five values around a standard normal mean: N(sum / 6, 1 / 6), in closed form. */
+    @Test
+    void theExampleFindsTheExactPosterior(@TempDir Path folder) {
+        try (Backend backend = Backends.open(Backends.AUTO, 2)) {
+            float[] mean =
+                    PosteriorMeanExample.run(
+                            backend, SMALL, 1000, folder.resolve("mean.safetensors"));
+            assertThat(mean).hasSize(1000);
+            double average = average(mean);
+            double squares = 0;
+            for (float each : mean) {
+                squares += (each - average) * (each - average);
+            }
+            assertThat(average).isCloseTo(4.5 / 6, within(0.12));
+            assertThat(Math.sqrt(squares / mean.length))
+                    .isCloseTo(Math.sqrt(1.0 / 6), within(0.12));
+        }
+    }
+
+    @Test
+    void severalThreadsSampleOneModelAndGetWhatOneThreadGets() throws Exception {
+        GraphicalModel model =
+                GraphicalModel.define(
+                        m -> {
+                            var i = m.plate("i", 3);
+                            var a = m.normal("a");
+                            m.let("b", a.here().plus(m.normal("c", i).at(i)), i);
+                        });
+        try (Backend backend = Backends.open(Backends.AUTO, 2);
+                Training training =
+                        Training.start(backend, model, Conditioning.fixed("b"), SMALL, 7, 10)) {
+            training.run(3);
+            try (Posterior posterior =
+                            training.posterior(
+                                    gsdm.nn.WeightKind.EMA,
+                                    new SamplingSettings(
+                                            5,
+                                            1,
+                                            gsdm.nn.sample.SamplerConfig.Spacing.TRAILING,
+                                            0));
+                    ExecutorService threads = Executors.newFixedThreadPool(3)) {
+                Observations observed = Observations.of(model, "b", 0.5f, Float.NaN, -1f);
+                float[] expected = posterior.sample(observed, 4, 11).values();
+                List<Future<Samples>> results = new ArrayList<>();
+                for (int i = 0; i < 6; i++) {
+                    results.add(threads.submit(() -> posterior.sample(observed, 4, 11)));
+                }
+                for (Future<Samples> result : results) {
+                    assertThat(result.get().values()).containsExactly(expected);
+                }
+                assertThat(posterior.sample(observed, 4, 12).values()).isNotEqualTo(expected);
+                assertThat(posterior.covers(observed, 0)).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void theReadmeShowsTheProgramThatIsTested() throws Exception {
+        Path root = Path.of("").toAbsolutePath().getParent();
+        String source =
+                Files.readString(
+                        root.resolve(
+                                "gsdm-graph/src/test/java/gsdm/graph/inference/PosteriorMeanExample.java"));
+        String shown =
+                source.substring(
+                                source.indexOf("// README begins\n") + "// README begins\n".length(),
+                                source.indexOf("// README ends"))
+                        .stripIndent()
+                        .strip();
+        assertThat(Files.readString(root.resolve("README.md"))).contains(shown);
+    }
+
+    private static double average(float[] values) {
+        double sum = 0;
+        for (float value : values) {
+            sum += value;
+        }
+        return sum / values.length;
+    }
+}
