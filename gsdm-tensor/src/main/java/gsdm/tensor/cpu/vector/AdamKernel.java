@@ -1,0 +1,103 @@
+package gsdm.tensor.cpu.vector;
+
+import static gsdm.tensor.cpu.vector.Raw.load;
+import static gsdm.tensor.cpu.vector.Raw.store;
+
+import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.cpu.Kernel;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Op;
+import gsdm.tensor.program.StepState;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/** One step of Adam over whole blocks, with the gradient clipped to the norm of the step state. */
+final class AdamKernel implements Kernel {
+    /** Added to the norm that gradients are divided by, as PyTorch's clip_grad_norm_ does. */
+    private static final float CLIP_EPSILON = 1e-6f;
+
+    private final long parameters;
+    private final long gradients;
+    private final long moment1;
+    private final long moment2;
+    private final long state;
+    private final long bytes;
+
+    AdamKernel(Op.Adam op, Addresses addresses) {
+        MemorySegment segment = addresses.segment(op.parameters());
+        parameters = segment.address();
+        bytes = segment.byteSize();
+        gradients = addresses.segment(op.gradients()).address();
+        moment1 = addresses.segment(op.moment1()).address();
+        moment2 = addresses.segment(op.moment2()).address();
+        state = addresses.of(op.state());
+    }
+
+    @Override
+    public void prepare(Extents extents, MemorySegment workspace) {}
+
+    @Override
+    public int blocks(int phase) {
+        return ParameterBlocks.count(bytes);
+    }
+
+    @Override
+    public void run(int phase, int block) {
+        if (state(StepState.REFUSED) != 0) {
+            return;
+        }
+        float norm = (float) Math.sqrt(state(StepState.SQUARED_NORM));
+        float clip = Math.min(1, state(StepState.CLIP_NORM) / (norm + CLIP_EPSILON));
+        long at = ParameterBlocks.first(block);
+        int count = ParameterBlocks.floats(block, bytes);
+        float beta1 = state(StepState.BETA1);
+        float beta2 = state(StepState.BETA2);
+        moments(gradients + at, moment1 + at, clip, beta1, count, false);
+        moments(gradients + at, moment2 + at, clip, beta2, count, true);
+        update(
+                parameters + at,
+                moment1 + at,
+                moment2 + at,
+                state(StepState.LEARNING_RATE) / state(StepState.BIAS_CORRECTION1),
+                1 / state(StepState.BIAS_CORRECTION2),
+                state(StepState.EPSILON),
+                count);
+    }
+
+    private float state(int entry) {
+        return Raw.get(state + 4L * entry);
+    }
+
+    /** moment = beta · moment + (1 − beta) · (clip · gradient), or its square. */
+    private static void moments(
+            long gradient, long moment, float clip, float beta, int count, boolean squared) {
+        FloatVector clips = FloatVector.broadcast(Lanes.SPECIES, clip);
+        FloatVector keep = FloatVector.broadcast(Lanes.SPECIES, beta);
+        FloatVector share = FloatVector.broadcast(Lanes.SPECIES, 1 - beta);
+        for (int i = 0; i < count; i += Lanes.COUNT) {
+            long at = 4L * Raw.index(i);
+            FloatVector g = load(gradient + at).mul(clips);
+            FloatVector term = squared ? g.mul(g).mul(share) : g.mul(share);
+            store(load(moment + at).fma(keep, term), moment + at);
+        }
+    }
+
+    private static void update(
+            long parameter,
+            long moment1,
+            long moment2,
+            float rate,
+            float correction2,
+            float epsilon,
+            int count) {
+        FloatVector rates = FloatVector.broadcast(Lanes.SPECIES, -rate);
+        FloatVector corrections = FloatVector.broadcast(Lanes.SPECIES, correction2);
+        FloatVector epsilons = FloatVector.broadcast(Lanes.SPECIES, epsilon);
+        for (int i = 0; i < count; i += Lanes.COUNT) {
+            long at = 4L * Raw.index(i);
+            FloatVector spread = load(moment2 + at).mul(corrections).sqrt().add(epsilons);
+            FloatVector step = load(moment1 + at).div(spread);
+            store(step.fma(rates, load(parameter + at)), parameter + at);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package gsdm.tensor.cpu.vector;
+
+import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.cpu.Kernel;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Op;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * dX[b, n] = the weights of node n's kind, each times its value's gradient; dWeight and dBias are sums
+ * over rows: runs of rows first, then the runs.
+ */
+final class ProjectValuesGradientKernel implements Kernel {
+    /** Most runs that the rows of one example are cut into. */
+    private static final int MOST_PANELS = 16;
+
+    private static final int LEAST_ROWS = 256;
+
+    private final Op.ProjectValuesGradient op;
+    private final KindTable kinds;
+    private final KindTable gradients;
+    private final long x;
+    private final long dOut;
+    private final long dX;
+    private final int width;
+    private final long partialBytes; // [options, C] weights and [options] biases of every kind
+    private int examples;
+    private int nodes;
+    private int panels;
+    private int valuesPerExample;
+    private long partials; // [examples, panels]
+
+    ProjectValuesGradientKernel(Op.ProjectValuesGradient op, Addresses addresses) {
+        this.op = op;
+        kinds = new KindTable(op.project().projections(), addresses);
+        gradients = new KindTable(op.dProjections(), addresses);
+        x = addresses.of(op.project().x());
+        dOut = addresses.of(op.dOut());
+        dX = addresses.of(op.dX());
+        width = op.project().x().shape().last().size();
+        partialBytes = 4L * (width + 1) * kinds.totalOptions();
+    }
+
+    private void size(Extents extents) {
+        examples = extents.of(op.dX().shape().dims().get(0));
+        nodes = extents.of(op.dX().shape().dims().get(1));
+        panels = Math.clamp(Math.ceilDiv(nodes, LEAST_ROWS), 1, MOST_PANELS);
+        valuesPerExample = op.dOut().shape().columns(extents);
+    }
+
+    @Override
+    public long workspaceBytes(Extents reserve) {
+        size(reserve);
+        return partialBytes * examples * panels;
+    }
+
+    @Override
+    public void prepare(Extents extents, MemorySegment workspace) {
+        size(extents);
+        kinds.prepare(extents);
+        partials = workspace.address();
+    }
+
+    @Override
+    public int phases() {
+        return 2;
+    }
+
+    @Override
+    public int blocks(int phase) {
+        return phase == 0 ? examples * panels : 1;
+    }
+
+    @Override
+    public void run(int phase, int block) {
+        if (phase == 0) {
+            panel(block);
+        } else {
+            for (int part = 1; part < examples * panels; part++) {
+                Pointwise.add(
+                        partials,
+                        partials + partialBytes * part,
+                        partials,
+                        Math.toIntExact(partialBytes / 4));
+            }
+            deliver();
+        }
+    }
+
+    private void panel(int block) {
+        int b = block / panels;
+        int first = (int) ((long) nodes * (block % panels) / panels);
+        int last = (int) ((long) nodes * (block % panels + 1) / panels);
+        long to = partials + partialBytes * block;
+        Raw.clear(to, partialBytes);
+        for (int kind = 0; kind < kinds.count(); kind++) {
+            int options = kinds.options(kind);
+            int start = kinds.start(kind, first);
+            int rows = Math.max(0, kinds.end(kind, last) - start);
+            long row = 4L * width * ((long) b * nodes + start);
+            long value = dOut + 4L * ((long) b * valuesPerExample + kinds.value(kind, start));
+            for (int option = 0; option < options; option++) {
+                ColumnSums.addWeighted(
+                        x + row, rows, width, value + 4L * option, 4 * options, to);
+                to += 4L * width;
+            }
+            for (int option = 0; option < options; option++) {
+                Raw.put(to, sum(value + 4L * option, 4L * options, rows));
+                to += 4;
+            }
+            for (int n = 0; n < rows; n++) {
+                spreadRow(kind, value + 4L * options * n, dX + row + 4L * width * n);
+            }
+        }
+    }
+
+    private static float sum(long from, long stride, int count) {
+        float sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += Raw.get(from + i * stride);
+        }
+        return sum;
+    }
+
+    private void spreadRow(int kind, long value, long to) {
+        long weight = kinds.weight(kind);
+        Pointwise.multiply(Raw.get(value), weight, to, width);
+        for (int option = 1; option < kinds.options(kind); option++) {
+            Pointwise.multiplyAdd(
+                    Raw.get(value + 4L * option), weight + 4L * width * option, to, to, width);
+        }
+    }
+
+    private void deliver() {
+        long from = partials;
+        for (int kind = 0; kind < kinds.count(); kind++) {
+            int options = kinds.options(kind);
+            Raw.copy(from, gradients.weight(kind), 4L * width * options);
+            from += 4L * width * options;
+            Raw.copy(from, gradients.bias(kind), 4L * options);
+            from += 4L * options;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package gsdm.tensor.cpu.vector;
+
+/** Cuts the rows of every example into runs of at most {@link #ROWS}, none across two examples. */
+record RowBlocks(int examples, int rows) {
+    /** Rows of a run: 64 KiB at 128 channels. */
+    static final int ROWS = 128;
+
+    /** Runs of one example. */
+    int perExample() {
+        return Math.ceilDiv(rows, ROWS);
+    }
+
+    /** All runs. */
+    int count() {
+        return examples * perExample();
+    }
+
+    int example(int block) {
+        return block / perExample();
+    }
+
+    /** The first row of a run, counted from the start of its example. */
+    int first(int block) {
+        return block % perExample() * ROWS;
+    }
+
+    /** The row after the last of a run. */
+    int last(int block) {
+        return Math.min(rows, first(block) + ROWS);
+    }
+}
