@@ -63,7 +63,7 @@ class ObservationsTest {
         assertThatThrownBy(() -> csv("1,2,3\n", 2, 3))
                 .hasMessageContaining(
                         "expected E as 6 columns (an observation a line) or 3 columns and a"
-                            + " multiple of 2 lines, found 3 columns and 1 lines");
+                                + " multiple of 2 lines, found 3 columns and 1 lines");
         assertThatThrownBy(() -> csv("1,2\n", 2, 3)).hasMessageContaining("found 2 columns");
         assertThatThrownBy(() -> csv("\n", 2, 3)).hasMessageContaining("found none");
         assertThatThrownBy(() -> Observations.read(folder.resolve("E.mat"), "E", 2))

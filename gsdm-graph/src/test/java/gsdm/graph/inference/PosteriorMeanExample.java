@@ -5,6 +5,7 @@ import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Plate;
 import gsdm.tensor.backend.Backend;
+
 import java.nio.file.Path;
 
 /** The program that the README shows; its lines between the markers stand there word for word. */
@@ -13,13 +14,15 @@ final class PosteriorMeanExample {
 
     static float[] run(Backend backend, RunSettings settings, int steps, Path file) {
         // README begins
-        GraphicalModel model = GraphicalModel.define(m -> {
-            Plate i = m.plate("i", 5);
-            Array mean = m.normal("mean");
-            Array noise = m.normal("noise", i);
-            m.let("x", mean.here().plus(noise.at(i)), i);
-        });
-        try (Training training = Training.start(backend, model, Conditioning.fixed("x"), settings, 0, steps)) {
+        GraphicalModel model =
+                GraphicalModel.define(m -> {
+                    Plate i = m.plate("i", 5);
+                    Array mean = m.normal("mean");
+                    Array noise = m.normal("noise", i);
+                    m.let("x", mean.here().plus(noise.at(i)), i);
+                });
+        try (Training training =
+                Training.start(backend, model, Conditioning.fixed("x"), settings, 0, steps)) {
             training.run(steps);
             training.save(file);
         }

@@ -12,6 +12,10 @@ import gsdm.nn.train.Reduction;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 import gsdm.tensor.program.Op.Neighbours;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,8 +23,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class PosteriorMeanExampleTest {
     private static final RunSettings SMALL =
@@ -37,8 +39,19 @@ class PosteriorMeanExampleTest {
                                     Prediction.X0))
                     .with(
                             new TrainingSettings(
-                                    64, 3e-3, 50, LearningRate.Decay.COSINE, 0.02, 0.9, 0.999, 1e-8,
-                                    1, 0.99, Reduction.MEAN, 100, 3));
+                                    64,
+                                    3e-3,
+                                    50,
+                                    LearningRate.Decay.COSINE,
+                                    0.02,
+                                    0.9,
+                                    0.999,
+                                    1e-8,
+                                    1,
+                                    0.99,
+                                    Reduction.MEAN,
+                                    100,
+                                    3));
 
     /** Of five values around a standard normal mean: N(sum / 6, 1 / 6), in closed form. */
     @Test
@@ -62,12 +75,11 @@ class PosteriorMeanExampleTest {
     @Test
     void severalThreadsSampleOneModelAndGetWhatOneThreadGets() throws Exception {
         GraphicalModel model =
-                GraphicalModel.define(
-                        m -> {
-                            var i = m.plate("i", 3);
-                            var a = m.normal("a");
-                            m.let("b", a.here().plus(m.normal("c", i).at(i)), i);
-                        });
+                GraphicalModel.define(m -> {
+                    var i = m.plate("i", 3);
+                    var a = m.normal("a");
+                    m.let("b", a.here().plus(m.normal("c", i).at(i)), i);
+                });
         try (Backend backend = Backends.open(Backends.AUTO, 2);
                 Training training =
                         Training.start(backend, model, Conditioning.fixed("b"), SMALL, 7, 10)) {
@@ -105,7 +117,8 @@ class PosteriorMeanExampleTest {
                                 "gsdm-graph/src/test/java/gsdm/graph/inference/PosteriorMeanExample.java"));
         String shown =
                 source.substring(
-                                source.indexOf("// README begins\n") + "// README begins\n".length(),
+                                source.indexOf("// README begins\n")
+                                        + "// README begins\n".length(),
                                 source.indexOf("// README ends"))
                         .stripIndent()
                         .strip();

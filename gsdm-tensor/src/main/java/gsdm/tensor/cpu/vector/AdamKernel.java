@@ -8,8 +8,10 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.StepState;
-import java.lang.foreign.MemorySegment;
+
 import jdk.incubator.vector.FloatVector;
+
+import java.lang.foreign.MemorySegment;
 
 /** One step of Adam over whole blocks, with the gradient clipped to the norm of the step state. */
 final class AdamKernel implements Kernel {

@@ -5,6 +5,7 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
+
 import java.lang.foreign.MemorySegment;
 
 /** out = a + b, or a copy of a where there is no b. */

@@ -4,14 +4,16 @@ import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
+
 import java.lang.foreign.MemorySegment;
 
 /**
  * dExample[b] = the sum of dOut[b, n] over n; dTable[k] = the sum over b and the nodes n of row k.
  *
  * <p>Where the table is small against the nodes, one pass over dOut sums each run of rows by table
- * row, and both results are sums of those. Where it is large, such partial sums would be larger than
- * dOut: each table row then gathers its members, and the examples are summed in a pass of their own.
+ * row, and both results are sums of those. Where it is large, such partial sums would be larger
+ * than dOut: each table row then gathers its members, and the examples are summed in a pass of
+ * their own.
  */
 final class AddRowsGradientKernel implements Kernel {
     /** Most runs that the rows of one example are cut into. */

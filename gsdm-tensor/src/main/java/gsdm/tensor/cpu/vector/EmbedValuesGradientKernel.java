@@ -4,6 +4,7 @@ import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
+
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -23,7 +24,8 @@ final class EmbedValuesGradientKernel implements Kernel {
     private final long dOut;
     private final long dObservedEmbedding;
     private final int width;
-    private final int sums; // rows of a partial result: observed, then bias and options of each kind
+    private final int
+            sums; // rows of a partial result: observed, then bias and options of each kind
     private int examples;
     private int nodes;
     private int panels;

@@ -4,6 +4,7 @@ import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
+
 import java.lang.foreign.MemorySegment;
 
 /** out[b, n] = bias + observed[b, n] · observedEmbedding + the weighted values of node n. */

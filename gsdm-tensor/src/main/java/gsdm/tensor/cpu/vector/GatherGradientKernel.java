@@ -4,6 +4,7 @@ import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
+
 import java.lang.foreign.MemorySegment;
 
 /** dTable[k] = the sum of dOut[n] over the nodes of row k, by rows of the table. */

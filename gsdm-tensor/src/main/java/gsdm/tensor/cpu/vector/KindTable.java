@@ -3,11 +3,12 @@ package gsdm.tensor.cpu.vector;
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
+
 import java.util.List;
 
 /**
- * The kinds of nodes in order, with where their nodes, values and parameters start: continuous nodes
- * first, then each number of options.
+ * The kinds of nodes in order, with where their nodes, values and parameters start: continuous
+ * nodes first, then each number of options.
  */
 final class KindTable {
     private final List<Op.Projection> projections;

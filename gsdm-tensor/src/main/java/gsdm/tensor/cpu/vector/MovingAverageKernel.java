@@ -8,8 +8,10 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.StepState;
-import java.lang.foreign.MemorySegment;
+
 import jdk.incubator.vector.FloatVector;
+
+import java.lang.foreign.MemorySegment;
 
 /** average = decay · average + (1 − decay) · parameters over whole blocks. */
 final class MovingAverageKernel implements Kernel {

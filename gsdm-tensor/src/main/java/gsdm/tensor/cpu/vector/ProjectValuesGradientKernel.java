@@ -4,11 +4,12 @@ import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
+
 import java.lang.foreign.MemorySegment;
 
 /**
- * dX[b, n] = the weights of node n's kind, each times its value's gradient; dWeight and dBias are sums
- * over rows: runs of rows first, then the runs.
+ * dX[b, n] = the weights of node n's kind, each times its value's gradient; dWeight and dBias are
+ * sums over rows: runs of rows first, then the runs.
  */
 final class ProjectValuesGradientKernel implements Kernel {
     /** Most runs that the rows of one example are cut into. */
@@ -100,8 +101,7 @@ final class ProjectValuesGradientKernel implements Kernel {
             long row = 4L * width * ((long) b * nodes + start);
             long value = dOut + 4L * ((long) b * valuesPerExample + kinds.value(kind, start));
             for (int option = 0; option < options; option++) {
-                ColumnSums.addWeighted(
-                        x + row, rows, width, value + 4L * option, 4 * options, to);
+                ColumnSums.addWeighted(x + row, rows, width, value + 4L * option, 4 * options, to);
                 to += 4L * width;
             }
             for (int option = 0; option < options; option++) {

@@ -4,6 +4,7 @@ import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
+
 import java.lang.foreign.MemorySegment;
 
 /** The values of node n: weight · x[b, n] + bias of the node's kind. */

@@ -1,8 +1,8 @@
 package gsdm.tensor.cpu.vector;
 
 /**
- * Sums of the rows that share an embedding. Nodes of one array follow each other and often share, so
- * runs of neighbouring rows are summed in registers.
+ * Sums of the rows that share an embedding. Nodes of one array follow each other and often share,
+ * so runs of neighbouring rows are summed in registers.
  */
 final class SegmentSums {
     private SegmentSums() {}
@@ -45,8 +45,7 @@ final class SegmentSums {
             while (end < last && Raw.getInt(index + 4L * end) == row) {
                 end++;
             }
-            ColumnSums.add(
-                    x + 4L * width * start, end - start, width, sums + 4L * width * row);
+            ColumnSums.add(x + 4L * width * start, end - start, width, sums + 4L * width * row);
             start = end;
         }
     }

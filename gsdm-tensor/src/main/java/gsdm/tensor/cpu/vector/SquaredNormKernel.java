@@ -7,8 +7,10 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.StepState;
-import java.lang.foreign.MemorySegment;
+
 import jdk.incubator.vector.FloatVector;
+
+import java.lang.foreign.MemorySegment;
 
 /** The sum of the squares of a block, and whether it is finite. */
 final class SquaredNormKernel implements Kernel {

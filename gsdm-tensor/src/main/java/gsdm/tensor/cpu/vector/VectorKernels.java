@@ -17,6 +17,19 @@ public final class VectorKernels implements KernelFactory {
                     new RowContractionKernel(o.a(), o.b(), o.out(), at);
             case Op.MatMul o -> new MatMulKernel(o, at);
             case Op.LinearGradient o -> new RowContractionKernel(o, at);
+            case Op.Add o -> AddKernel.sum(o, at);
+            case Op.Copy o -> AddKernel.copy(o, at);
+            case Op.Gather o -> new GatherKernel(o, at);
+            case Op.GatherGradient o -> new GatherGradientKernel(o, at);
+            case Op.AddRows o -> new AddRowsKernel(o, at);
+            case Op.AddRowsGradient o -> new AddRowsGradientKernel(o, at);
+            case Op.EmbedValues o -> new EmbedValuesKernel(o, at);
+            case Op.EmbedValuesGradient o -> new EmbedValuesGradientKernel(o, at);
+            case Op.ProjectValues o -> new ProjectValuesKernel(o, at);
+            case Op.ProjectValuesGradient o -> new ProjectValuesGradientKernel(o, at);
+            case Op.SquaredNorm o -> new SquaredNormKernel(o, at);
+            case Op.Adam o -> new AdamKernel(o, at);
+            case Op.MovingAverage o -> new MovingAverageKernel(o, at);
             default -> scalar.bind(op, at);
         };
     }

@@ -83,7 +83,8 @@ final class OpCase {
     private float[][] run(KernelFactory kernels, int threads, List<Op> ops, List<Slot> outputs) {
         ProgramBuilder builder = new ProgramBuilder("case");
         ops.forEach(builder::append);
-        try (Memory memory = Memory.allocate(Extents.NONE, List.of(block));
+        List<Block> blocks = contents.keySet().stream().map(Slot::block).distinct().toList();
+        try (Memory memory = Memory.allocate(Extents.NONE, blocks);
                 Backend backend = new CpuBackend("test", "test", kernels, threads);
                 Executable executable = backend.compile(builder.build(), memory, Extents.NONE)) {
             contents.forEach((slot, values) -> {
@@ -111,6 +112,12 @@ final class OpCase {
             assertThat(error(actual[i], expected[i])).as(what).isLessThanOrEqualTo(tolerance);
             assertThat(threaded[i]).as(what + ", 3 threads").isEqualTo(actual[i]);
         }
+    }
+
+    /** As {@link #check}, with further blocks that hold {@code more}. */
+    void checkBlocks(double tolerance, List<Op> ops, Map<Slot, Object> more, Slot... outputs) {
+        contents.putAll(more);
+        check(tolerance, ops, outputs);
     }
 
     void check(double tolerance, Op op, Slot... outputs) {
