@@ -7,7 +7,6 @@ import gsdm.tensor.random.RandomStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -56,10 +55,11 @@ public final class MnistImages {
     public static MnistImages read(Path directory) {
         for (String name : NAMES) {
             Path file = directory.resolve(name);
+            if (!Files.exists(file)) {
+                continue;
+            }
             try {
                 return IdxImages.read(Files.newInputStream(file), file.toString());
-            } catch (NoSuchFileException _) {
-                continue;
             } catch (IOException exception) {
                 throw new DataException("cannot read %s: %s".formatted(file, exception), exception);
             }

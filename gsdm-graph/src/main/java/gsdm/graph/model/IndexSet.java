@@ -9,6 +9,7 @@ import java.util.Arrays;
  * @param kept ascending
  * @param ranks for each index of the whole plate its position in {@code kept}, -1 if dropped
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record IndexSet(int full, int[] kept, int[] ranks) {
 
     static IndexSet all(int size) {

@@ -6,6 +6,7 @@ import java.util.Arrays;
  * A compiled expression: computes a strip of consecutive elements at a time, into a buffer of its
  * own, so that the tree is walked once a strip and not once an element.
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 sealed interface Kernel {
 
     /** The strip at the frame's positions; valid until the next call. */

@@ -10,6 +10,7 @@ import java.util.List;
  * @param strides distance in the buffer between neighbours along each axis
  * @param count number of elements
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Region(int offset, List<IndexSet> axes, int[] strides, int count) {
 
     static Region of(int offset, List<IndexSet> axes) {

@@ -3,6 +3,7 @@ package gsdm.graph.model;
 import gsdm.tensor.random.RandomStream;
 
 /** One piece of an evaluation: fills a region of the values or of the scratch space. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 sealed interface Step {
 
     void run(Frame frame, long key);
