@@ -44,4 +44,24 @@ final class RowPanels {
             }
         }
     }
+
+    /**
+     * Sums all partial results into the first one in the same tree.
+     *
+     * @param partials results {@code stride} bytes apart
+     * @param floats the size of each, any number
+     */
+    static void mergeAny(long partials, long stride, int panels, int floats) {
+        int whole = Lanes.whole(floats);
+        merge(partials, stride, panels, 0, 4L * whole);
+        for (int step = 1; step < panels; step *= 2) {
+            for (int panel = 0; panel + step < panels; panel += 2 * step) {
+                long into = partials + panel * stride;
+                long from = into + step * stride;
+                for (int i = whole; i < floats; i++) {
+                    Raw.put(into + 4L * i, Raw.get(into + 4L * i) + Raw.get(from + 4L * i));
+                }
+            }
+        }
+    }
 }

@@ -17,6 +17,10 @@ public final class VectorKernels implements KernelFactory {
                     new RowContractionKernel(o.a(), o.b(), o.out(), at);
             case Op.MatMul o -> new MatMulKernel(o, at);
             case Op.LinearGradient o -> new RowContractionKernel(o, at);
+            case Op.GroupNorm o -> new GroupNormKernel(o, at);
+            case Op.GroupNormGradient o -> new GroupNormGradientKernel(o, at);
+            case Op.Activation o -> new ActivationKernels.Forward(o, at);
+            case Op.ActivationGradient o -> new ActivationKernels.Backward(o, at);
             case Op.Add o -> AddKernel.sum(o, at);
             case Op.Copy o -> AddKernel.copy(o, at);
             case Op.Gather o -> new GatherKernel(o, at);
