@@ -1,11 +1,10 @@
 package gsdm.graph.model;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -113,45 +112,45 @@ public final class ModelBuilder {
         if (variables.isEmpty()) {
             throw new ModelException("the model has no arrays: define at least one");
         }
-        Set<Array> read = new LinkedHashSet<>();
-        SequencedSet<Plate> used = new LinkedHashSet<>();
+        Set<Plate> used = new HashSet<>();
+        Set<Array> read = new HashSet<>();
+        for (Expr.Read each : reads()) {
+            used.addAll(each.free());
+            read.add(each.array());
+        }
         for (Variable variable : variables.values()) {
             used.addAll(variable.array().plates());
-            if (variable.origin() instanceof Origin.Derived derived) {
-                for (Expr.Read each : derived.expr().reads()) {
-                    read.add(each.array());
-                }
-            }
-        }
-        for (Definition.Link link : links) {
-            for (Expr.Read each : List.of(link.from(), link.to())) {
-                read.add(each.array());
-                used.addAll(each.free());
+            if (!(variable.origin() instanceof Origin.Derived)
+                    && !read.contains(variable.array())) {
+                throw new ModelException(
+                        ("'%s' is drawn, but nothing reads it: remove it, or read it in a let or a"
+                                        + " link")
+                                .formatted(variable.name()));
             }
         }
         for (Plate plate : plates.values()) {
-            if (!used.contains(plate)
-                    && variables.values().stream().noneMatch(each -> binds(each, plate))) {
+            if (!used.contains(plate)) {
                 throw new ModelException(
                         "plate '%s' is never used: remove it, or list it among an array's axes"
                                 .formatted(plate));
             }
         }
-        for (Variable variable : variables.values()) {
-            if (!(variable.origin() instanceof Origin.Derived)
-                    && !read.contains(variable.array())) {
-                throw new ModelException(
-                        "'%s' is drawn, but nothing reads it: remove it, or read it in a let or a"
-                                        .formatted(variable.name())
-                                + " link");
-            }
-        }
         return new Definition(List.copyOf(plates.values()), List.copyOf(variables.values()), links);
     }
 
-    private static boolean binds(Variable variable, Plate plate) {
-        return variable.origin() instanceof Origin.Derived derived
-                && derived.expr().reads().stream().anyMatch(read -> read.free().contains(plate));
+    /** Every read of every definition and link. */
+    private List<Expr.Read> reads() {
+        List<Expr.Read> reads = new ArrayList<>();
+        for (Variable variable : variables.values()) {
+            if (variable.origin() instanceof Origin.Derived derived) {
+                reads.addAll(derived.expr().reads());
+            }
+        }
+        for (Definition.Link link : links) {
+            reads.add(link.from());
+            reads.add(link.to());
+        }
+        return reads;
     }
 
     private Plate addPlate(String name, int size, boolean ordered) {
@@ -196,7 +195,7 @@ public final class ModelBuilder {
             throw new ModelException(
                     "array '%s' is defined twice: choose another name".formatted(name));
         }
-        Set<Plate> seen = new LinkedHashSet<>();
+        Set<Plate> seen = new HashSet<>();
         for (Plate plate : axes) {
             checkOwned(name, plate);
             if (!seen.add(plate)) {

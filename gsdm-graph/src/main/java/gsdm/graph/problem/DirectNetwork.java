@@ -46,29 +46,10 @@ final class DirectNetwork {
     }
 
     private double[] layer(Layer layer, int l, double[] in, float[] theta) {
-        FeatureShape from = shapes.get(l - 1);
-        FeatureShape to = shapes.get(l);
         return switch (layer) {
-            case Layer.Conv conv -> {
-                int w = model.offset("W" + l);
-                IntToDoubleFunction bias = bias(l, conv.bias(), theta);
-                yield convolve(
-                        in, from, to, conv.kernel(), conv.stride(), theta, w, bias, conv.relu());
-            }
-            case Layer.Linear linear -> {
-                int w = model.offset("W" + l);
-                IntToDoubleFunction bias = bias(l, linear.bias(), theta);
-                double[] out = new double[to.channels()];
-                for (int o = 0; o < out.length; o++) {
-                    double sum = 0;
-                    for (int i = 0; i < in.length; i++) {
-                        sum += in[i] * theta[w + o * in.length + i];
-                    }
-                    out[o] = activated(sum + bias.applyAsDouble(o), linear.relu());
-                }
-                yield out;
-            }
-            case Layer.MaxPool pool -> maxPool(in, from, to, pool.size());
+            case Layer.Conv conv -> convolve(conv, l, in, theta);
+            case Layer.Linear linear -> multiply(linear, l, in, theta);
+            case Layer.MaxPool pool -> maxPool(in, shapes.get(l - 1), shapes.get(l), pool.size());
             case Layer.Relu _ -> {
                 double[] out = in.clone();
                 for (int i = 0; i < out.length; i++) {
@@ -87,37 +68,43 @@ final class DirectNetwork {
         return channel -> theta[offset + channel];
     }
 
-    private static double[] convolve(
-            double[] in,
-            FeatureShape from,
-            FeatureShape to,
-            int kernel,
-            int stride,
-            float[] theta,
-            int weights,
-            IntToDoubleFunction bias,
-            boolean relu) {
+    private double[] convolve(Layer.Conv conv, int l, double[] in, float[] theta) {
+        FeatureShape from = shapes.get(l - 1);
+        FeatureShape to = shapes.get(l);
+        IntToDoubleFunction bias = bias(l, conv.bias(), theta);
         double[] out = new double[to.channels() * to.height() * to.width()];
         int at = 0;
         for (int o = 0; o < to.channels(); o++) {
             for (int y = 0; y < to.height(); y++) {
                 for (int x = 0; x < to.width(); x++) {
                     double sum = 0;
-                    int w = weights + o * from.channels() * kernel * kernel;
+                    int w = model.offset("W" + l) + o * from.fanIn(conv);
                     for (int c = 0; c < from.channels(); c++) {
-                        for (int ky = 0; ky < kernel; ky++) {
-                            for (int kx = 0; kx < kernel; kx++) {
-                                int row = y * stride + ky;
-                                int column = x * stride + kx;
-                                sum +=
-                                        in[(c * from.height() + row) * from.width() + column]
-                                                * theta[w++];
+                        for (int ky = 0; ky < conv.kernel(); ky++) {
+                            int row = c * from.height() + y * conv.stride() + ky;
+                            for (int kx = 0; kx < conv.kernel(); kx++) {
+                                int column = x * conv.stride() + kx;
+                                sum += in[row * from.width() + column] * theta[w++];
                             }
                         }
                     }
-                    out[at++] = activated(sum + bias.applyAsDouble(o), relu);
+                    out[at++] = activated(sum + bias.applyAsDouble(o), conv.relu());
                 }
             }
+        }
+        return out;
+    }
+
+    private double[] multiply(Layer.Linear linear, int l, double[] in, float[] theta) {
+        int w = model.offset("W" + l);
+        IntToDoubleFunction bias = bias(l, linear.bias(), theta);
+        double[] out = new double[linear.units()];
+        for (int o = 0; o < out.length; o++) {
+            double sum = 0;
+            for (int i = 0; i < in.length; i++) {
+                sum += in[i] * theta[w + o * in.length + i];
+            }
+            out[o] = activated(sum + bias.applyAsDouble(o), linear.relu());
         }
         return out;
     }
