@@ -2,9 +2,12 @@ package gsdm.tensor.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -89,6 +92,20 @@ abstract class OpContract {
         Map<String, Integer> larger = new HashMap<>(program.extents().sizes());
         larger.replaceAll((name, size) -> size + 1 + size / 3);
         assertSameBits("reserve", program.run(backend, 2, new Extents(larger)), expected);
+    }
+
+    @Test
+    void aParameterThatNoLossNeedsKeepsItsGradientSlot() {
+        TestProgram program = new TestProgram(3);
+        Dim n = program.dim("N", 13);
+        Slot used = program.parameter("used", 1, n, Dim.of(5));
+        Slot unused = program.parameter("unused", 1, n, Dim.of(5));
+        program.builder.activation(Op.Function.RELU, unused);
+        program.squaredError(program.builder.activation(Op.Function.SILU, used));
+        program.differentiate();
+        Map<Slot, float[]> found = program.run(backend, 2);
+        assertThat(gradient(program, found, unused)).containsOnly(TestProgram.UNTOUCHED);
+        assertThat(gradient(program, found, used)).doesNotContain(TestProgram.UNTOUCHED);
     }
 
     /** All entries of a short vector; of a long one some, and two random mixtures. */

@@ -1,0 +1,7 @@
+package gsdm.tensor.cpu;
+
+class VectorOpTest extends AgainstScalarContract {
+    VectorOpTest() {
+        super("vector");
+    }
+}

@@ -1,0 +1,7 @@
+package gsdm.tensor.cpu;
+
+class VectorUpdateTest extends UpdateContract {
+    VectorUpdateTest() {
+        super("vector");
+    }
+}
