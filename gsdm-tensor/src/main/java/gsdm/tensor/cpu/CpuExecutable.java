@@ -86,6 +86,7 @@ final class CpuExecutable implements Executable {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // equal but other sizes are checked again
     public void run(Extents extents) {
         synchronized (pool) {
             // Kernels that work on raw addresses would not notice.

@@ -52,6 +52,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /** Runs all blocks of a phase and returns when the last one has ended. */
+    @SuppressWarnings("ThreadPriorityCheck") // yields only where cores are fewer than threads
     synchronized void run(Kernel kernelToRun, int phaseToRun, int blockCount) {
         if (closed) {
             throw new IllegalStateException("the backend of this executable is closed");

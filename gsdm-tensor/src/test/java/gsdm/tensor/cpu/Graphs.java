@@ -119,12 +119,12 @@ final class Graphs {
      * Continuous nodes, nodes of 2 options and nodes of 4, with the sizes that these give to the
      * values of an example.
      *
-     * @param counts of nodes of each kind
+     * @param continuous how many values, one a node, belong to continuous nodes
      * @param into projections into channels
      * @param outOf projections out of channels
      * @param values [X]
      */
-    record Mixed(int[] counts, List<Op.Projection> into, List<Op.Projection> outOf, Dim values) {
+    record Mixed(int continuous, List<Op.Projection> into, List<Op.Projection> outOf, Dim values) {
         static Mixed of(TestProgram program, int nodes, int channels) {
             int four = nodes / 3;
             int two = nodes / 4;
@@ -151,12 +151,7 @@ final class Graphs {
                                 program.parameter("out bias " + k, 0.3, o)));
                 values += counts[k] * options[k];
             }
-            return new Mixed(counts, into, outOf, program.dim("X", values));
-        }
-
-        /** The number of values that belong to continuous nodes. */
-        int continuous() {
-            return counts[0];
+            return new Mixed(counts[0], into, outOf, program.dim("X", values));
         }
     }
 }

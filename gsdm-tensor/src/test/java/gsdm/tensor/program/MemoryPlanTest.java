@@ -131,14 +131,15 @@ class MemoryPlanTest {
 
     /** Whether both hold something needed at once; handing over in place is not that. */
     private static boolean together(Program program, Map<Slot, int[]> lives, Slot a, Slot b) {
-        int[] first = lives.get(a)[0] <= lives.get(b)[0] ? lives.get(a) : lives.get(b);
-        int[] second = first == lives.get(a) ? lives.get(b) : lives.get(a);
+        boolean inOrder = lives.get(a)[0] <= lives.get(b)[0];
+        Slot host = inOrder ? a : b;
+        Slot guest = inOrder ? b : a;
+        int[] first = lives.get(host);
+        int[] second = lives.get(guest);
         if (second[0] > first[1]) {
             return false;
         }
         Op meeting = program.ops().get(second[0]);
-        Slot host = first == lives.get(a) ? a : b;
-        Slot guest = host == a ? b : a;
         boolean handedOver =
                 second[0] == first[1]
                         && meeting.inPlace() == host
