@@ -214,12 +214,13 @@ public final class Sampler implements AutoCloseable {
         for (int b = 0; b < count; b++) {
             for (ArrayLayout array : layout.arrays()) {
                 float mean = (float) array.mean();
-                float std = (float) array.std();
+                float factor = (float) (1 / array.std());
                 for (int n = 0; n < array.nodes(); n++) {
                     if (isObserved(b, array.nodeOffset() + n)) {
                         long at = index(b, array, n);
                         for (long i = at; i < at + array.options(); i++) {
-                            state.setAtIndex(FLOAT, i, (values.getAtIndex(FLOAT, i) - mean) / std);
+                            state.setAtIndex(
+                                    FLOAT, i, (values.getAtIndex(FLOAT, i) - mean) * factor);
                         }
                     }
                 }

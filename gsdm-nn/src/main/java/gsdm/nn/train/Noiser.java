@@ -95,10 +95,9 @@ final class Noiser {
                     case MEAN -> (float) (1.0 / unobserved);
                     case SUM -> 1f / examples;
                 };
-        long timeOfStep = RandomStream.fork(timeKey, step);
         long noiseOfStep = RandomStream.fork(noiseKey, step);
         for (int b = 0; b < examples; b++) {
-            int t = RandomStream.below(timeOfStep, b, schedule.steps());
+            int t = timeStep(timeKey, step, b, examples, schedule.steps());
             blocks.inputs.setTime(timeTable, t, time, b);
             float signal = (float) Math.sqrt(schedule.alphaBar(t));
             float level = (float) Math.sqrt(1 - schedule.alphaBar(t));
@@ -111,6 +110,16 @@ final class Noiser {
             }
         }
         return share;
+    }
+
+    /**
+     * The time step of an example: uniform over all steps by itself, and spread evenly over the
+     * examples of a batch, so that the loss of a step varies less (Kingma et al. 2021, appendix I).
+     */
+    static int timeStep(long key, long step, int example, int examples, int steps) {
+        double shifted = RandomStream.uniformDouble(key, step) + example / (double) examples;
+        double place = shifted - Math.floor(shifted);
+        return Math.min((int) (place * steps), steps - 1);
     }
 
     private long countUnobserved(int examples) {

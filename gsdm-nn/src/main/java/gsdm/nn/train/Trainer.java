@@ -115,14 +115,19 @@ public final class Trainer implements AutoCloseable {
         this.blocks = new TrainingBlocks(denoiser);
         this.extents = Dims.of(layout, config.batch());
         this.memory = Memory.allocate(extents, blocks.all());
+        Executable first = null;
         try {
             blocks.inputs.bind(layout, memory, extents);
-            this.gradients = backend.compile(blocks.gradientProgram(), memory, extents);
+            first = backend.compile(blocks.gradientProgram(), memory, extents);
             this.update = backend.compile(blocks.updateProgram(), memory, extents);
         } catch (RuntimeException | Error failure) {
+            if (first != null) {
+                first.close();
+            }
             memory.close();
             throw failure;
         }
+        this.gradients = first;
         this.noiser = new Noiser(schedule, blocks, config, layout, memory, extents);
         this.batch = noiser.batch(config.batch());
         this.result = new StepResult(layout.arrays().size());
