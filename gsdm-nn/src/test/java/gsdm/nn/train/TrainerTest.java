@@ -257,7 +257,7 @@ class TrainerTest {
     @MethodSource("gsdm.nn.TestBackends#usable")
     void aStepAllocatesNextToNothing(String device) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        try (Backend backend = Backends.open(device, 2);
+        try (Backend backend = Backends.open(device, 1);
                 Trainer trainer = trainer(backend, TestModels.mixed(), 1e-3)) {
             long best = Long.MAX_VALUE;
             for (int round = 0; round < 40 && best > 1024; round++) {
