@@ -257,15 +257,23 @@ class TrainerTest {
     @MethodSource("gsdm.nn.TestBackends#usable")
     void aStepAllocatesNextToNothing(String device) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        VariableLayout layout = TestModels.mixed();
         try (Backend backend = Backends.open(device, 1);
-                Trainer trainer = trainer(backend, TestModels.mixed(), 1e-3)) {
-            long best = Long.MAX_VALUE;
-            for (int round = 0; round < 40 && best > 1024; round++) {
+                Trainer trainer =
+                        Trainer.start(
+                                backend,
+                                new Denoiser(TestModels.small(), layout.signature()),
+                                NoiseSchedule.standard(),
+                                layout,
+                                TestModels.training(7, 16, 1e-3))) {
+            long least = Long.MAX_VALUE;
+            // Vector kernels box until they are compiled, which takes some thousand calls.
+            for (int round = 0; round < 300 && least > 1024; round++) {
                 long before = threads.getTotalThreadAllocatedBytes();
-                run(trainer, 50);
-                best = Math.min(best, (threads.getTotalThreadAllocatedBytes() - before) / 50);
+                run(trainer, 20);
+                least = Math.min(least, (threads.getTotalThreadAllocatedBytes() - before) / 20);
             }
-            assertThat(best).as("bytes a step").isLessThanOrEqualTo(1024);
+            assertThat(least).as("bytes a step").isLessThanOrEqualTo(1024);
         }
     }
 
