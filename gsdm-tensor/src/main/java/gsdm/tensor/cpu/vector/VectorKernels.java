@@ -27,6 +27,8 @@ public final class VectorKernels implements KernelFactory {
             case Op.GatherGradient o -> new GatherGradientKernel(o, at);
             case Op.AddRows o -> new AddRowsKernel(o, at);
             case Op.AddRowsGradient o -> new AddRowsGradientKernel(o, at);
+            case Op.Attention o -> new AttentionKernel(o, at);
+            case Op.AttentionGradient o -> new AttentionGradientKernel(o, at);
             case Op.EmbedValues o -> new EmbedValuesKernel(o, at);
             case Op.EmbedValuesGradient o -> new EmbedValuesGradientKernel(o, at);
             case Op.ProjectValues o -> new ProjectValuesKernel(o, at);
