@@ -13,25 +13,30 @@ final class ColumnSums {
 
     /** sums[c] += the sum of column c over {@code rows} rows of {@code width} floats. */
     static void add(long from, int rows, int width, long sums) {
+        add(from, rows, width, 4 * width, sums);
+    }
+
+    /** The same for rows {@code stride} bytes apart. */
+    static void add(long from, int rows, int width, int stride, long sums) {
         int c = 0;
         for (; c + WIDE * Lanes.COUNT <= width; c += WIDE * Lanes.COUNT) {
-            wide(from + 4L * c, rows, width, sums + 4L * c);
+            wide(from + 4L * c, rows, stride, sums + 4L * c);
         }
         for (; c + Lanes.COUNT <= width; c += Lanes.COUNT) {
-            single(from + 4L * c, rows, width, sums + 4L * c);
+            single(from + 4L * c, rows, stride, sums + 4L * c);
         }
         for (; c < width; c++) {
             float sum = Raw.get(sums + 4L * c);
             for (int i = 0; i < rows; i++) {
-                sum += Raw.get(from + 4L * ((long) i * width + c));
+                sum += Raw.get(from + (long) i * stride + 4L * c);
             }
             Raw.put(sums + 4L * c, sum);
         }
     }
 
-    private static void wide(long from, int rows, int width, long sums) {
+    private static void wide(long from, int rows, int step, long sums) {
         long start = Raw.base(from);
-        long stride = Raw.stride(4 * width);
+        long stride = Raw.stride(step);
         FloatVector s0 = load(sums);
         FloatVector s1 = load(sums + Lanes.BYTES);
         FloatVector s2 = load(sums + 2L * Lanes.BYTES);
@@ -49,9 +54,9 @@ final class ColumnSums {
         store(s3, sums + 3L * Lanes.BYTES);
     }
 
-    private static void single(long from, int rows, int width, long sums) {
+    private static void single(long from, int rows, int step, long sums) {
         long start = Raw.base(from);
-        long stride = Raw.stride(4 * width);
+        long stride = Raw.stride(step);
         FloatVector sum = load(sums);
         for (int i = 0; i < rows; i++) {
             sum = sum.add(load(start + Raw.index(i) * stride));

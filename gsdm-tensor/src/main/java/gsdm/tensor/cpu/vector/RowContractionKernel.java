@@ -2,6 +2,7 @@ package gsdm.tensor.cpu.vector;
 
 import static gsdm.tensor.cpu.vector.MatMulTile.COLUMNS;
 import static gsdm.tensor.cpu.vector.MatMulTile.ROWS;
+import static gsdm.tensor.cpu.vector.MatMulTile.ROW_BYTES;
 
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
@@ -36,7 +37,7 @@ final class RowContractionKernel implements Kernel {
     private long partialBytes;
     // [panels] of [M rounded up to ROWS, L rounded up to COLUMNS], then [M rounded up to lanes]
     private long partials;
-    private final Buffers buffers = new Buffers(); // [CHUNK, M] and [CHUNK, L], padded
+    private final Buffers buffers = new Buffers(); // [CHUNK, M], [CHUNK, L], zeros
 
     RowContractionKernel(Op.LinearGradient op, Addresses addresses) {
         this(op.dOut(), op.x(), op.dWeight(), addresses.of(op.dBias()), addresses);
@@ -77,7 +78,7 @@ final class RowContractionKernel implements Kernel {
     }
 
     private long bufferBytes() {
-        return RowPanels.CHUNK * (long) (aStride + bStride);
+        return RowPanels.CHUNK * (long) (aStride + bStride) + ROW_BYTES;
     }
 
     private static int roundUp(int count, int multiple) {
@@ -121,21 +122,26 @@ final class RowContractionKernel implements Kernel {
         long partial = partials + panel * partialBytes;
         int first = RowPanels.first(panel, panels, rows);
         int last = RowPanels.first(panel + 1, panels, rows);
-        Raw.clear(partial, partialBytes);
+        Raw.clear(partial + sumsAt(), partialBytes - sumsAt());
         long buffer = buffers.take();
-        for (int row = first; row < last; row += RowPanels.CHUNK) {
-            chunk(row, Math.min(RowPanels.CHUNK, last - row), partial, buffer);
+        int chunks = Math.ceilDiv(last - first, RowPanels.CHUNK);
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            int from = first + RowPanels.first(chunk, chunks, last - first);
+            int to = first + RowPanels.first(chunk + 1, chunks, last - first);
+            chunk(from, to - from, partial, buffer, chunk == 0);
         }
         buffers.giveBack(buffer);
-        if (sums != 0) {
-            ColumnSums.add(a + 4L * first * width, last - first, width, partial + sumsAt());
-        }
     }
 
-    private void chunk(int row, int count, long partial, long spreadA) {
+    private void chunk(int row, int count, long partial, long spreadA, boolean begin) {
         long spreadB = spreadA + (long) RowPanels.CHUNK * aStride;
+        long zeros = spreadB + (long) RowPanels.CHUNK * bStride;
+        Raw.clear(zeros, ROW_BYTES);
         Panels.spreadRows(a + 4L * row * width, count, width, spreadA, aStride);
         Panels.spreadRows(b + 4L * row * columns, count, columns, spreadB, bStride);
+        if (sums != 0) {
+            ColumnSums.add(spreadA, count, width, aStride, partial + sumsAt());
+        }
         for (int column = 0; column < columns; column += COLUMNS) {
             for (int m = 0; m < width; m += ROWS) {
                 long to = partial + m * rowBytes() + 4L * column;
@@ -147,8 +153,8 @@ final class RowContractionKernel implements Kernel {
                         spreadB + 4L * column,
                         bStride,
                         count,
-                        to,
-                        rowBytes(),
+                        begin ? zeros : to,
+                        begin ? 0 : rowBytes(),
                         to,
                         rowBytes());
             }

@@ -9,10 +9,10 @@ final class RowPanels {
     static final int MOST = 64;
 
     /** Rows worth a panel of their own. */
-    private static final int LEAST_ROWS = 192;
+    private static final int LEAST_ROWS = 384;
 
     /** Rows contracted at a time, so that two operands stay in cache. */
-    static final int CHUNK = 128;
+    static final int CHUNK = 200;
 
     private RowPanels() {}
 

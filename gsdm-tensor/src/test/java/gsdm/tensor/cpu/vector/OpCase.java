@@ -80,7 +80,7 @@ final class OpCase {
     }
 
     /** Runs ops in order and returns what {@code outputs} then hold. */
-    private float[][] run(KernelFactory kernels, int threads, List<Op> ops, List<Slot> outputs) {
+    float[][] run(KernelFactory kernels, int threads, List<Op> ops, List<Slot> outputs) {
         ProgramBuilder builder = new ProgramBuilder("case");
         ops.forEach(builder::append);
         List<Block> blocks = contents.keySet().stream().map(Slot::block).distinct().toList();
