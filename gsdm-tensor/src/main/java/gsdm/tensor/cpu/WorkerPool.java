@@ -6,21 +6,23 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Threads that share the blocks of a kernel's phase, the caller among them. Between phases workers
- * wait actively for a short while, since the next phase is microseconds away, then sleep. One
- * caller at a time; nothing is allocated per phase.
+ * wait actively for a short while, since the next phase is microseconds away, then sleep. A phase
+ * ends with its last block: a worker that has not woken by then is not waited for, so a busy
+ * machine costs speed only. One caller at a time; nothing is allocated per phase.
  */
 public final class WorkerPool implements AutoCloseable {
     /** Rounds of active waiting before a worker sleeps: up to a millisecond. */
     private static final int SPINS = 20_000;
 
     private final Thread[] workers;
-    private final AtomicInteger next = new AtomicInteger();
-    private final AtomicInteger running = new AtomicInteger();
     private final AtomicIntegerArray asleep;
-    private final AtomicInteger round = new AtomicInteger();
+    // Blocks nobody has taken yet. Whoever takes one keeps the phase from ending, so the plain
+    // fields
+    // below, written before this is raised, are those of the block taken.
+    private final AtomicInteger untaken = new AtomicInteger();
+    private final AtomicInteger unfinished = new AtomicInteger();
     private volatile boolean closed;
     private volatile Throwable failure;
-    // Written before and read after the volatile round.
     private Kernel kernel;
     private int phase;
     private int blocks;
@@ -66,16 +68,15 @@ public final class WorkerPool implements AutoCloseable {
         kernel = kernelToRun;
         phase = phaseToRun;
         blocks = blockCount;
-        next.set(0);
-        running.set(workers.length);
-        round.incrementAndGet();
+        unfinished.set(blockCount);
+        untaken.set(blockCount);
         for (int i = 0; i < workers.length; i++) {
-            if (asleep.get(i) == 1) {
+            if (asleep.compareAndSet(i, 1, 0)) {
                 LockSupport.unpark(workers[i]);
             }
         }
         drain();
-        for (int spins = 0; running.get() != 0; spins++) {
+        for (int spins = 0; unfinished.get() != 0; spins++) {
             if (spins < SPINS) {
                 Thread.onSpinWait();
             } else {
@@ -97,42 +98,41 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
+    /** Runs blocks until none is left to take. */
     private void drain() {
-        try {
-            for (int block = next.getAndIncrement();
-                    block < blocks;
-                    block = next.getAndIncrement()) {
-                kernel.run(phase, block);
+        for (int left = untaken.get(); left > 0; left = untaken.get()) {
+            if (!untaken.compareAndSet(left, left - 1)) {
+                continue;
             }
-        } catch (RuntimeException | Error thrown) {
-            next.set(blocks);
-            failure = thrown;
+            try {
+                if (failure == null) {
+                    kernel.run(phase, blocks - left);
+                }
+            } catch (RuntimeException | Error thrown) {
+                failure = thrown;
+            } finally {
+                unfinished.decrementAndGet();
+            }
         }
     }
 
     private void work(int worker) {
-        int seen = 0;
-        while (true) {
-            for (int spins = 0; round.get() == seen && !closed; spins++) {
+        while (!closed) {
+            for (int spins = 0; untaken.get() == 0 && !closed; spins++) {
                 if (spins < SPINS) {
                     Thread.onSpinWait();
                 } else {
-                    sleep(worker, seen);
+                    sleep(worker);
                 }
             }
-            if (closed) {
-                return;
-            }
-            seen = round.get();
             drain();
-            running.decrementAndGet();
         }
     }
 
-    private void sleep(int worker, int seen) {
+    private void sleep(int worker) {
         asleep.set(worker, 1);
-        // The round may have moved before the flag was up; the caller then sent no wake-up.
-        if (round.get() == seen && !closed) {
+        // A phase may have begun before the flag was up; the caller then sent no wake-up.
+        if (untaken.get() == 0 && !closed) {
             LockSupport.park(this);
         }
         asleep.set(worker, 0);
