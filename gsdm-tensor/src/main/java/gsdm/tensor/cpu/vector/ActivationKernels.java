@@ -10,16 +10,19 @@ import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
 
-import jdk.incubator.vector.FloatVector;
+import java.lang.foreign.MemorySegment;
 
 /** {@link Op.Activation} and its gradient. */
 final class ActivationKernels {
     private ActivationKernels() {}
 
     private abstract static class OverSlot extends FlatKernel {
+        final Op.Function function;
+        final Buffers buffers = new Buffers(); // of Silu
         private final Slot out;
 
-        OverSlot(Slot out) {
+        OverSlot(Op.Function function, Slot out) {
+            this.function = function;
             this.out = out;
         }
 
@@ -27,16 +30,27 @@ final class ActivationKernels {
         long count(Extents extents) {
             return out.shape().size(extents);
         }
+
+        @Override
+        public long workspaceBytes(Extents reserve) {
+            return function == Op.Function.SILU
+                    ? Buffers.totalBytes(Silu.BUFFER_BYTES, Buffers.MOST)
+                    : 0;
+        }
+
+        @Override
+        public void prepare(Extents extents, MemorySegment workspace) {
+            super.prepare(extents, workspace);
+            buffers.place(workspace.address(), Silu.BUFFER_BYTES);
+        }
     }
 
     static final class Forward extends OverSlot {
-        private final Op.Function function;
         private final long x;
         private final long out;
 
         Forward(Op.Activation op, Addresses at) {
-            super(op.out());
-            function = op.function();
+            super(op.function(), op.out());
             x = at.of(op.x());
             out = at.of(op.out());
         }
@@ -44,19 +58,17 @@ final class ActivationKernels {
         @Override
         void compute(long at, int whole, int elements) {
             switch (function) {
-                case SILU -> silu(base(x + at), base(out + at), whole);
+                case SILU -> {
+                    long buffer = buffers.take();
+                    Silu.forward(x + at, out + at, elements, buffer);
+                    buffers.giveBack(buffer);
+                    return;
+                }
                 case RELU -> relu(base(x + at), base(out + at), whole);
                 case LEAKY_RELU -> leakyRelu(base(x + at), base(out + at), whole);
             }
             for (long i = at + 4L * whole; i < at + 4L * elements; i += 4) {
                 Raw.put(out + i, Activations.value(function, Raw.get(x + i)));
-            }
-        }
-
-        private static void silu(long x, long out, int whole) {
-            for (int i = 0; i < whole; i += Lanes.COUNT) {
-                long o = 4L * index(i);
-                store(Activations.silu(load(x + o)), out + o);
             }
         }
 
@@ -76,15 +88,13 @@ final class ActivationKernels {
     }
 
     static final class Backward extends OverSlot {
-        private final Op.Function function;
         private final long x;
         private final long dOut;
         private final long add;
         private final long dX;
 
         Backward(Op.ActivationGradient op, Addresses at) {
-            super(op.dX());
-            function = op.function();
+            super(op.function(), op.dX());
             x = at.of(op.x());
             dOut = at.of(op.dOut());
             add = op.add().present() ? at.of(op.add()) : 0;
@@ -93,32 +103,27 @@ final class ActivationKernels {
 
         @Override
         void compute(long at, int whole, int elements) {
-            long plus = add == 0 ? 0 : base(add + at);
             if (function == Op.Function.SILU) {
-                silu(base(x + at), base(dOut + at), plus, base(dX + at), whole);
+                long buffer = buffers.take();
+                Silu.backward(x + at, dOut + at, dX + at, elements, buffer);
+                buffers.giveBack(buffer);
             } else {
                 float leak = Activations.leak(function);
-                step(base(x + at), base(dOut + at), plus, base(dX + at), whole, leak);
+                step(base(x + at), base(dOut + at), base(dX + at), whole, leak);
+                for (long i = at + 4L * whole; i < at + 4L * elements; i += 4) {
+                    float slope = Activations.slope(function, Raw.get(x + i));
+                    Raw.put(dX + i, Raw.get(dOut + i) * slope);
+                }
             }
-            for (long i = at + 4L * whole; i < at + 4L * elements; i += 4) {
-                float d = Raw.get(dOut + i) * Activations.slope(function, Raw.get(x + i));
-                Raw.put(dX + i, add == 0 ? d : d + Raw.get(add + i));
-            }
-        }
-
-        private static void silu(long x, long dOut, long add, long dX, int whole) {
-            for (int i = 0; i < whole; i += Lanes.COUNT) {
-                long o = 4L * index(i);
-                FloatVector d = load(dOut + o).mul(Activations.siluSlope(load(x + o)));
-                store(add == 0 ? d : d.add(load(add + o)), dX + o);
+            if (add != 0) {
+                Pointwise.add(base(dX + at), base(add + at), base(dX + at), elements);
             }
         }
 
-        private static void step(long x, long dOut, long add, long dX, int whole, float leak) {
+        private static void step(long x, long dOut, long dX, int whole, float leak) {
             for (int i = 0; i < whole; i += Lanes.COUNT) {
                 long o = 4L * index(i);
-                FloatVector d = load(dOut + o).mul(Activations.stepSlope(load(x + o), leak));
-                store(add == 0 ? d : d.add(load(add + o)), dX + o);
+                store(load(dOut + o).mul(Activations.stepSlope(load(x + o), leak)), dX + o);
             }
         }
     }

@@ -7,27 +7,14 @@ import gsdm.tensor.program.Op;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Functions of one number and their slopes, by vectors and, for what is left over, one by one. */
+/**
+ * Functions of one number and their slopes: by vectors but for SiLU, which {@link Silu} has, and
+ * one by one.
+ */
 final class Activations {
     private static final float LEAK = 0.01f;
 
     private Activations() {}
-
-    static FloatVector sigmoid(FloatVector x) {
-        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-        return one.div(VectorMath.exp(x.neg()).add(one));
-    }
-
-    static FloatVector silu(FloatVector x) {
-        return x.mul(sigmoid(x));
-    }
-
-    /** s·(1 + x·(1 − s)), s the sigmoid. */
-    static FloatVector siluSlope(FloatVector x) {
-        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-        FloatVector s = sigmoid(x);
-        return x.fma(one.sub(s), one).mul(s);
-    }
 
     static FloatVector relu(FloatVector x) {
         return x.blend(0f, x.compare(VectorOperators.LT, 0f));

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * as threads run. Only for contents that a block writes before it reads them.
  */
 final class Buffers {
-    /** More threads than this wait for each other. */
-    private static final int MOST = 64;
+    /** The most buffers there are: more threads wait for each other. */
+    static final int MOST = 64;
 
     private final AtomicLong free = new AtomicLong(-1);
     private long start;

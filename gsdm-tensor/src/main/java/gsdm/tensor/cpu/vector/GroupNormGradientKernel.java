@@ -35,6 +35,8 @@ final class GroupNormGradientKernel implements Kernel {
     private long factors; // [B, FACTORS, C]: see GroupNormGradientLoops
     private long activated; // [B, N, C]: d, where SiLU makes it differ from dOut
 
+    private final Buffers buffers = new Buffers(); // of Silu
+
     GroupNormGradientKernel(Op.GroupNormGradient op, Addresses addresses) {
         norm = op.norm();
         x = addresses.of(norm.x());
@@ -68,7 +70,8 @@ final class GroupNormGradientKernel implements Kernel {
     public long workspaceBytes(Extents reserve) {
         size(reserve);
         long activations = norm.silu() ? 4L * batch * nodes * channels : 0;
-        return sumBytes() + factorBytes() + activations;
+        long silus = Buffers.totalBytes(Silu.BUFFER_BYTES, batch * chunks);
+        return sumBytes() + factorBytes() + activations + silus;
     }
 
     @Override
@@ -76,7 +79,9 @@ final class GroupNormGradientKernel implements Kernel {
         size(extents);
         sums = workspace.address();
         factors = sums + sumBytes();
-        activated = norm.silu() ? factors + factorBytes() : dOut;
+        long next = factors + factorBytes();
+        activated = norm.silu() ? next : dOut;
+        buffers.place(next + (norm.silu() ? 4L * batch * nodes * channels : 0), Silu.BUFFER_BYTES);
     }
 
     @Override
@@ -141,20 +146,15 @@ final class GroupNormGradientKernel implements Kernel {
         long offset = offsetOf(block);
         long factorsAt = factorsOf(block / chunks);
         long to = sums + 8L * block * channels;
+        int count = nodesOf(block);
+        long d = activated + offset;
         if (norm.silu()) {
-            GroupNormGradientLoops.sumsThroughSilu(
-                    x + offset,
-                    dOut + offset,
-                    nodesOf(block),
-                    channels,
-                    factorsAt,
-                    beta,
-                    to,
-                    activated + offset);
-        } else {
-            GroupNormGradientLoops.sums(
-                    x + offset, dOut + offset, nodesOf(block), channels, factorsAt, to);
+            GroupNormGradientLoops.normalise(x + offset, count, channels, factorsAt, beta, d);
+            long buffer = buffers.take();
+            Silu.backward(d, dOut + offset, d, count * channels, buffer);
+            buffers.giveBack(buffer);
         }
+        GroupNormGradientLoops.sums(x + offset, d, count, channels, factorsAt, to);
     }
 
     private void merge(int example) {

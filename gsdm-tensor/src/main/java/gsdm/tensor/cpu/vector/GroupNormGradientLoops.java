@@ -8,8 +8,6 @@ import static gsdm.tensor.cpu.vector.Raw.load;
 import static gsdm.tensor.cpu.vector.Raw.put;
 import static gsdm.tensor.cpu.vector.Raw.store;
 
-import gsdm.tensor.program.Op;
-
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -36,12 +34,12 @@ final class GroupNormGradientLoops {
 
     private GroupNormGradientLoops() {}
 
-    private static FloatVector factor(long factors, int which, int channels, int c) {
-        return load(factors + 4L * (which * channels + c));
+    private static long factor(long factors, int which, int channels, int c) {
+        return factors + 4L * (which * channels + c);
     }
 
     private static float factorOf(long factors, int which, int channels, int c) {
-        return get(factors + 4L * (which * channels + c));
+        return get(factor(factors, which, channels, c));
     }
 
     /** The sums of d and of d·n of each channel: to [2, C]. */
@@ -49,10 +47,15 @@ final class GroupNormGradientLoops {
         int whole = Lanes.whole(channels);
         long stride = Raw.stride(4 * channels);
         for (int c = 0; c < whole; c += Lanes.COUNT) {
-            FloatVector mean = factor(factors, MEAN, channels, c);
-            long second = to + 4L * (channels + c);
-            column(base(x + 4L * c), base(d + 4L * c), count, stride, mean, to + 4L * c, second);
-            store(load(second).mul(factor(factors, DEVIATION, channels, c)), second);
+            column(
+                    base(x + 4L * c),
+                    base(d + 4L * c),
+                    count,
+                    stride,
+                    factor(factors, MEAN, channels, c),
+                    factor(factors, DEVIATION, channels, c),
+                    to + 4L * c,
+                    to + 4L * (channels + c));
         }
         for (int c = whole; c < channels; c++) {
             float mean = factorOf(factors, MEAN, channels, c);
@@ -69,7 +72,15 @@ final class GroupNormGradientLoops {
     }
 
     private static void column(
-            long x, long d, int count, long stride, FloatVector mean, long first, long second) {
+            long x,
+            long d,
+            int count,
+            long stride,
+            long meanAt,
+            long deviationAt,
+            long first,
+            long second) {
+        FloatVector mean = load(meanAt);
         FloatVector sum = FloatVector.zero(SPECIES);
         FloatVector slope = sum;
         for (int n = 0; n < count; n++) {
@@ -79,51 +90,14 @@ final class GroupNormGradientLoops {
             slope = load(x + o).sub(mean).fma(one, slope);
         }
         store(sum, first);
-        store(slope, second);
+        store(slope.mul(load(deviationAt)), second);
     }
 
-    /** The same where SiLU follows the norm: d is dOut times its slope, and is kept. */
-    static void sumsThroughSilu(
-            long x, long dOut, int count, int channels, long factors, long beta, long to, long d) {
-        int whole = Lanes.whole(channels);
-        long stride = Raw.stride(4 * channels);
-        for (int c = 0; c < whole; c += Lanes.COUNT) {
-            siluColumn(
-                    base(x + 4L * c),
-                    base(dOut + 4L * c),
-                    count,
-                    stride,
-                    factor(factors, MEAN, channels, c),
-                    factor(factors, SCALE, channels, c),
-                    load(beta + 4L * c),
-                    base(d + 4L * c));
-        }
-        for (int c = whole; c < channels; c++) {
-            float mean = factorOf(factors, MEAN, channels, c);
-            float scale = factorOf(factors, SCALE, channels, c);
-            for (int n = 0; n < count; n++) {
-                long o = 4L * ((long) n * channels + c);
-                float y = Math.fma(get(x + o) - mean, scale, get(beta + 4L * c));
-                put(d + o, get(dOut + o) * Activations.slope(Op.Function.SILU, y));
-            }
-        }
-        sums(x, d, count, channels, factors, to);
-    }
-
-    private static void siluColumn(
-            long x,
-            long dOut,
-            int count,
-            long stride,
-            FloatVector mean,
-            FloatVector scale,
-            FloatVector shift,
-            long d) {
-        for (int n = 0; n < count; n++) {
-            long o = index(n) * stride;
-            FloatVector y = load(x + o).sub(mean).fma(scale, shift);
-            store(Activations.siluSlope(y).mul(load(dOut + o)), d + o);
-        }
+    /** What SiLU was applied to: to [count, C]. */
+    static void normalise(long x, int count, int channels, long factors, long beta, long to) {
+        long mean = factors + MEAN * 4L * channels;
+        long scale = factors + SCALE * 4L * channels;
+        GroupNormLoops.normalise(x, count, channels, mean, scale, beta, to);
     }
 
     /** dX = scale·d − constant − n·slope + add; add may be 0, or the same memory as dX. */
@@ -131,21 +105,15 @@ final class GroupNormGradientLoops {
         int whole = Lanes.whole(channels);
         long stride = Raw.stride(4 * channels);
         for (int c = 0; c < whole; c += Lanes.COUNT) {
-            FloatVector slope =
-                    factor(factors, SLOPE, channels, c)
-                            .mul(factor(factors, DEVIATION, channels, c))
-                            .neg();
-            FloatVector mean = factor(factors, MEAN, channels, c);
-            FloatVector scale = factor(factors, SCALE, channels, c);
-            FloatVector constant = factor(factors, CONSTANT, channels, c);
+            long factorsAt = factors + 4L * c;
+            long rowBytes = 4L * channels;
             long xAt = base(x + 4L * c);
             long dAt = base(d + 4L * c);
             long to = base(dX + 4L * c);
             if (add == 0) {
-                column(xAt, dAt, count, stride, mean, slope, scale, constant, to);
+                gradient(xAt, dAt, count, stride, factorsAt, rowBytes, to);
             } else {
-                long addAt = base(add + 4L * c);
-                addColumn(xAt, dAt, count, stride, mean, slope, scale, constant, addAt, to);
+                addGradient(xAt, dAt, count, stride, factorsAt, rowBytes, base(add + 4L * c), to);
             }
         }
         for (int c = whole; c < channels; c++) {
@@ -162,37 +130,37 @@ final class GroupNormGradientLoops {
         }
     }
 
-    private static void column(
-            long x,
-            long d,
-            int count,
-            long stride,
-            FloatVector mean,
-            FloatVector slope,
-            FloatVector scale,
-            FloatVector constant,
-            long to) {
+    private static void gradient(
+            long x, long d, int count, long stride, long factors, long rowBytes, long to) {
+        FloatVector mean = load(factors + MEAN * rowBytes);
+        FloatVector deviation = load(factors + DEVIATION * rowBytes);
+        FloatVector slope = load(factors + SLOPE * rowBytes).mul(deviation).neg();
+        FloatVector scale = load(factors + SCALE * rowBytes);
+        FloatVector constant = load(factors + CONSTANT * rowBytes).neg();
         for (int n = 0; n < count; n++) {
             long o = index(n) * stride;
-            FloatVector rest = load(x + o).sub(mean).fma(slope, constant.neg());
+            FloatVector rest = load(x + o).sub(mean).fma(slope, constant);
             store(load(d + o).fma(scale, rest), to + o);
         }
     }
 
-    private static void addColumn(
+    private static void addGradient(
             long x,
             long d,
             int count,
             long stride,
-            FloatVector mean,
-            FloatVector slope,
-            FloatVector scale,
-            FloatVector constant,
+            long factors,
+            long rowBytes,
             long add,
             long to) {
+        FloatVector mean = load(factors + MEAN * rowBytes);
+        FloatVector deviation = load(factors + DEVIATION * rowBytes);
+        FloatVector slope = load(factors + SLOPE * rowBytes).mul(deviation).neg();
+        FloatVector scale = load(factors + SCALE * rowBytes);
+        FloatVector constant = load(factors + CONSTANT * rowBytes).neg();
         for (int n = 0; n < count; n++) {
             long o = index(n) * stride;
-            FloatVector rest = load(x + o).sub(mean).fma(slope, constant.neg());
+            FloatVector rest = load(x + o).sub(mean).fma(slope, constant);
             store(load(d + o).fma(scale, rest).add(load(add + o)), to + o);
         }
     }

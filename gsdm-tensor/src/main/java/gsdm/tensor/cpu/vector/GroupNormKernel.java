@@ -30,6 +30,7 @@ final class GroupNormKernel implements Kernel {
     private int chunks;
     private long moments; // [B, chunks, 2, C]: mean, M2
     private long affine; // [B, 2, C]: mean, scale
+    private final Buffers buffers = new Buffers(); // of Silu
 
     GroupNormKernel(Op.GroupNorm op, Addresses addresses) {
         this.op = op;
@@ -48,17 +49,24 @@ final class GroupNormKernel implements Kernel {
         chunks = Math.ceilDiv(nodes, CHUNK);
     }
 
+    private long affineAt() {
+        return 8L * batch * chunks * channels;
+    }
+
     @Override
     public long workspaceBytes(Extents reserve) {
         size(reserve);
-        return 8L * batch * channels * (chunks + 1L);
+        return affineAt()
+                + 8L * batch * channels
+                + Buffers.totalBytes(Silu.BUFFER_BYTES, batch * chunks);
     }
 
     @Override
     public void prepare(Extents extents, MemorySegment workspace) {
         size(extents);
         moments = workspace.address();
-        affine = moments + 8L * batch * chunks * channels;
+        affine = moments + affineAt();
+        buffers.place(affine + 8L * batch * channels, Silu.BUFFER_BYTES);
     }
 
     @Override
@@ -84,14 +92,20 @@ final class GroupNormKernel implements Kernel {
         if (phase == 0) {
             GroupNormLoops.moments(x + offset, count, channels, moments + 8L * block * channels);
         } else {
+            long ofExample = affine + 8L * example * channels;
             GroupNormLoops.normalise(
                     x + offset,
                     count,
                     channels,
-                    affine + 8L * example * channels,
+                    ofExample,
+                    ofExample + 4L * channels,
                     beta,
-                    op.silu(),
                     out + offset);
+            if (op.silu()) {
+                long buffer = buffers.take();
+                Silu.forward(out + offset, out + offset, count * channels, buffer);
+                buffers.giveBack(buffer);
+            }
         }
     }
 

@@ -6,13 +6,12 @@ import static gsdm.tensor.cpu.vector.Raw.index;
 import static gsdm.tensor.cpu.vector.Raw.load;
 import static gsdm.tensor.cpu.vector.Raw.store;
 
-import gsdm.tensor.program.Op;
-
 import jdk.incubator.vector.FloatVector;
 
 /**
  * The forward loops of group norm: columns of a chunk [count, C], vector after vector, then those
- * left over one by one.
+ * left over one by one. Methods hand each other addresses, never vectors: one that is not inlined
+ * would take them on the heap.
  */
 final class GroupNormLoops {
     private GroupNormLoops() {}
@@ -21,10 +20,10 @@ final class GroupNormLoops {
     static void moments(long x, int count, int channels, long to) {
         int whole = Lanes.whole(channels);
         for (int c = 0; c < whole; c += Lanes.COUNT) {
-            FloatVector mean = mean(base(x + 4L * c), count, Raw.stride(4 * channels));
-            store(mean, to + 4L * c);
-            FloatVector squares = squares(base(x + 4L * c), count, Raw.stride(4 * channels), mean);
-            store(squares, to + 4L * (channels + c));
+            long meanAt = to + 4L * c;
+            mean(base(x + 4L * c), count, Raw.stride(4 * channels), meanAt);
+            long squaresAt = to + 4L * (channels + c);
+            squares(base(x + 4L * c), count, Raw.stride(4 * channels), meanAt, squaresAt);
         }
         for (int c = whole; c < channels; c++) {
             double sum = 0;
@@ -42,7 +41,7 @@ final class GroupNormLoops {
         }
     }
 
-    private static FloatVector mean(long x, int count, long stride) {
+    private static void mean(long x, int count, long stride, long to) {
         FloatVector even = FloatVector.zero(SPECIES);
         FloatVector odd = even;
         for (int n = 0; n < count - 1; n += 2) {
@@ -52,10 +51,11 @@ final class GroupNormLoops {
         if ((count & 1) != 0) {
             even = even.add(load(x + (count - 1) * stride));
         }
-        return even.add(odd).div(count);
+        store(even.add(odd).div(count), to);
     }
 
-    private static FloatVector squares(long x, int count, long stride, FloatVector mean) {
+    private static void squares(long x, int count, long stride, long meanAt, long to) {
+        FloatVector mean = load(meanAt);
         FloatVector even = FloatVector.zero(SPECIES);
         FloatVector odd = even;
         for (int n = 0; n < count - 1; n += 2) {
@@ -68,7 +68,7 @@ final class GroupNormLoops {
             FloatVector d = load(x + (count - 1) * stride).sub(mean);
             even = d.fma(d, even);
         }
-        return even.add(odd);
+        store(even.add(odd), to);
     }
 
     /** Merges moments [2, C] of {@code there} nodes into those of {@code here} nodes. */
@@ -94,58 +94,34 @@ final class GroupNormLoops {
         }
     }
 
-    /** out = (x − mean)·scale + beta, then SiLU; {@code affine} is mean and scale, [2, C]. */
+    /** out = (x − mean)·scale + beta; {@code mean}, {@code scale}, {@code beta} are [C]. */
     static void normalise(
-            long x, int count, int channels, long affine, long beta, boolean silu, long out) {
+            long x, int count, int channels, long mean, long scale, long beta, long out) {
         int whole = Lanes.whole(channels);
         long stride = Raw.stride(4 * channels);
         for (int c = 0; c < whole; c += Lanes.COUNT) {
-            FloatVector mean = load(affine + 4L * c);
-            FloatVector scale = load(affine + 4L * (channels + c));
-            FloatVector shift = load(beta + 4L * c);
-            if (silu) {
-                withSilu(base(x + 4L * c), count, stride, mean, scale, shift, base(out + 4L * c));
-            } else {
-                plain(base(x + 4L * c), count, stride, mean, scale, shift, base(out + 4L * c));
-            }
+            long o = 4L * c;
+            column(base(x + o), count, stride, mean + o, scale + o, beta + o, base(out + o));
         }
         for (int c = whole; c < channels; c++) {
-            float mean = Raw.get(affine + 4L * c);
-            float scale = Raw.get(affine + 4L * (channels + c));
+            float centre = Raw.get(mean + 4L * c);
+            float factor = Raw.get(scale + 4L * c);
             float shift = Raw.get(beta + 4L * c);
             for (int n = 0; n < count; n++) {
                 long o = 4L * ((long) n * channels + c);
-                float y = Math.fma(Raw.get(x + o) - mean, scale, shift);
-                Raw.put(out + o, silu ? Activations.value(Op.Function.SILU, y) : y);
+                Raw.put(out + o, Math.fma(Raw.get(x + o) - centre, factor, shift));
             }
         }
     }
 
-    private static void plain(
-            long x,
-            int count,
-            long stride,
-            FloatVector mean,
-            FloatVector scale,
-            FloatVector shift,
-            long out) {
+    private static void column(
+            long x, int count, long stride, long meanAt, long scaleAt, long shiftAt, long out) {
+        FloatVector mean = load(meanAt);
+        FloatVector scale = load(scaleAt);
+        FloatVector shift = load(shiftAt);
         for (int n = 0; n < count; n++) {
             long o = index(n) * stride;
             store(load(x + o).sub(mean).fma(scale, shift), out + o);
-        }
-    }
-
-    private static void withSilu(
-            long x,
-            int count,
-            long stride,
-            FloatVector mean,
-            FloatVector scale,
-            FloatVector shift,
-            long out) {
-        for (int n = 0; n < count; n++) {
-            long o = index(n) * stride;
-            store(Activations.silu(load(x + o).sub(mean).fma(scale, shift)), out + o);
         }
     }
 }
