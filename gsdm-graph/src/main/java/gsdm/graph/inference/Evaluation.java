@@ -8,6 +8,7 @@ import gsdm.tensor.random.RandomStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.function.IntConsumer;
 
 /**
  * Scores a trained model on fresh problems that training never saw: values drawn from the problem's
@@ -27,6 +28,20 @@ public record Evaluation(
      */
     public static Evaluation run(
             Posterior posterior, ProblemInstance instance, int problems, long seed) {
+        return run(posterior, instance, problems, seed, done -> {});
+    }
+
+    /**
+     * As {@link #run(Posterior, ProblemInstance, int, long)}, telling how far it is.
+     *
+     * @param progress is told the number of problems sampled, from time to time
+     */
+    public static Evaluation run(
+            Posterior posterior,
+            ProblemInstance instance,
+            int problems,
+            long seed,
+            IntConsumer progress) {
         long key = RandomStream.fork(RandomStream.seed(seed), Keys.EVALUATION);
         long observationKey = RandomStream.fork(key, Keys.OBSERVATIONS);
         long valueKey = RandomStream.fork(key, Keys.VALUES);
@@ -47,7 +62,10 @@ public record Evaluation(
         }
         Samples samples =
                 posterior.sample(
-                        Observations.inNodeOrder(posterior.model(), problems, known), 1, seed);
+                        Observations.inNodeOrder(posterior.model(), problems, known),
+                        1,
+                        seed,
+                        progress);
         List<float[]> estimate = new ArrayList<>();
         for (int i = 0; i < problems; i++) {
             estimate.add(samples.sample(i, 0));

@@ -16,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntConsumer;
 
 /**
  * A trained model that answers posterior queries: given some nodes, it samples the others. Safe for
@@ -122,6 +123,16 @@ public final class Posterior implements AutoCloseable {
      * @param seed the same seed, weights and observations give the same samples
      */
     public Samples sample(Observations observations, int perCase, long seed) {
+        return sample(observations, perCase, seed, done -> {});
+    }
+
+    /**
+     * As {@link #sample(Observations, int, long)}, telling how far it is.
+     *
+     * @param progress is told the number of samples drawn, from time to time
+     */
+    public Samples sample(
+            Observations observations, int perCase, long seed, IntConsumer progress) {
         int nodes = model.nodeCount();
         int total = Math.multiplyExact(observations.count(), perCase);
         float[] results = new float[Math.multiplyExact(total, nodes)];
@@ -143,6 +154,7 @@ public final class Posterior implements AutoCloseable {
                 for (int i = 0; i < now; i++) {
                     codec.decode(values, i, results, (done + i) * nodes);
                 }
+                progress.accept(done + now);
             }
         } finally {
             idle.add(sampler);

@@ -4,6 +4,7 @@ import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Scale;
 import gsdm.nn.Denoiser;
+import gsdm.nn.MemoryEstimate;
 import gsdm.nn.VariableLayout;
 import gsdm.nn.WeightKind;
 import gsdm.nn.checkpoint.Checkpoint;
@@ -15,6 +16,7 @@ import gsdm.tensor.random.RandomStream;
 
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -113,6 +115,18 @@ public final class Training implements AutoCloseable {
                                 checkpoint));
     }
 
+    /** What training will take, before anything but the layout is made. */
+    public static MemoryEstimate estimate(GraphicalModel model, RunSettings settings) {
+        Map<String, Scale> scales = new HashMap<>();
+        model.variables().forEach(variable -> scales.put(variable.name(), Scale.IDENTITY));
+        try (Arena arena = Arena.ofConfined()) {
+            VariableLayout layout =
+                    Layouts.of(model, settings.model().embedding(), scales, arena);
+            Denoiser denoiser = new Denoiser(settings.model().denoiser(), layout.signature());
+            return Trainer.estimate(denoiser, layout, settings.training().batch());
+        }
+    }
+
     /**
      * Takes one step.
      *
@@ -150,6 +164,11 @@ public final class Training implements AutoCloseable {
     public long parameterCount() {
         return new Denoiser(header.settings().model().denoiser(), layout.signature())
                 .parameterCount();
+    }
+
+    /** Floating-point operations of a step's matrix products and attention. */
+    public long flopsPerStep() {
+        return trainer.flopsPerStep();
     }
 
     /** Bytes of parameters, activations and workspace. */

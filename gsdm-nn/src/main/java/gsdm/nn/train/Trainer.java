@@ -16,6 +16,7 @@ import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.StepState;
+import gsdm.tensor.program.Work;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -223,6 +224,11 @@ public final class Trainer implements AutoCloseable {
 
     private MemorySegment segment(Block block) {
         return memory.segment(block);
+    }
+
+    /** Floating-point operations of a step's matrix products and attention; see {@link Work}. */
+    public long flopsPerStep() {
+        return Work.flops(blocks.gradientProgram(), extents);
     }
 
     /** Bytes of parameters, activations and workspace. */

@@ -1,0 +1,53 @@
+package gsdm.tensor.program;
+
+/**
+ * How many floating-point operations a program is: those of its matrix products and of its
+ * attention, a multiplication and an addition each counting one. What is bound by memory (norms,
+ * activations, updates) is not counted, so a rate from these figures can be set beside a machine's
+ * peak of fused multiply-adds.
+ */
+public final class Work {
+    /** Score and weighted sum; backward: the score again, and the gradients of all four. */
+    private static final long ATTENTION = 2;
+
+    private static final long ATTENTION_GRADIENT = 5;
+
+    private Work() {}
+
+    /** The operations of one run at these sizes. */
+    public static long flops(Program program, Extents sizes) {
+        return program.ops().stream().mapToLong(op -> flops(op, sizes)).sum();
+    }
+
+    private static long flops(Op op, Extents sizes) {
+        return switch (op) {
+            case Op.MatMul product -> {
+                Shape a = product.a().shape();
+                long inner = product.transposeA() ? a.rows(sizes) : a.columns(sizes);
+                yield 2 * inner * product.out().shape().size(sizes);
+            }
+            case Op.LinearGradient gradient ->
+                    2L
+                            * gradient.x().shape().rows(sizes)
+                            * gradient.dWeight().shape().size(sizes);
+            case Op.Attention attention -> ATTENTION * products(attention, sizes);
+            case Op.AttentionGradient gradient ->
+                    ATTENTION_GRADIENT * products(gradient.attention(), sizes);
+            default -> 0;
+        };
+    }
+
+    /** Of one product over all pairs of nodes that attend, and all channels. */
+    private static long products(Op.Attention attention, Extents sizes) {
+        Shape out = attention.out().shape();
+        long batch = sizes.of(out.dims().getFirst());
+        long nodes = sizes.of(out.dims().get(1));
+        long pairs =
+                switch (attention.neighbours()) {
+                    case SPARSE -> attention.pattern().columns().shape().size(sizes);
+                    case PADDED -> nodes * sizes.of(attention.pattern().degree());
+                    case DENSE -> nodes * nodes;
+                };
+        return 2 * batch * pairs * out.columns(sizes);
+    }
+}
