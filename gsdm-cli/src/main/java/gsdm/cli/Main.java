@@ -1,37 +1,21 @@
 package gsdm.cli;
 
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
+import gsdm.cli.command.Commands;
+import gsdm.cli.command.Console;
+import gsdm.cli.run.Version;
 
 /** The {@code gsdm} command. */
-@Command(
-        name = "gsdm",
-        description = "Graphically structured diffusion models.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class)
-public final class Main implements Runnable {
-
-    @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+public final class Main {
 
     private Main() {}
 
     /** Runs the command line and exits with its code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
-    }
-
-    @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-    }
-
-    /** Says the version that the jar's manifest carries. */
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"gsdm " + (version == null ? "(development)" : version)};
+        if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
+            System.out.println(Version.line()); // without the time it takes to load the rest
+            return;
         }
+        System.setProperty("java.awt.headless", "true");
+        System.exit(Commands.run(new Console(System.out, System.err), args));
     }
 }

@@ -1,6 +1,7 @@
 package gsdm.cli.config;
 
 import gsdm.cli.error.CommandException;
+import gsdm.graph.problem.Names;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +64,7 @@ public final class ConfigurationBuilder {
     private void put(String sectionName, String keyName, Object raw) {
         Section section = schema.get(sectionName);
         if (section == null) {
-            String nearest = Nearest.of(sectionName, schema.keySet()).orElseThrow();
+            String nearest = Names.nearest(sectionName, schema.keySet()).orElseThrow();
             throw CommandException.badInput(
                     "unknown section " + sectionName + ": did you mean " + nearest + "?");
         }

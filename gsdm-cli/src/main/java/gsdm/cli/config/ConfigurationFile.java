@@ -34,7 +34,7 @@ public final class ConfigurationFile {
      *
      * @param origin the file's name, for errors
      */
-    static Map<String, Map<String, Object>> parse(String origin, String yaml) {
+    public static Map<String, Map<String, Object>> parse(String origin, String yaml) {
         if (yaml.isBlank()) {
             return Map.of();
         }
@@ -49,10 +49,20 @@ public final class ConfigurationFile {
             throw CommandException.badInput(
                     origin + where(e) + ": not a YAML file: " + firstLine(e), e);
         }
+        return sections(origin, entries(origin, "the file", tree));
+    }
+
+    /**
+     * Values that are sections of keys.
+     *
+     * @param origin where they come from, for errors
+     * @throws CommandException (bad input) if one is not
+     */
+    public static Map<String, Map<String, Object>> sections(
+            String origin, Map<String, Object> values) {
         Map<String, Map<String, Object>> sections = new LinkedHashMap<>();
-        entries(origin, "the file", tree)
-                .forEach((name, section) ->
-                        sections.put(name, entries(origin, "section " + name, section)));
+        values.forEach(
+                (name, section) -> sections.put(name, entries(origin, "section " + name, section)));
         return sections;
     }
 

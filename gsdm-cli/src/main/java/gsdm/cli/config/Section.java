@@ -1,6 +1,7 @@
 package gsdm.cli.config;
 
 import gsdm.cli.error.CommandException;
+import gsdm.graph.problem.Names;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +44,7 @@ public record Section(String name, List<Key> keys) {
 
     private CommandException unknown(String wanted) {
         String nearest =
-                Nearest.of(wanted, keys.stream().map(Key::name).toList())
+                Names.nearest(wanted, keys.stream().map(Key::name).toList())
                         .map(key -> "did you mean " + name + "." + key + "?")
                         .orElse("section " + name + " has no keys");
         return CommandException.badInput("unknown key " + name + "." + wanted + ": " + nearest);

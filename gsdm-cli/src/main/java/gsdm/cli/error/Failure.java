@@ -1,5 +1,12 @@
 package gsdm.cli.error;
 
+import gsdm.graph.model.ModelException;
+import gsdm.graph.problem.ProblemException;
+import gsdm.nn.checkpoint.CheckpointException;
+import gsdm.nn.reference.FixtureException;
+import gsdm.nn.train.DivergedException;
+import gsdm.tensor.backend.BackendUnavailableException;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +30,10 @@ public record Failure(ExitCode exitCode, String line) {
     public static Failure of(Throwable thrown) {
         return switch (thrown) {
             case CommandException known -> failure(known.exitCode(), known.getMessage());
+            case ProblemException _, ModelException _, BackendUnavailableException _ ->
+                    failure(ExitCode.BAD_INPUT, thrown.getMessage());
+            case CheckpointException _, FixtureException _ -> ofLibraryFile(thrown);
+            case DivergedException diverged -> failure(ExitCode.DIVERGED, diverged.getMessage());
             case UncheckedIOException wrapped -> of(wrapped.getCause());
             case IOException io -> ofFile(io);
             case OutOfMemoryError memory ->
@@ -43,6 +54,16 @@ public record Failure(ExitCode exitCode, String line) {
         };
     }
 
+    /** A full disk is the machine's failure; any other is that of the file. */
+    private static Failure ofLibraryFile(Throwable thrown) {
+        for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException io && isFullDisk(io)) {
+                return ofDevice(io);
+            }
+        }
+        return failure(ExitCode.BAD_INPUT, thrown.getMessage());
+    }
+
     private static Failure ofFile(IOException io) {
         String file = io instanceof FileSystemException e && e.getFile() != null ? e.getFile() : "";
         return switch (io) {
@@ -61,8 +82,7 @@ public record Failure(ExitCode exitCode, String line) {
 
     private static Failure ofDevice(IOException io) {
         String message = String.valueOf(io.getMessage());
-        String lower = message.toLowerCase(Locale.ROOT);
-        if (lower.contains("no space left") || lower.contains("quota exceeded")) {
+        if (isFullDisk(io)) {
             return failure(
                     ExitCode.FAILURE,
                     "disk full: "
@@ -70,6 +90,11 @@ public record Failure(ExitCode exitCode, String line) {
                             + "; what was saved before is intact, free some space and try again");
         }
         return failure(ExitCode.FAILURE, "input or output failed: " + message);
+    }
+
+    private static boolean isFullDisk(IOException io) {
+        String message = String.valueOf(io.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("no space left") || message.contains("quota exceeded");
     }
 
     private static Failure failure(ExitCode exitCode, String message) {

@@ -32,6 +32,7 @@ public final class NpyFile {
     private NpyFile() {}
 
     /** What the header says: the element type, byte order, axis order and sizes. */
+    @SuppressWarnings("ArrayRecordComponent") // a plain carrier; nobody compares two of them
     private record Header(String type, ByteOrder bytes, boolean columnsFirst, int... shape) {}
 
     /**

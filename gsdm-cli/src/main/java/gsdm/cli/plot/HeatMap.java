@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Matrices side by side in one colour scale, each under its title. */
+/** Matrices in one colour scale, each under its title. */
 public final class HeatMap {
 
     private static final int PANEL = 220;
@@ -34,14 +34,16 @@ public final class HeatMap {
     }
 
     /**
-     * Writes the panels as one PNG.
+     * Writes the panels as one PNG, column by column.
      *
+     * @param perColumn panels one above the other
      * @throws IOException if it cannot be written
      */
-    public static void write(Path file, List<Panel> panels) throws IOException {
-        int width = MARGIN + panels.size() * (PANEL + MARGIN);
-        int height =
-                2 * MARGIN + TITLE + panels.stream().mapToInt(HeatMap::height).max().orElse(PANEL);
+    public static void write(Path file, List<Panel> panels, int perColumn) throws IOException {
+        int columns = Math.ceilDiv(panels.size(), perColumn);
+        int rowHeight = TITLE + MARGIN + panels.stream().mapToInt(HeatMap::height).max().orElse(0);
+        int width = MARGIN + columns * (PANEL + MARGIN);
+        int height = MARGIN + perColumn * rowHeight;
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.setColor(Color.WHITE);
@@ -51,7 +53,9 @@ public final class HeatMap {
         graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
         double range = range(panels);
         for (int i = 0; i < panels.size(); i++) {
-            draw(graphics, panels.get(i), MARGIN + i * (PANEL + MARGIN), range);
+            int left = MARGIN + i / perColumn * (PANEL + MARGIN);
+            int top = MARGIN + TITLE + i % perColumn * rowHeight;
+            draw(graphics, panels.get(i), left, top, range);
         }
         graphics.dispose();
         Png.write(file, image);
@@ -71,8 +75,7 @@ public final class HeatMap {
         return largest == 0 ? 1 : largest;
     }
 
-    private static void draw(Graphics2D graphics, Panel panel, int left, double range) {
-        int top = MARGIN + TITLE;
+    private static void draw(Graphics2D graphics, Panel panel, int left, int top, double range) {
         int height = height(panel);
         graphics.setColor(Color.BLACK);
         graphics.drawString(panel.title(), left, top - 6);

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 /** One line of a terminal, drawn over again a few times a second. */
 final class BarProgress implements Progress {
 
-    private static final long INTERVAL = 100_000_000;
+    private static final long INTERVAL = 500_000_000;
     private static final int WIDTH = 20;
     private static final String ERASE_TO_END_OF_LINE = "\033[K";
 

@@ -15,6 +15,7 @@ final class Terminal {
      * Whether the standard error is a terminal. {@link java.io.Console#isTerminal} is about the
      * standard input and output, which may be redirected while progress is still seen.
      */
+    @SuppressWarnings("restricted") // the launcher and the manifest allow native access
     static boolean isStandardErrorTerminal() {
         Linker linker = Linker.nativeLinker();
         return linker.defaultLookup()

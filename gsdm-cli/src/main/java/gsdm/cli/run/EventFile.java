@@ -31,8 +31,10 @@ public final class EventFile implements AutoCloseable {
 
     private final FileChannel channel;
     private final List<byte[]> tags;
-    private final ByteBuffer event = little(1 << 16);
-    private final ByteBuffer record = little(1 << 17);
+    private final byte[] eventBytes = new byte[1 << 16];
+    private final byte[] recordBytes = new byte[1 << 17];
+    private final ByteBuffer event = little(eventBytes);
+    private final ByteBuffer record = little(recordBytes);
     private final CRC32C crc = new CRC32C();
 
     /**
@@ -110,9 +112,9 @@ public final class EventFile implements AutoCloseable {
         event.flip();
         record.clear();
         record.putLong(event.remaining());
-        record.putInt(maskedCrc(record.array(), Long.BYTES));
+        record.putInt(maskedCrc(recordBytes, Long.BYTES));
         record.put(event);
-        record.putInt(maskedCrc(event.array(), event.limit()));
+        record.putInt(maskedCrc(eventBytes, event.limit()));
         record.flip();
         while (record.hasRemaining()) {
             channel.write(record);
@@ -139,7 +141,7 @@ public final class EventFile implements AutoCloseable {
     private static void varint(ByteBuffer out, long value) {
         long rest = value;
         while (Long.compareUnsigned(rest, 0x7f) > 0) {
-            out.put((byte) (rest & 0x7f | 0x80));
+            out.put((byte) ((rest & 0x7f) | 0x80));
             rest >>>= 7;
         }
         out.put((byte) rest);
@@ -149,8 +151,8 @@ public final class EventFile implements AutoCloseable {
         return Math.max(1, (70 - Long.numberOfLeadingZeros(value)) / 7);
     }
 
-    private static ByteBuffer little(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer little(byte... bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Override

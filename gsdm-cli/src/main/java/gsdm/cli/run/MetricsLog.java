@@ -27,8 +27,7 @@ public final class MetricsLog implements AutoCloseable {
      *
      * @param file the log; made if there is none
      * @param lastStep the step of the checkpoint; 0 to start anew
-     * @param names what is logged beside the step, in order; a name with a slash, as {@code
-     *     loss/A}, is a member of an object
+     * @param names what is logged beside the step, in order, as {@code loss} and {@code loss/A}
      * @throws IOException if it cannot be read or written
      */
     public MetricsLog(Path file, long lastStep, List<String> names) throws IOException {

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  */
 public record RunFolder(Path path) {
 
+    private static final String LOCK = ".lock";
     private static final DateTimeFormatter UTC =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
@@ -42,7 +43,7 @@ public record RunFolder(Path path) {
                 throw CommandException.badInput(path + ": expected a folder, found a file");
             }
             try (Stream<Path> entries = Files.list(path)) {
-                if (entries.findAny().isPresent()) {
+                if (entries.anyMatch(entry -> !entry.endsWith(LOCK))) {
                     throw CommandException.badInput(
                             path
                                     + ": expected a new or empty folder; to go on with a run there,"
@@ -120,7 +121,7 @@ public record RunFolder(Path path) {
     public Lock lock() throws IOException {
         FileChannel channel =
                 FileChannel.open(
-                        path.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                        path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             FileLock lock = channel.tryLock();
             if (lock != null) {

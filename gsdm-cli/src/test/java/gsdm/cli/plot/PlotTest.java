@@ -81,7 +81,8 @@ class PlotTest {
                 file,
                 List.of(
                         new HeatMap.Panel("observed", 2, 1, -1, Float.NaN, 0),
-                        new HeatMap.Panel("reconstructed", 1, 0.5f)));
+                        new HeatMap.Panel("reconstructed", 1, 0.5f)),
+                1);
         BufferedImage image = ImageIO.read(file.toFile());
         assertThat(image.getRGB(20, 60) & 0xffffff).isEqualTo(0xb2182b);
         assertThat(image.getRGB(230, 60) & 0xffffff).isEqualTo(0x2166ac);

@@ -46,7 +46,7 @@ class ProgressTest {
         assertThat(shown().lines().filter(line -> !line.isBlank()).toList().getLast())
                 .contains("████████████████████");
         assertThat(shown().chars().filter(c -> c == '\n').count()).isEqualTo(1);
-        for (String drawn : shown().split("\r")) {
+        for (String drawn : shown().split("\r", -1)) {
             assertThat(drawn.strip()).hasSizeLessThan(90);
         }
     }

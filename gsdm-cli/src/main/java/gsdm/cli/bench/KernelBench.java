@@ -1,0 +1,216 @@
+package gsdm.cli.bench;
+
+import gsdm.graph.inference.RunSettings;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Executable;
+import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Block;
+import gsdm.tensor.program.DataType;
+import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Program;
+import gsdm.tensor.program.ProgramBuilder;
+import gsdm.tensor.program.Slot;
+import gsdm.tensor.program.Work;
+import gsdm.tensor.random.RandomStream;
+import gsdm.tensor.sparse.SparsePattern;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Times one op at a time: products at fixed shapes, and the ops of a network at its own. */
+public final class KernelBench {
+
+    private static final double SECOND = 1e9;
+    private static final double WARMUP_SECONDS = 1;
+    private static final float NORM_EPSILON = 1e-6f;
+    private static final int ROWS = 12_544;
+
+    private final Backend backend;
+    private final SparsePattern mask;
+    private final int repeats;
+    private final int batch;
+    private final int channels;
+    private final int heads;
+    private final int groups;
+
+    /**
+     * A bench of a network.
+     *
+     * @param mask who attends to whom
+     * @param repeats runs of each kernel, at least 1
+     */
+    public KernelBench(Backend backend, RunSettings settings, SparsePattern mask, int repeats) {
+        this.backend = backend;
+        this.mask = mask;
+        this.repeats = repeats;
+        this.batch = settings.training().batch();
+        this.channels = settings.model().channels();
+        this.heads = settings.model().heads();
+        this.groups = settings.model().groups();
+    }
+
+    /**
+     * A kernel at a shape.
+     *
+     * @param name what it does
+     * @param shape of what
+     * @param buffers what it reads and writes
+     * @param op reads and writes the buffers
+     */
+    public record Kernel(String name, String shape, Block buffers, Op op) {}
+
+    /** The kernels, fixed shapes first. */
+    public List<Kernel> kernels() {
+        int rows = Math.multiplyExact(batch, mask.rows());
+        return List.of(
+                matMul(ROWS, 64, 64),
+                matMul(ROWS, 128, 128),
+                transposed(ROWS, 64, 64),
+                matMul(rows, channels, channels),
+                matMul(rows, channels, 3 * channels),
+                transposed(rows, channels, channels),
+                attention(false),
+                attention(true),
+                norm(false),
+                norm(true));
+    }
+
+    private static Kernel matMul(int rows, int inner, int columns) {
+        Block block = new Block("buffers");
+        Slot x = block.floats("x", Dim.of(rows), Dim.of(inner));
+        Slot weight = block.floats("weight", Dim.of(columns), Dim.of(inner));
+        Slot out = block.floats("out", Dim.of(rows), Dim.of(columns));
+        Op op = new Op.MatMul(x, weight, false, true, Slot.NONE, Slot.NONE, out);
+        return new Kernel("matmul", rows + " x " + inner + " x " + columns, block, op);
+    }
+
+    /** The product that a weight's gradient is. */
+    private static Kernel transposed(int rows, int inner, int columns) {
+        Block block = new Block("buffers");
+        Slot x = block.floats("x", Dim.of(rows), Dim.of(inner));
+        Slot dOut = block.floats("dOut", Dim.of(rows), Dim.of(columns));
+        Slot out = block.floats("out", Dim.of(columns), Dim.of(inner));
+        Op op = new Op.MatMul(dOut, x, true, false, Slot.NONE, Slot.NONE, out);
+        return new Kernel("matmul, transposed", columns + " x " + inner + " x " + rows, block, op);
+    }
+
+    private Kernel attention(boolean backward) {
+        Block block = new Block("buffers");
+        Dim[] wide = {Dim.of(batch), Dim.of(mask.rows()), Dim.of(3 * channels)};
+        Dim[] narrow = {Dim.of(batch), Dim.of(mask.rows()), Dim.of(channels)};
+        Slot pointers = block.ints("pointers", Dim.of(mask.rows() + 1));
+        Slot columns = block.ints("columns", Dim.of(mask.edges()));
+        Op.Attention forward =
+                new Op.Attention(
+                        Op.Neighbours.SPARSE,
+                        block.floats("qkv", wide),
+                        new Op.Pattern(
+                                pointers, columns, pointers, columns, Dim.of(mask.maxDegree())),
+                        heads,
+                        1,
+                        block.floats("out", narrow),
+                        block.floats(
+                                "logSumExp", Dim.of(batch), Dim.of(mask.rows()), Dim.of(heads)));
+        Op op = forward;
+        if (backward) {
+            op =
+                    new Op.AttentionGradient(
+                            forward, block.floats("dOut", narrow), block.floats("dQkv", wide));
+        }
+        String shape =
+                "%d x %d nodes, %d edges, %d channels"
+                        .formatted(batch, mask.rows(), mask.edges(), channels);
+        return new Kernel(backward ? "attention, backward" : "attention", shape, block, op);
+    }
+
+    private Kernel norm(boolean backward) {
+        Block block = new Block("buffers");
+        Dim[] dims = {Dim.of(batch), Dim.of(mask.rows()), Dim.of(channels)};
+        Op.GroupNorm forward =
+                new Op.GroupNorm(
+                        block.floats("x", dims),
+                        block.floats("gamma", Dim.of(channels)),
+                        block.floats("beta", Dim.of(channels)),
+                        groups,
+                        NORM_EPSILON,
+                        true,
+                        block.floats("statistics", Dim.of(batch), Dim.of(groups), Dim.of(2)),
+                        block.floats("out", dims));
+        Op op = forward;
+        if (backward) {
+            op =
+                    new Op.GroupNormGradient(
+                            forward,
+                            block.floats("dOut", dims),
+                            Slot.NONE,
+                            block.floats("dX", dims),
+                            block.floats("dGamma", Dim.of(channels)),
+                            block.floats("dBeta", Dim.of(channels)));
+        }
+        String shape = "%d x %d nodes, %d channels".formatted(batch, mask.rows(), channels);
+        return new Kernel(
+                backward ? "group norm + SiLU, backward" : "group norm + SiLU", shape, block, op);
+    }
+
+    /** Runs a kernel until its code is compiled, and then as often as was asked for. */
+    public KernelTiming time(Kernel kernel) {
+        ProgramBuilder builder = new ProgramBuilder(kernel.name());
+        builder.append(kernel.op());
+        Program program = builder.build();
+        try (Memory memory = Memory.allocate(Extents.NONE, List.of(kernel.buffers()))) {
+            fill(kernel.buffers(), memory);
+            try (Executable executable = backend.compile(program, memory, Extents.NONE)) {
+                double seconds = median(executable);
+                double bytes =
+                        Stream.concat(kernel.op().inputs().stream(), kernel.op().outputs().stream())
+                                .mapToLong(slot -> slot.shape().size() * DataType.BYTES)
+                                .sum();
+                return new KernelTiming(
+                        kernel.name(),
+                        kernel.shape(),
+                        seconds,
+                        Work.flops(program, Extents.NONE) / seconds / SECOND,
+                        bytes / seconds / SECOND);
+            }
+        }
+    }
+
+    private double median(Executable executable) {
+        long start = System.nanoTime();
+        do {
+            executable.run(Extents.NONE);
+        } while (System.nanoTime() - start < WARMUP_SECONDS * SECOND);
+        double[] seconds = new double[repeats];
+        for (int i = 0; i < repeats; i++) {
+            long before = System.nanoTime();
+            executable.run(Extents.NONE);
+            seconds[i] = (System.nanoTime() - before) / SECOND;
+        }
+        Arrays.sort(seconds);
+        return (seconds[(repeats - 1) / 2] + seconds[repeats / 2]) / 2;
+    }
+
+    /**
+     * Numbers in [0, 1): neither zeros nor denormals, which some machines treat at other speeds.
+     */
+    private void fill(Block block, Memory memory) {
+        long key = RandomStream.seed(0);
+        for (Slot slot : block.slots()) {
+            MemorySegment segment = memory.segment(slot);
+            switch (slot.name()) {
+                case "pointers" -> segment.copyFrom(mask.rowPointers());
+                case "columns" -> segment.copyFrom(mask.columnIndices());
+                default -> {
+                    for (long i = 0; i < slot.shape().size(); i++) {
+                        segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, RandomStream.uniform(key, i));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package gsdm.cli.command;
+
+import gsdm.cli.bench.KernelBench;
+import gsdm.cli.bench.KernelTiming;
+import gsdm.cli.session.RunConfiguration;
+import gsdm.graph.model.GraphicalModel;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.cpu.vector.MachinePeaks;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** Times kernels. */
+@Command(
+        name = "kernels",
+        header = "Time kernels beside the peaks of this machine.",
+        description = {
+            "Time matmul, attention and norm at the model's shapes, beside the peaks of fused",
+            "multiply-adds and of copying that are measured on this machine in the same minute."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  gsdm bench kernels",
+            "  gsdm bench kernels --threads 1",
+            "  gsdm bench kernels bnn --set model.channels=128 --json"
+        })
+final class BenchKernelsCommand implements Callable<Integer> {
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "PROBLEM",
+            description = "matrix-factorization by default.")
+    private Optional<String> problem = Optional.empty();
+
+    @Option(
+            names = "--repeats",
+            paramLabel = "N",
+            defaultValue = "30",
+            description = "Runs of each kernel; the median counts (default: ${DEFAULT-VALUE}).")
+    private int repeats = 30;
+
+    @Mixin private Configurable configurable = new Configurable();
+    @Mixin private Device device = new Device();
+    @Mixin private Output output;
+
+    BenchKernelsCommand(Console console) {
+        output = new Output(console);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        RunConfiguration configuration = configurable.resolveOr(problem, "matrix-factorization");
+        GraphicalModel model = configuration.instance().model();
+        try (Backend backend = device.open(output);
+                Arena arena = Arena.ofShared()) {
+            output.note("measuring the machine's peaks");
+            double fma = MachinePeaks.fmaGigaflops(backend.threads());
+            double copy = MachinePeaks.copyGigabytes(backend.threads());
+            KernelBench bench =
+                    new KernelBench(backend, configuration.settings(), model.mask(arena), repeats);
+            List<KernelTiming> timings = new ArrayList<>();
+            for (KernelBench.Kernel kernel : bench.kernels()) {
+                output.note("timing " + kernel.name());
+                timings.add(bench.time(kernel));
+            }
+            show(timings, backend, fma, copy);
+        }
+        return 0;
+    }
+
+    private void show(List<KernelTiming> timings, Backend backend, double fma, double copy) {
+        Table table =
+                new Table(
+                        "kernel", "shape", "ms", "GFLOP/s", "of FMA peak", "GB/s", "of copy peak");
+        List<Object> rows = new ArrayList<>();
+        for (KernelTiming timing : timings) {
+            table.row(
+                    timing.name(),
+                    timing.shape(),
+                    number("%.3f", 1e3 * timing.seconds()),
+                    number("%.1f", timing.gigaflops()),
+                    number("%.0f%%", 100 * timing.gigaflops() / fma),
+                    number("%.1f", timing.gigabytes()),
+                    number("%.0f%%", 100 * timing.gigabytes() / copy));
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("kernel", timing.name());
+            row.put("shape", timing.shape());
+            row.put("seconds_median", timing.seconds());
+            row.put("gflops", timing.gigaflops());
+            row.put("gbytes_per_second", timing.gigabytes());
+            rows.add(row);
+        }
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("device", backend.name());
+        data.put("threads", backend.threads());
+        data.put("fma_peak_gflops", fma);
+        data.put("copy_peak_gbytes_per_second", copy);
+        data.put("vector_bits", MachinePeaks.vectorBits());
+        data.put("kernels", rows);
+        List<String> lines = new ArrayList<>(table.lines());
+        lines.add("");
+        lines.add(
+                "FMA peak %s GFLOP/s, copy peak %s GB/s on %d threads of %s"
+                        .formatted(
+                                number("%.1f", fma),
+                                number("%.1f", copy),
+                                backend.threads(),
+                                gsdm.cli.run.Environment.cpu()));
+        output.result(data, lines);
+    }
+
+    private static String number(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
+    }
+}

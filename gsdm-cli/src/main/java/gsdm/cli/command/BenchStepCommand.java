@@ -1,0 +1,130 @@
+package gsdm.cli.command;
+
+import gsdm.cli.error.CommandException;
+import gsdm.cli.session.MemoryCheck;
+import gsdm.cli.session.RunConfiguration;
+import gsdm.graph.inference.Training;
+import gsdm.graph.problem.ProblemInstance;
+import gsdm.tensor.backend.Backend;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** Times training steps. */
+@Command(
+        name = "step",
+        header = "Time whole training steps.",
+        description = {
+            "Time whole training steps as 'train' runs them: drawing data, forward, backward,",
+            "clipping, Adam and moving average."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  gsdm bench step",
+            "  gsdm bench step --set problem.rows=16 --set training.batch=4 --repeats 50 --json"
+        })
+final class BenchStepCommand implements Callable<Integer> {
+
+    private static final double SECOND = 1e9;
+    private static final double WARMUP_SECONDS = 5;
+    private static final int LEAST_WARMUP_STEPS = 3;
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "PROBLEM",
+            description = "matrix-factorization by default.")
+    private Optional<String> problem = Optional.empty();
+
+    @Option(
+            names = "--repeats",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Steps to time (default: ${DEFAULT-VALUE}).")
+    private int repeats = 20;
+
+    @Mixin private Configurable configurable = new Configurable();
+    @Mixin private Device device = new Device();
+    @Mixin private Output output;
+
+    BenchStepCommand(Console console) {
+        output = new Output(console);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (repeats < 1) {
+            throw CommandException.usage("--repeats: expected 1 or more, found " + repeats);
+        }
+        RunConfiguration configuration = configurable.resolveOr(problem, "matrix-factorization");
+        ProblemInstance instance = configuration.instance();
+        MemoryCheck.requireForTraining(instance.model(), configuration.settings());
+        try (Backend backend = device.open(output);
+                Training training =
+                        Training.start(
+                                backend,
+                                instance.model(),
+                                instance.conditioning(),
+                                configuration.settings(),
+                                configuration.command().seed(),
+                                configuration.command().steps())) {
+            warmUp(training);
+            show(training, backend, time(training));
+        }
+        return 0;
+    }
+
+    /** Until code is compiled. */
+    private void warmUp(Training training) {
+        output.note("warming up");
+        long start = System.nanoTime();
+        while (training.steps() < LEAST_WARMUP_STEPS
+                || System.nanoTime() - start < WARMUP_SECONDS * SECOND) {
+            training.step();
+        }
+    }
+
+    private double[] time(Training training) {
+        double[] seconds = new double[repeats];
+        for (int i = 0; i < repeats; i++) {
+            long start = System.nanoTime();
+            training.step();
+            seconds[i] = (System.nanoTime() - start) / SECOND;
+        }
+        Arrays.sort(seconds);
+        return seconds;
+    }
+
+    private void show(Training training, Backend backend, double... sorted) {
+        double median = (sorted[(repeats - 1) / 2] + sorted[repeats / 2]) / 2;
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("nodes", training.layout().nodes());
+        data.put("edges", training.layout().mask().edges());
+        data.put("parameters", training.parameterCount());
+        data.put("threads", backend.threads());
+        data.put("device", backend.name());
+        data.put("seconds_median", median);
+        data.put("seconds_min", sorted[0]);
+        data.put("gflops", training.flopsPerStep() / median / SECOND);
+        data.put("bytes_reserved", training.bytesReserved());
+        Map<String, String> shown = new LinkedHashMap<>();
+        data.forEach((name, value) ->
+                shown.put(
+                        name,
+                        value instanceof Double number
+                                ? String.format(Locale.ROOT, "%.4g", number)
+                                : value.toString()));
+        output.result(data, Output.aligned(shown));
+    }
+}

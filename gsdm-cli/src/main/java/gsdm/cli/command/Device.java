@@ -1,0 +1,62 @@
+package gsdm.cli.command;
+
+import gsdm.cli.error.CommandException;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.BackendProvider;
+import gsdm.tensor.backend.Backends;
+
+import picocli.CommandLine.Option;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The options that choose what computes. */
+final class Device {
+
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            defaultValue = Backends.AUTO,
+            description =
+                    "What computes: auto (the best there is), or a name that 'gsdm devices' lists.")
+    private String name = Backends.AUTO;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description =
+                    "Threads to compute with; all cores by default. Results do not depend on it.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    /** Opens the backend and says which it is, and for auto why the others were passed over. */
+    Backend open(Output output) {
+        if (threads < 1) {
+            throw CommandException.usage("--threads: expected 1 or more, found " + threads);
+        }
+        Backend backend = Backends.open(name, threads);
+        output.note("device " + line(backend));
+        return backend;
+    }
+
+    /** One line: what the backend is, and for auto why the others were passed over. */
+    String line(Backend backend) {
+        if (!name.equals(Backends.AUTO)) {
+            return backend.description();
+        }
+        List<Backends.Candidate> others =
+                Backends.candidates().stream()
+                        .filter(other -> !other.provider().name().equals(backend.name()))
+                        .toList();
+        return backend.description()
+                + others.stream()
+                        .map(other -> "; not " + other.provider().name() + ": " + why(other))
+                        .collect(Collectors.joining());
+    }
+
+    private static String why(Backends.Candidate other) {
+        return switch (other.probe()) {
+            case BackendProvider.Unusable unusable -> unusable.reason();
+            case BackendProvider.Usable _ -> "slower";
+        };
+    }
+}

@@ -1,0 +1,183 @@
+package gsdm.cli.command;
+
+import gsdm.cli.plot.MaskImage;
+import gsdm.cli.session.RunConfiguration;
+import gsdm.graph.model.ArrayLayout;
+import gsdm.graph.model.GraphicalModel;
+import gsdm.tensor.sparse.GraphDiameter;
+import gsdm.tensor.sparse.SparsePattern;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Describes the graph of a problem. */
+@Command(
+        name = "graph",
+        header = "Describe a problem's graph, and draw its attention mask.",
+        description = {
+            "Describe a problem's graph: its arrays, the attention mask, and whether the network"
+                    + " has",
+            "layers enough for attention to reach from any node to any other."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  gsdm graph bnn",
+            "  gsdm graph matrix-factorization --set problem.rows=500 --set problem.cols=500",
+            "  gsdm graph matrix-factorization --preset quick --image mask.png"
+        })
+final class GraphCommand implements Runnable {
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "PROBLEM",
+            description = "As 'gsdm problems' lists them.")
+    private Optional<String> problem = Optional.empty();
+
+    @Option(
+            names = "--image",
+            paramLabel = "FILE.png",
+            description =
+                    "Draw the attention mask, dark where the row's node attends to the column's.")
+    private Optional<Path> image = Optional.empty();
+
+    @Mixin private Configurable configurable = new Configurable();
+    @Mixin private Output output;
+
+    GraphCommand(Console console) {
+        output = new Output(console);
+    }
+
+    @Override
+    public void run() {
+        RunConfiguration configuration = configurable.resolve(problem);
+        GraphicalModel model = configuration.instance().model();
+        int layers = configuration.settings().model().layers();
+        try (Arena arena = Arena.ofConfined()) {
+            SparsePattern mask = model.mask(arena);
+            GraphDiameter diameter = GraphDiameter.of(mask);
+            output.result(
+                    data(model, mask, diameter, layers), lines(model, mask, diameter, layers));
+            warn(mask, diameter, layers);
+            if (image.isPresent()) {
+                draw(image.get(), model, mask);
+            }
+        }
+    }
+
+    private void warn(SparsePattern mask, GraphDiameter diameter, int layers) {
+        if (diameter.lower() > layers) {
+            output.warn(
+                    ("attention reaches %d nodes far in model.layers=%d layers, and two nodes are"
+                                    + " %d apart: some never hear of each other")
+                            .formatted(layers, layers, diameter.lower()));
+        }
+        long alone = IntStream.range(0, mask.rows()).filter(node -> mask.degree(node) == 1).count();
+        if (alone > 0) {
+            output.note(alone + " nodes have no neighbours: nothing depends on them");
+        }
+        if (diameter.components() - alone > 1) {
+            output.warn(
+                    "the graph falls into %d parts that never hear of each other"
+                            .formatted(diameter.components() - alone));
+        }
+    }
+
+    private void draw(Path file, GraphicalModel model, SparsePattern mask) {
+        List<Integer> borders = model.layout().arrays().stream().map(ArrayLayout::offset).toList();
+        try {
+            MaskImage.write(file, mask.rows(), borders, visitor -> mask.forEach(visitor::edge));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        output.note("wrote " + file);
+    }
+
+    private static Map<String, Object> data(
+            GraphicalModel model, SparsePattern mask, GraphDiameter diameter, int layers) {
+        List<Object> arrays = new ArrayList<>();
+        for (ArrayLayout array : model.layout().arrays()) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("name", array.name());
+            entry.put("shape", array.shape());
+            entry.put("nodes", array.count());
+            entry.put("degree_mean", meanDegree(array, mask));
+            entry.put("degree_max", maxDegree(array, mask));
+            arrays.add(entry);
+        }
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("nodes", mask.rows());
+        data.put("edges", mask.edges());
+        data.put("density", density(mask));
+        data.put("degree_max", mask.maxDegree());
+        data.put("diameter", diameter.lower());
+        data.put("diameter_upper", diameter.upper());
+        data.put("components", diameter.components());
+        data.put("layers", layers);
+        data.put("arrays", arrays);
+        return data;
+    }
+
+    private static List<String> lines(
+            GraphicalModel model, SparsePattern mask, GraphDiameter diameter, int layers) {
+        Table table = new Table("array", "plates", "shape", "nodes", "degree", "largest");
+        for (ArrayLayout array : model.layout().arrays()) {
+            table.row(
+                    array.name(),
+                    String.join(" ", array.plates()),
+                    array.shape().toString().replaceAll("[\\[\\]]", "").replace(", ", " x "),
+                    count(array.count()),
+                    String.format(Locale.ROOT, "%.1f", meanDegree(array, mask)),
+                    count(maxDegree(array, mask)));
+        }
+        List<String> lines = new ArrayList<>(table.lines());
+        lines.add("");
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("nodes", count(mask.rows()));
+        facts.put("edges", count(mask.edges()) + " (both ways, with self loops)");
+        facts.put("density", String.format(Locale.ROOT, "%.3g %%", 100 * density(mask)));
+        String upTo = diameter.isExact() ? "" : " to " + diameter.upper();
+        facts.put("diameter", diameter.lower() + upTo + " beside " + layers + " layers");
+        lines.addAll(Output.aligned(facts));
+        return lines;
+    }
+
+    private static String count(long count) {
+        return String.format(Locale.ROOT, "%,d", count);
+    }
+
+    private static double density(SparsePattern mask) {
+        return mask.edges() / ((double) mask.rows() * mask.rows());
+    }
+
+    private static double meanDegree(ArrayLayout array, SparsePattern mask) {
+        long sum = 0;
+        for (int node = array.offset(); node < array.offset() + array.count(); node++) {
+            sum += mask.degree(node);
+        }
+        return sum / (double) Math.max(1, array.count());
+    }
+
+    private static int maxDegree(ArrayLayout array, SparsePattern mask) {
+        int largest = 0;
+        for (int node = array.offset(); node < array.offset() + array.count(); node++) {
+            largest = Math.max(largest, mask.degree(node));
+        }
+        return largest;
+    }
+}

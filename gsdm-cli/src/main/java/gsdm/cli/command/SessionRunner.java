@@ -1,0 +1,73 @@
+package gsdm.cli.command;
+
+import gsdm.cli.error.ExitCode;
+import gsdm.cli.io.AtomicFiles;
+import gsdm.cli.progress.StopRequest;
+import gsdm.cli.run.Environment;
+import gsdm.cli.run.RunFolder;
+import gsdm.cli.run.Version;
+import gsdm.cli.session.RunConfiguration;
+import gsdm.cli.session.TrainingSession;
+import gsdm.graph.problem.ProblemInstance;
+import gsdm.tensor.backend.Backend;
+
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What {@code train} and {@code resume} have in common: training in a folder, and the last words.
+ */
+record SessionRunner(
+        RunFolder folder,
+        RunConfiguration configuration,
+        ProblemInstance instance,
+        Backend backend,
+        Device device,
+        Output output) {
+
+    int run() throws IOException {
+        Map<String, Object> environment =
+                Environment.describe(Version.number(), device.line(backend), backend.threads());
+        AtomicFiles.writeText(
+                folder.environment(),
+                JsonMapper.builder()
+                        .enable(SerializationFeature.INDENT_OUTPUT)
+                        .build()
+                        .writeValueAsString(environment));
+        TrainingSession session =
+                new TrainingSession(folder, configuration, instance, backend, output);
+        try (StopRequest stop = StopRequest.listen()) {
+            TrainingSession.Outcome outcome = session.run(stop);
+            if (!outcome.finished()) {
+                output.warn(
+                        "interrupted at step %d, saved %s; go on with: gsdm resume %s"
+                                .formatted(outcome.step(), outcome.checkpoint(), folder.path()));
+                return ExitCode.INTERRUPTED.code();
+            }
+            show(outcome);
+            return ExitCode.OK.code();
+        }
+    }
+
+    private void show(TrainingSession.Outcome outcome) {
+        if (!outcome.metrics().isEmpty()) {
+            output.note(
+                    "scored %d fresh problems with the EMA weights of step %d"
+                            .formatted(configuration.command().evaluate(), outcome.step()));
+        }
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("problem", configuration.problem().name());
+        data.put("step", outcome.step());
+        data.put("run", folder.path().toString());
+        data.put("checkpoint", outcome.checkpoint().toString());
+        data.put("report", folder.report().toString());
+        Map<String, Object> shown = new LinkedHashMap<>(data);
+        data.put("metrics", outcome.metrics());
+        shown.putAll(EvalCommand.rounded(outcome.metrics()));
+        output.result(data, Output.aligned(shown));
+    }
+}

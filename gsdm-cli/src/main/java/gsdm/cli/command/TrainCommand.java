@@ -1,0 +1,150 @@
+package gsdm.cli.command;
+
+import gsdm.cli.error.CommandException;
+import gsdm.cli.run.RunFolder;
+import gsdm.cli.session.MemoryCheck;
+import gsdm.cli.session.RunConfiguration;
+import gsdm.cli.session.TrainingSession;
+import gsdm.graph.problem.ProblemInstance;
+import gsdm.tensor.backend.Backend;
+
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Trains a model. */
+@Command(
+        name = "train",
+        header = "Train a model for a problem.",
+        description = {
+            "Train a diffusion model for a problem, on examples drawn from the problem itself.",
+            "Ctrl-C saves a checkpoint; 'gsdm resume' goes on from there as if nothing had"
+                    + " happened."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  gsdm train matrix-factorization --preset quick",
+            "  gsdm train bnn --time 20m --run runs/bnn",
+            "  gsdm train matrix-factorization --steps 500 --set problem.rows=12 --set"
+                    + " model.channels=32",
+            "  gsdm train --config runs/first/config.yaml --seed 2",
+            "",
+            "A run folder holds config.yaml, environment.json, metrics.jsonl, checkpoints/,"
+                    + " plots/,",
+            "report.html and tb/ (for TensorBoard)."
+        })
+final class TrainCommand implements Callable<Integer> {
+
+    private static final Pattern DURATION =
+            Pattern.compile("(?:(\\d+)h)?(?:(\\d+(?:\\.\\d+)?)m)?(?:(\\d+(?:\\.\\d+)?)s)?");
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "PROBLEM",
+            description = "As 'gsdm problems' lists them.")
+    private Optional<String> problem = Optional.empty();
+
+    @ArgGroup private Length length = new Length();
+
+    /** How long to train. */
+    static final class Length {
+        @Option(names = "--steps", paramLabel = "N", description = "Train for N steps.")
+        private Optional<Long> steps = Optional.empty();
+
+        @Option(
+                names = "--time",
+                paramLabel = "TIME",
+                description =
+                        "Train for as many steps as fit into TIME, as 90s, 5m or 1h30m, by the"
+                                + " speed measured at the start.")
+        private Optional<String> time = Optional.empty();
+    }
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Seed of every random number; the same seed gives the same run.")
+    private Optional<Long> seed = Optional.empty();
+
+    @Option(
+            names = "--run",
+            paramLabel = "DIR",
+            description = "The run's folder; runs/<problem>-<utc>-<seed> by default.")
+    private Optional<Path> run = Optional.empty();
+
+    @Mixin private Configurable configurable = new Configurable();
+    @Mixin private Device device = new Device();
+    @Mixin private Output output;
+
+    TrainCommand(Console console) {
+        output = new Output(console);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        RunConfiguration configuration = configurable.resolve(problem).with(settings());
+        ProblemInstance instance = configuration.instance();
+        MemoryCheck.requireForTraining(instance.model(), configuration.settings());
+        Path path =
+                run.orElseGet(() ->
+                        RunFolder.defaultPath(
+                                configuration.problem().name(),
+                                Instant.now(),
+                                configuration.command().seed()));
+        try (Backend backend = device.open(output)) {
+            RunFolder folder = RunFolder.create(path);
+            try (RunFolder.Lock _ = folder.lock()) {
+                output.note("run folder " + path);
+                RunConfiguration fixed =
+                        TrainingSession.fixSteps(folder, configuration, instance, backend, output);
+                return new SessionRunner(folder, fixed, instance, backend, device, output).run();
+            }
+        }
+    }
+
+    private List<String> settings() {
+        List<String> settings = new ArrayList<>();
+        length.steps.ifPresent(steps -> {
+            settings.add("training.steps=" + steps);
+            settings.add("training.minutes=0");
+        });
+        length.time.ifPresent(time -> settings.add("training.minutes=" + minutes(time)));
+        seed.ifPresent(number -> settings.add("training.seed=" + number));
+        return settings;
+    }
+
+    /** A time as {@code 90s}, {@code 5m} or {@code 1h30m}. */
+    static double minutes(String time) {
+        Matcher matcher = DURATION.matcher(time.strip().toLowerCase(Locale.ROOT));
+        double minutes =
+                matcher.matches()
+                        ? 60 * number(matcher.group(1))
+                                + number(matcher.group(2))
+                                + number(matcher.group(3)) / 60
+                        : 0;
+        if (minutes <= 0) {
+            throw CommandException.usage(
+                    "--time: expected a time as 90s, 5m or 1h30m, found \"" + time + "\"");
+        }
+        return minutes;
+    }
+
+    private static double number(String digits) {
+        return digits == null ? 0 : Double.parseDouble(digits);
+    }
+}

@@ -1,0 +1,76 @@
+package gsdm.cli.session;
+
+import gsdm.cli.error.CommandException;
+import gsdm.graph.inference.RunSettings;
+import gsdm.graph.inference.Training;
+import gsdm.graph.model.GraphicalModel;
+import gsdm.nn.MemoryEstimate;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Whether there is memory enough for a configuration, before it is taken. */
+public final class MemoryCheck {
+
+    private static final long KIB = 1024;
+
+    private MemoryCheck() {}
+
+    /**
+     * Estimates what training will take.
+     *
+     * @throws CommandException (bad input) with the figure and what to lower if there is less
+     */
+    public static void requireForTraining(GraphicalModel model, RunSettings settings) {
+        require(Training.estimate(model, settings), settings, available());
+    }
+
+    static void require(MemoryEstimate estimate, RunSettings settings, long available) {
+        if (estimate.total() > available) {
+            throw CommandException.badInput(
+                    ("this configuration needs %s of memory (%s for activations), %s is available:"
+                                    + " lower training.batch (now %d), model.channels (now %d),"
+                                    + " model.layers (now %d) or the problem's sizes")
+                            .formatted(
+                                    bytes(estimate.total()),
+                                    bytes(estimate.activations()),
+                                    bytes(available),
+                                    settings.training().batch(),
+                                    settings.model().channels(),
+                                    settings.model().layers()));
+        }
+    }
+
+    /** A number of bytes as people read it. */
+    public static String bytes(long bytes) {
+        double size = bytes;
+        for (String unit : new String[] {"B", "KiB", "MiB", "GiB"}) {
+            if (size < KIB) {
+                return String.format(Locale.ROOT, size < 10 ? "%.1f %s" : "%.0f %s", size, unit);
+            }
+            size /= KIB;
+        }
+        return String.format(Locale.ROOT, "%.1f TiB", size);
+    }
+
+    /** What Linux says can be had without swapping, within the container's limit. */
+    private static long available() {
+        var machine =
+                (com.sun.management.OperatingSystemMXBean)
+                        ManagementFactory.getOperatingSystemMXBean();
+        long limit = machine.getTotalMemorySize();
+        try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
+            return lines.filter(line -> line.startsWith("MemAvailable:"))
+                    .mapToLong(line -> KIB * Long.parseLong(line.replaceAll("\\D", "")))
+                    .map(available -> Math.min(available, limit))
+                    .findFirst()
+                    .orElse(limit);
+        } catch (IOException e) {
+            return limit;
+        }
+    }
+}

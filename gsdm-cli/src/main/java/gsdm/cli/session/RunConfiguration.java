@@ -1,0 +1,204 @@
+package gsdm.cli.session;
+
+import gsdm.cli.config.Configuration;
+import gsdm.cli.config.ConfigurationBuilder;
+import gsdm.cli.config.ConfigurationFile;
+import gsdm.cli.config.Key;
+import gsdm.cli.config.KeyDocs;
+import gsdm.cli.config.KeyType;
+import gsdm.cli.config.RecordSection;
+import gsdm.cli.config.Section;
+import gsdm.cli.error.CommandException;
+import gsdm.graph.inference.DiffusionSettings;
+import gsdm.graph.inference.ModelSettings;
+import gsdm.graph.inference.RunSettings;
+import gsdm.graph.inference.SamplingSettings;
+import gsdm.graph.inference.TrainingSettings;
+import gsdm.graph.problem.Parameter;
+import gsdm.graph.problem.Problem;
+import gsdm.graph.problem.ProblemInstance;
+import gsdm.graph.problem.Problems;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The configuration of a run: every key with its value, and what the libraries make of it. */
+public final class RunConfiguration {
+
+    private static final String PROBLEM = "problem";
+    private static final String TRAINING = "training";
+    private static final String NAME = "name";
+
+    private final Problem problem;
+    private final Schema schema;
+    private final Configuration configuration;
+
+    private RunConfiguration(Problem problem, Schema schema, Configuration configuration) {
+        this.problem = problem;
+        this.schema = schema;
+        this.configuration = configuration;
+    }
+
+    /** The sections, and the records behind them. */
+    private record Schema(
+            Section problem,
+            RecordSection<ModelSettings> model,
+            RecordSection<DiffusionSettings> diffusion,
+            RecordSection<CommandSettings> command,
+            RecordSection<TrainingSettings> training,
+            RecordSection<SamplingSettings> sampling) {
+
+        static Schema of(Problem problem) {
+            KeyDocs docs = new KeyDocs();
+            return new Schema(
+                    problemSection(problem),
+                    new RecordSection<>("model", ModelSettings.DEFAULTS, docs),
+                    new RecordSection<>("diffusion", DiffusionSettings.DEFAULTS, docs),
+                    new RecordSection<>(TRAINING, CommandSettings.DEFAULTS, docs),
+                    new RecordSection<>(TRAINING, TrainingSettings.DEFAULTS, docs),
+                    new RecordSection<>("sampling", SamplingSettings.DEFAULTS, docs));
+        }
+
+        List<Section> sections() {
+            List<Key> trainingKeys = new ArrayList<>(command.section().keys());
+            trainingKeys.addAll(training.section().keys());
+            return List.of(
+                    problem,
+                    model.section(),
+                    diffusion.section(),
+                    new Section(TRAINING, trainingKeys),
+                    sampling.section());
+        }
+
+        private static Section problemSection(Problem problem) {
+            List<Key> keys = new ArrayList<>();
+            keys.add(new Key(NAME, KeyType.TEXT, problem.name(), List.of(problem.name()), "which"));
+            for (Parameter parameter : problem.parameters()) {
+                KeyType type =
+                        switch (parameter.type()) {
+                            case Parameter.Type.Whole _ -> KeyType.INTEGER;
+                            case Parameter.Type.Real _ -> KeyType.NUMBER;
+                            case Parameter.Type.Text _ -> KeyType.TEXT;
+                        };
+                keys.add(
+                        new Key(
+                                parameter.name(),
+                                type,
+                                parameter.defaultValue(),
+                                parameter.description()));
+            }
+            return new Section(PROBLEM, keys);
+        }
+    }
+
+    /**
+     * Puts a configuration together: defaults, preset, file, single settings, later ones winning.
+     *
+     * @param preset the preset's name; the default if empty
+     * @param fileName for errors
+     * @param file the file's sections; none if there is no file
+     * @param settings each {@code section.key=value}
+     * @throws CommandException (bad input) if a key is unknown or a value wrong
+     */
+    public static RunConfiguration resolve(
+            Problem problem,
+            Optional<String> preset,
+            String fileName,
+            Map<String, Map<String, Object>> file,
+            List<String> settings) {
+        Schema schema = Schema.of(problem);
+        String presetName = preset.orElse(Presets.DEFAULT);
+        ConfigurationBuilder builder =
+                new ConfigurationBuilder(schema.sections())
+                        .layer("preset " + presetName, Presets.of(problem.name(), presetName))
+                        .layer(fileName, file);
+        settings.forEach(builder::set);
+        return checked(new RunConfiguration(problem, schema, builder.build()));
+    }
+
+    /**
+     * Reads the configuration that a run was started with.
+     *
+     * @throws IOException if the file cannot be read
+     * @throws CommandException (bad input) if it is not one
+     */
+    public static RunConfiguration read(Path file) throws IOException {
+        Map<String, Map<String, Object>> sections = ConfigurationFile.read(file);
+        Object name = sections.getOrDefault(PROBLEM, Map.of()).get(NAME);
+        if (name == null) {
+            throw CommandException.badInput(file + ": it names no problem");
+        }
+        return resolve(
+                Problems.named(name.toString()),
+                Optional.empty(),
+                file.toString(),
+                sections,
+                List.of());
+    }
+
+    private static RunConfiguration checked(RunConfiguration configuration) {
+        configuration.settings();
+        configuration.command();
+        return configuration;
+    }
+
+    /** This configuration with further single settings. */
+    public RunConfiguration with(List<String> settings) {
+        ConfigurationBuilder builder =
+                new ConfigurationBuilder(schema.sections()).layer("", configuration.values());
+        settings.forEach(builder::set);
+        return checked(new RunConfiguration(problem, schema, builder.build()));
+    }
+
+    /** The text of the file that reads back as this configuration. */
+    public String text() {
+        return ConfigurationFile.format(configuration, schema.sections());
+    }
+
+    /** The problem. */
+    public Problem problem() {
+        return problem;
+    }
+
+    /** Builds the problem at its sizes. */
+    public ProblemInstance instance() {
+        Map<String, String> given = new LinkedHashMap<>();
+        configuration
+                .section(PROBLEM)
+                .forEach((key, value) -> {
+                    if (!key.equals(NAME)) {
+                        given.put(key, value.toString());
+                    }
+                });
+        return problem.build(given);
+    }
+
+    /** The settings of the libraries. */
+    public RunSettings settings() {
+        return new RunSettings(
+                schema.model().bind(configuration),
+                schema.diffusion().bind(configuration),
+                schema.training().bind(configuration),
+                schema.sampling().bind(configuration));
+    }
+
+    /** The settings of the command. */
+    public CommandSettings command() {
+        return schema.command().bind(configuration);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RunConfiguration that && configuration.equals(that.configuration);
+    }
+
+    @Override
+    public int hashCode() {
+        return configuration.hashCode();
+    }
+}

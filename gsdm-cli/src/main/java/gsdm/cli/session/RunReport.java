@@ -1,0 +1,130 @@
+package gsdm.cli.session;
+
+import gsdm.cli.plot.Curves;
+import gsdm.cli.plot.HeatMap;
+import gsdm.cli.plot.Report;
+import gsdm.cli.run.RunFolder;
+import gsdm.graph.inference.Evaluation;
+import gsdm.graph.model.ArrayLayout;
+import gsdm.graph.model.GraphicalModel;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The figures of a run and the page that gathers them. */
+final class RunReport {
+
+    private static final int MOST_PANELS = 6;
+
+    private final RunFolder folder;
+    private final RunConfiguration configuration;
+    private final GraphicalModel model;
+    private final Narrator narrator;
+
+    RunReport(
+            RunFolder folder,
+            RunConfiguration configuration,
+            GraphicalModel model,
+            Narrator narrator) {
+        this.folder = folder;
+        this.configuration = configuration;
+        this.model = model;
+        this.narrator = narrator;
+    }
+
+    /**
+     * Writes figures and page. A machine that cannot draw, as one without fonts, gets no figures.
+     */
+    void write(long step, Optional<Evaluation> evaluation) throws IOException {
+        Path loss = folder.plots().resolve("loss.png");
+        Path quality = folder.plots().resolve("quality.png");
+        Path sample = folder.plots().resolve("sample.png");
+        try {
+            Curves.write(loss, "loss", curves(folder.metrics(), "loss"));
+            Curves.write(quality, "quality", curves(folder.evaluations(), ""));
+            if (evaluation.isPresent()) {
+                HeatMap.write(sample, panels(evaluation.get()), 2);
+            }
+        } catch (RuntimeException | LinkageError | InternalError e) {
+            narrator.warn("figures cannot be drawn here: " + e);
+        }
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("problem", configuration.problem().name());
+        facts.put("steps", step);
+        facts.put("folder", folder.path());
+        new Report(
+                        folder.path().getFileName().toString(),
+                        facts,
+                        evaluation.<Map<String, Double>>map(Evaluation::metrics).orElse(Map.of()),
+                        environment(),
+                        configuration.text(),
+                        List.of(loss, quality, sample))
+                .write(folder.report());
+    }
+
+    private Map<String, ?> environment() throws IOException {
+        if (!Files.exists(folder.environment())) {
+            return Map.of();
+        }
+        Map<String, Object> entries = new LinkedHashMap<>();
+        JsonMapper.shared()
+                .readTree(Files.readString(folder.environment()))
+                .forEachEntry((name, value) -> entries.put(name, value.asString()));
+        return entries;
+    }
+
+    /** The columns of a log whose names start with a prefix, the step aside. */
+    private static List<Curves.Curve> curves(Path log, String prefix) throws IOException {
+        if (!Files.exists(log)) {
+            return List.of();
+        }
+        List<JsonNode> lines =
+                Files.readAllLines(log).stream().map(JsonMapper.shared()::readTree).toList();
+        if (lines.isEmpty()) {
+            return List.of();
+        }
+        double[] steps = column(lines, "step");
+        return lines.getFirst().propertyNames().stream()
+                .filter(name -> name.startsWith(prefix) && !name.equals("step"))
+                .map(name -> new Curves.Curve(name, steps, column(lines, name)))
+                .toList();
+    }
+
+    private static double[] column(List<JsonNode> lines, String name) {
+        return lines.stream()
+                .map(line -> line.get(name))
+                .mapToDouble(
+                        value -> value == null || value.isNull() ? Double.NaN : value.asDouble())
+                .toArray();
+    }
+
+    /** Of the first problem scored: each array as it was drawn, and below it as it was sampled. */
+    private List<HeatMap.Panel> panels(Evaluation evaluation) {
+        List<HeatMap.Panel> panels = new ArrayList<>();
+        for (ArrayLayout array : model.layout().arrays()) {
+            if (panels.size() < 2 * MOST_PANELS) {
+                panels.add(panel(array, "true", evaluation.truth().getFirst()));
+                panels.add(panel(array, "sampled", evaluation.estimate().getFirst()));
+            }
+        }
+        return panels;
+    }
+
+    private static HeatMap.Panel panel(ArrayLayout array, String what, float... values) {
+        int rows = array.shape().size() < 2 ? 1 : array.shape().getFirst();
+        return new HeatMap.Panel(
+                array.name() + " " + what,
+                array.count() / rows,
+                Arrays.copyOfRange(values, array.offset(), array.offset() + array.count()));
+    }
+}

@@ -1,0 +1,246 @@
+package gsdm.cli.session;
+
+import gsdm.cli.error.CommandException;
+import gsdm.cli.error.ExitCode;
+import gsdm.cli.io.AtomicFiles;
+import gsdm.cli.progress.Progress;
+import gsdm.cli.progress.StopRequest;
+import gsdm.cli.run.RunFolder;
+import gsdm.graph.inference.Evaluation;
+import gsdm.graph.inference.Posterior;
+import gsdm.graph.inference.Training;
+import gsdm.graph.problem.ProblemInstance;
+import gsdm.nn.WeightKind;
+import gsdm.nn.checkpoint.Checkpoint;
+import gsdm.nn.checkpoint.CheckpointStore;
+import gsdm.nn.train.DivergedException;
+import gsdm.nn.train.StepResult;
+import gsdm.tensor.backend.Backend;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The training of one run in its folder: steps, figures, checkpoints, scores, and at the end
+ * figures and a report. Going on after a checkpoint gives what an unbroken run would have given.
+ */
+public final class TrainingSession {
+
+    /** Seed of the problems that runs are scored on, the same for all of them. */
+    public static final long EVALUATION_SEED = 1;
+
+    /** The quality curve is scored on at most this many problems a point. */
+    private static final int CURVE_PROBLEMS = 64;
+
+    private static final double SECOND = 1e9;
+
+    private final RunFolder folder;
+    private final RunConfiguration configuration;
+    private final ProblemInstance instance;
+    private final Backend backend;
+    private final Narrator narrator;
+    private final CheckpointStore store;
+
+    /**
+     * A session on a folder that the caller has locked.
+     *
+     * @param instance the problem at the configuration's sizes
+     */
+    public TrainingSession(
+            RunFolder folder,
+            RunConfiguration configuration,
+            ProblemInstance instance,
+            Backend backend,
+            Narrator narrator) {
+        this.folder = folder;
+        this.configuration = configuration;
+        this.instance = instance;
+        this.backend = backend;
+        this.narrator = narrator;
+        this.store =
+                new CheckpointStore(
+                        folder.checkpoints(), configuration.settings().training().keep());
+    }
+
+    /**
+     * How a session ended.
+     *
+     * @param step steps done
+     * @param finished whether that is all of them; false if it was asked to stop
+     * @param checkpoint the last one
+     * @param metrics of the evaluation at the end; none if it did not come to it
+     */
+    public record Outcome(
+            long step, boolean finished, Path checkpoint, Map<String, Double> metrics) {}
+
+    /**
+     * Fixes the number of steps where the configuration gives a time, and writes down the
+     * configuration: from here on the run can be resumed, whatever happens.
+     */
+    public static RunConfiguration fixSteps(
+            RunFolder folder,
+            RunConfiguration configuration,
+            ProblemInstance instance,
+            Backend backend,
+            Narrator narrator)
+            throws IOException {
+        double minutes = configuration.command().minutes();
+        RunConfiguration fixed = configuration;
+        if (minutes > 0) {
+            long steps =
+                    Calibration.steps(backend, instance, configuration.settings(), minutes * 60);
+            narrator.note(steps + " steps fit into the time given");
+            fixed = configuration.with(List.of("training.steps=" + steps, "training.minutes=0"));
+        }
+        AtomicFiles.writeText(folder.config(), fixed.text());
+        return fixed;
+    }
+
+    /**
+     * Trains until all steps are done or a stop is asked for. Starts from the latest checkpoint
+     * that is whole, or from the beginning if the folder has none yet.
+     *
+     * @throws CommandException (diverged) if the loss or the gradient is not finite
+     * @throws CommandException (bad input) if there are checkpoints, and all of them are damaged
+     */
+    public Outcome run(StopRequest stop) throws IOException {
+        CheckpointStore.Latest latest = store.latest();
+        latest.refused().forEach(damaged -> narrator.warn(damaged.getMessage()));
+        if (latest.checkpoint().isEmpty() && !latest.refused().isEmpty()) {
+            throw CommandException.badInput(
+                    folder.path()
+                            + ": every checkpoint is damaged; start a new run with: gsdm train"
+                            + " --config "
+                            + folder.config());
+        }
+        try (Training training = open(latest.checkpoint())) {
+            return run(training, stop);
+        }
+    }
+
+    private Training open(Optional<Checkpoint> checkpoint) {
+        if (checkpoint.isEmpty()) {
+            CommandSettings command = configuration.command();
+            return Training.start(
+                    backend,
+                    instance.model(),
+                    instance.conditioning(),
+                    configuration.settings(),
+                    command.seed(),
+                    command.steps());
+        }
+        try (Checkpoint file = checkpoint.get()) {
+            narrator.note("going on after step " + file.header().step());
+            return Training.resume(backend, instance.model(), file);
+        } catch (IllegalArgumentException e) {
+            throw CommandException.badInput(e.getMessage(), e);
+        }
+    }
+
+    private Outcome run(Training training, StopRequest stop) throws IOException {
+        long total = configuration.command().steps();
+        long first = training.steps();
+        long saved = first == 0 ? -1 : first;
+        Progress.Task task = new Progress.Task("training", "step", first, total, "loss");
+        try (RunMetrics metrics = new RunMetrics(folder, training.layout(), first);
+                QualityCurve quality = new QualityCurve(folder.evaluations(), first);
+                Progress progress = narrator.progress(task)) {
+            while (training.steps() < total && !stop.requested()) {
+                step(training, metrics, progress);
+                score(training, quality);
+                if (isDue(training.steps(), total)) {
+                    training.save(store);
+                    saved = training.steps();
+                }
+            }
+            if (saved != training.steps()) {
+                training.save(store);
+            }
+        }
+        boolean finished = training.steps() >= total;
+        Map<String, Double> scores = finished ? finish(training) : Map.of();
+        return new Outcome(training.steps(), finished, store.list().getLast(), scores);
+    }
+
+    private boolean isDue(long step, long total) {
+        return step == total || step % configuration.settings().training().checkpointEvery() == 0;
+    }
+
+    private void step(Training training, RunMetrics metrics, Progress progress) throws IOException {
+        long start = System.nanoTime();
+        StepResult result;
+        try {
+            result = training.step();
+        } catch (DivergedException diverged) {
+            throw diverged(diverged);
+        }
+        metrics.append(result, (System.nanoTime() - start) / SECOND);
+        progress.update(result.step(), result.loss());
+    }
+
+    private CommandException diverged(DivergedException diverged) {
+        List<Path> saved = store.list();
+        String last =
+                saved.isEmpty()
+                        ? "no checkpoint yet"
+                        : "the last good checkpoint is " + saved.getLast();
+        double rate = configuration.settings().training().learningRate();
+        return new CommandException(
+                ExitCode.DIVERGED,
+                ("the loss or gradient of step %d is not finite; %s; train again with a lower"
+                                + " learning rate, as --set training.learning-rate=%s, or a smaller"
+                                + " training.clip-norm")
+                        .formatted(diverged.step(), last, (float) (rate / 3)),
+                diverged);
+    }
+
+    private void score(Training training, QualityCurve quality) throws IOException {
+        CommandSettings command = configuration.command();
+        long step = training.steps();
+        if (command.evaluateEvery() == 0
+                || command.evaluate() == 0
+                || step % command.evaluateEvery() != 0
+                || step == command.steps()) {
+            return;
+        }
+        int problems = Math.min(CURVE_PROBLEMS, command.evaluate());
+        try (Posterior posterior =
+                training.posterior(WeightKind.EMA, configuration.settings().sampling())) {
+            quality.append(
+                    step, Evaluation.run(posterior, instance, problems, EVALUATION_SEED).metrics());
+        }
+    }
+
+    /** Scores the run and draws its figures. */
+    private Map<String, Double> finish(Training training) throws IOException {
+        int problems = configuration.command().evaluate();
+        Optional<Evaluation> evaluation = Optional.empty();
+        if (problems > 0) {
+            try (Posterior posterior =
+                            training.posterior(
+                                    WeightKind.EMA, configuration.settings().sampling());
+                    Progress progress =
+                            narrator.progress(
+                                    new Progress.Task("evaluating", "problem", 0, problems, ""))) {
+                evaluation =
+                        Optional.of(
+                                Evaluation.run(
+                                        posterior,
+                                        instance,
+                                        problems,
+                                        EVALUATION_SEED,
+                                        done -> progress.update(done, Double.NaN)));
+            }
+            try (QualityCurve quality =
+                    new QualityCurve(folder.evaluations(), training.steps() - 1)) {
+                quality.append(training.steps(), evaluation.get().metrics());
+            }
+        }
+        new RunReport(folder, configuration, instance.model(), narrator)
+                .write(training.steps(), evaluation);
+        return evaluation.<Map<String, Double>>map(Evaluation::metrics).orElse(Map.of());
+    }
+}

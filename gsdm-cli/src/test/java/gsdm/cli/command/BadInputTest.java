@@ -1,0 +1,87 @@
+package gsdm.cli.command;
+
+import static gsdm.cli.command.CommandRunner.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What ends with one clear line and the right code, before anything is computed. */
+class BadInputTest {
+
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "train                                   | 2 | name a problem",
+                "train matrix-factorization --bogus      | 2 | Unknown option: '--bogus'",
+                "train matrix-factorization --steps many | 2 | 'many'",
+                "train matrix-factorization --time 5x    | 2 | --time: expected a time as 90s",
+                "train matrix-factorization --steps 1 --time 1m | 2 | mutually exclusive",
+                "train matrix-factorization --set batch=3 | 2 | section.key=value",
+                "train matrix-factorization --threads 0  | 2 | --threads: expected 1 or more",
+                "eval runs/none --problems x             | 2 | 'x'",
+                "train nosuch                            | 3 | no problem 'nosuch'",
+                "train matrix-factorization --preset quik | 3 | did you mean quick?",
+                "train matrix-factorization --set training.bacth=3 | 3 | did you mean"
+                        + " training.batch?",
+                "train matrix-factorization --set trainin.batch=3 | 3 | did you mean training?",
+                "train matrix-factorization --set training.batch=x | 3 | expected a whole number",
+                "train matrix-factorization --set training.batch=0 | 3 | batch must be 1 or more",
+                "train matrix-factorization --set model.heads=7 | 3 | multiple of 7 heads",
+                "train matrix-factorization --set problem.rows=0 | 3 | at least 1",
+                "train matrix-factorization --set problem.observed=Q | 3 | no array 'Q'",
+                "train matrix-factorization --set problem.rows=90000 --set problem.cols=90000 | 3 |"
+                        + " lower a plate",
+                "train matrix-factorization --set training.batch=4000000 | 3 | lower"
+                        + " training.batch",
+                "train matrix-factorization --preset tiny --device gpu | 3 | there is no device"
+                        + " gpu",
+                "train --config nosuch.yaml              | 3 | nosuch.yaml: no such file",
+                "graph bnn --set problem.layers=blur     | 3 | blur",
+                "resume nosuch                           | 3 | no such run folder",
+                "eval nosuch                             | 3 | no such run folder",
+                "sample nosuch --observe E               | 2 | KEY=VALUE",
+                "selftest --fixtures nosuch              | 3 | no such folder",
+            })
+    void oneLineAndTheRightCode(String line, int code, String message) {
+        CommandRunner.Result result = run((Object[]) line.strip().split(" +"));
+        assertThat(result.code()).isEqualTo(code);
+        assertThat(result.err()).contains("gsdm: ").contains(message).doesNotContain("\tat ");
+        assertThat(result.errorLines().stream().filter(l -> l.startsWith("gsdm: "))).hasSize(1);
+        assertThat(result.out()).isEmpty();
+    }
+
+    @Test
+    void aTraceIsShownIfAskedFor() {
+        assertThat(run("train", "nosuch", "--stacktrace").err()).contains("\tat gsdm.");
+    }
+
+    @Test
+    void brokenConfigurationFilesAreNamed() throws IOException {
+        Path file = folder.resolve("c.yaml");
+        Files.writeString(file, "problem: {name: bnn}\nmodel: {chanels: 3}\n");
+        assertThat(run("train", "--config", file).err())
+                .contains(file + ": unknown key model.chanels: did you mean model.channels?");
+        Files.writeString(file, "problem: {name: bnn}\n");
+        assertThat(run("train", "matrix-factorization", "--config", file).err())
+                .contains("problem.name: expected one of matrix-factorization");
+    }
+
+    @Test
+    void aForeignFixtureIsBadInput() throws IOException {
+        Files.writeString(folder.resolve("x.safetensors"), "not a fixture at all");
+        CommandRunner.Result result = run("selftest", "--fixtures", folder, "--device", "scalar");
+        assertThat(result.code()).isEqualTo(3);
+        assertThat(result.err()).contains("x.safetensors");
+    }
+}

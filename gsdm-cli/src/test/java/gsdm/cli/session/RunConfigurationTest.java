@@ -1,0 +1,69 @@
+package gsdm.cli.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import gsdm.graph.inference.RunSettings;
+import gsdm.graph.problem.Problem;
+import gsdm.graph.problem.Problems;
+import gsdm.nn.MemoryEstimate;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+class RunConfigurationTest {
+
+    @TempDir Path folder;
+
+    private static RunConfiguration resolve(Problem problem, String preset, String... settings) {
+        return RunConfiguration.resolve(
+                problem, Optional.of(preset), "", Map.of(), List.of(settings));
+    }
+
+    @Test
+    void withoutAnythingSetTheLibrariesDefaultsHold() {
+        for (Problem problem : Problems.all()) {
+            RunConfiguration configuration = resolve(problem, Presets.DEFAULT);
+            assertThat(configuration.settings()).isEqualTo(RunSettings.DEFAULTS);
+            assertThat(configuration.command()).isEqualTo(CommandSettings.DEFAULTS);
+        }
+    }
+
+    @Test
+    void everyPresetOfEveryProblemIsValidAndReadsBack() throws IOException {
+        Path file = folder.resolve("config.yaml");
+        for (Problem problem : Problems.all()) {
+            for (String preset : Presets.of(problem.name()).keySet()) {
+                RunConfiguration configuration =
+                        resolve(problem, preset, "training.seed=7", "sampling.eta=0.5");
+                Files.writeString(file, configuration.text());
+                assertThat(RunConfiguration.read(file)).isEqualTo(configuration);
+                configuration.instance();
+            }
+        }
+    }
+
+    @Test
+    void everyKeyIsExplained() {
+        String text = resolve(Problems.named("bnn"), Presets.DEFAULT).text();
+        assertThat(text.lines().filter(line -> line.startsWith("  ")))
+                .isNotEmpty()
+                .allMatch(line -> line.contains("  # "));
+    }
+
+    @Test
+    void tooLittleMemorySaysHowMuchAndWhatToLower() {
+        MemoryEstimate estimate = new MemoryEstimate(1L << 30, 0, 3L << 30, 0);
+        MemoryCheck.require(estimate, RunSettings.DEFAULTS, 4L << 30);
+        assertThatThrownBy(() -> MemoryCheck.require(estimate, RunSettings.DEFAULTS, 3L << 30))
+                .hasMessageContaining("needs 4.0 GiB of memory (3.0 GiB for activations)")
+                .hasMessageContaining("3.0 GiB is available: lower training.batch (now 16)");
+    }
+}
