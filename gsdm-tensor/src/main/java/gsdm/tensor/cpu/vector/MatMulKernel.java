@@ -3,8 +3,6 @@ package gsdm.tensor.cpu.vector;
 import static gsdm.tensor.cpu.vector.MatMulTile.COLUMNS;
 import static gsdm.tensor.cpu.vector.MatMulTile.ROWS;
 import static gsdm.tensor.cpu.vector.MatMulTile.ROW_BYTES;
-import static gsdm.tensor.cpu.vector.Raw.load;
-import static gsdm.tensor.cpu.vector.Raw.store;
 
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
@@ -114,6 +112,9 @@ final class MatMulKernel implements Kernel {
         int first = block * BLOCK_ROWS;
         int last = Math.min(first + BLOCK_ROWS, rows);
         long edge = edges + (long) block * MatMulTile.BYTES;
+        if (add != 0) {
+            begin(first, last);
+        }
         if (packedBytes() <= CACHED_BYTES) {
             for (int row = first; row < last; row += ROWS) {
                 for (int panel = 0; panel < panels; panel++) {
@@ -145,7 +146,6 @@ final class MatMulKernel implements Kernel {
                 MatMulTile.multiply(
                         from, aRow, aStep, ROWS, panelAt, ROW_BYTES, inner, init, 0, to, stride);
             } else {
-                addBias(add + offset, init, to, stride);
                 MatMulTile.multiply(
                         from, aRow, aStep, ROWS, panelAt, ROW_BYTES, inner, to, stride, to, stride);
             }
@@ -156,13 +156,16 @@ final class MatMulKernel implements Kernel {
         }
     }
 
-    /** to = from + bias, one tile; the two may be the same memory. */
-    private static void addBias(long from, long bias, long to, long stride) {
-        for (int r = 0; r < ROWS; r++) {
-            store(load(from).add(load(bias)), to);
-            store(load(from + Lanes.BYTES).add(load(bias + Lanes.BYTES)), to + Lanes.BYTES);
-            from += stride;
-            to += stride;
+    /**
+     * out = add + bias where whole tiles will start from it: row after row, so that what is added
+     * streams in rather than being waited for in each tile.
+     */
+    private void begin(int first, int last) {
+        int height = (last - first) / ROWS * ROWS;
+        int width = columns / COLUMNS * COLUMNS;
+        for (int row = first; row < first + height; row++) {
+            long at = 4L * row * columns;
+            Pointwise.add(Raw.base(add + at), Raw.base(biasRow), Raw.base(out + at), width);
         }
     }
 }
