@@ -131,8 +131,7 @@ public final class Posterior implements AutoCloseable {
      *
      * @param progress is told the number of samples drawn, from time to time
      */
-    public Samples sample(
-            Observations observations, int perCase, long seed, IntConsumer progress) {
+    public Samples sample(Observations observations, int perCase, long seed, IntConsumer progress) {
         int nodes = model.nodeCount();
         int total = Math.multiplyExact(observations.count(), perCase);
         float[] results = new float[Math.multiplyExact(total, nodes)];

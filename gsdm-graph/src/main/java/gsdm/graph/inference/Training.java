@@ -120,8 +120,7 @@ public final class Training implements AutoCloseable {
         Map<String, Scale> scales = new HashMap<>();
         model.variables().forEach(variable -> scales.put(variable.name(), Scale.IDENTITY));
         try (Arena arena = Arena.ofConfined()) {
-            VariableLayout layout =
-                    Layouts.of(model, settings.model().embedding(), scales, arena);
+            VariableLayout layout = Layouts.of(model, settings.model().embedding(), scales, arena);
             Denoiser denoiser = new Denoiser(settings.model().denoiser(), layout.signature());
             return Trainer.estimate(denoiser, layout, settings.training().batch());
         }

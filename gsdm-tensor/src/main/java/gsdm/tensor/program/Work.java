@@ -27,9 +27,7 @@ public final class Work {
                 yield 2 * inner * product.out().shape().size(sizes);
             }
             case Op.LinearGradient gradient ->
-                    2L
-                            * gradient.x().shape().rows(sizes)
-                            * gradient.dWeight().shape().size(sizes);
+                    2L * gradient.x().shape().rows(sizes) * gradient.dWeight().shape().size(sizes);
             case Op.Attention attention -> ATTENTION * products(attention, sizes);
             case Op.AttentionGradient gradient ->
                     ATTENTION_GRADIENT * products(gradient.attention(), sizes);

@@ -9,8 +9,6 @@ import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
 
-import jdk.incubator.vector.FloatVector;
-
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -42,6 +40,18 @@ final class AttentionGradientKernel implements Kernel {
     // two
     // with a state to spare.
     private final Buffers buffers = new Buffers();
+    // The gradient by a node's query, of a chunk of the rows it attends to.
+    private final ChunkStage[] toQuery = {
+        this::scoreKeys, this::scoreValues, this::differentiateAsked, this::addKeys
+    };
+    // The gradients by a node's key and value, of a chunk of those that attend to it.
+    private final ChunkStage[] toKeyAndValue = {
+        this::scoreQueries,
+        this::scoreOuts,
+        this::differentiateAsking,
+        this::addQueries,
+        this::addOuts
+    };
 
     AttentionGradientKernel(Op.AttentionGradient op, Addresses addresses) {
         Op.Attention attention = op.attention();
@@ -64,6 +74,14 @@ final class AttentionGradientKernel implements Kernel {
 
     private long bufferBytes() {
         return heads.partialBytes() + 4 * heads.scoreBytes() + 2 * heads.stateBytes();
+    }
+
+    private long scores(long buffer) {
+        return buffer + heads.partialBytes();
+    }
+
+    private long gradients(long buffer) {
+        return scores(buffer) + heads.scoreBytes();
     }
 
     private long askingBytes() {
@@ -118,10 +136,14 @@ final class AttentionGradientKernel implements Kernel {
             for (int node = first; node < last; node++) {
                 layOut(row(example, node), buffer);
             }
-        } else if (dense) {
-            walkDense(example, first, last, buffer);
         } else {
-            walkListed(example, first, last, buffer);
+            long bytes = 3L * channelBytes;
+            Raw.clear(dQkv + row(example, first) * bytes, (last - first) * bytes);
+            if (dense) {
+                walkDense(example, first, last, buffer);
+            } else {
+                walkListed(example, first, last, buffer);
+            }
         }
         buffers.giveBack(buffer);
     }
@@ -141,94 +163,154 @@ final class AttentionGradientKernel implements Kernel {
 
     private void walkListed(int example, int first, int last, long buffer) {
         for (int node = first; node < last; node++) {
-            Raw.clear(dQkv + 3 * row(example, node) * channelBytes, 3L * channelBytes);
             int rows = attended.rows(node);
             for (int j = 0; j < rows; j += heads.chunk) {
-                addToQuery(example, node, j, buffer);
+                int count = Math.min(heads.chunk, rows - j);
+                ChunkStage.runAll(toQuery, example, node, j, count, buffer);
             }
-            int start = Raw.getInt(transposedPointers + 4L * node);
-            int end = Raw.getInt(transposedPointers + 4L * node + 4);
-            for (int j = start; j < end; j += heads.chunk) {
-                long columns = transposedColumns + 4L * j;
-                int count = Math.min(heads.chunk, end - j);
-                addToKeyAndValue(example, node, 0, columns, count, buffer);
+            int askers = start(node + 1) - start(node);
+            for (int j = 0; j < askers; j += heads.chunk) {
+                int count = Math.min(heads.chunk, askers - j);
+                ChunkStage.runAll(toKeyAndValue, example, node, j, count, buffer);
             }
         }
+    }
+
+    private int start(int node) {
+        return Raw.getInt(transposedPointers + 4L * node);
     }
 
     /** Rows of a chunk stay in cache while the nodes of the block go by. */
     private void walkDense(int example, int first, int last, long buffer) {
-        long bytes = 3L * channelBytes;
-        Raw.clear(dQkv + row(example, first) * bytes, (last - first) * bytes);
         for (int j = 0; j < attended.nodes(); j += heads.chunk) {
             int count = Math.min(heads.chunk, attended.nodes() - j);
             for (int node = first; node < last; node++) {
-                addToQuery(example, node, j, buffer);
-                addToKeyAndValue(example, node, j, 0, count, buffer);
+                ChunkStage.runAll(toQuery, example, node, j, count, buffer);
+                ChunkStage.runAll(toKeyAndValue, example, node, j, count, buffer);
             }
         }
     }
 
-    /** The gradient by a node's query, of a chunk of the rows it attends to. */
-    private void addToQuery(int example, int node, int first, long buffer) {
-        int count = Math.min(heads.chunk, attended.rows(node) - first);
-        int valid = Math.min(count, Math.max(0, attended.neighbours(node) - first));
-        long row = row(example, node);
-        long scores = buffer + heads.partialBytes();
-        long gradients = scores + heads.scoreBytes();
-        long columns = attended.columns(node, first);
-        int stride = attended.stride();
-        long keys = attended.keys(example, node, first);
-        long values = attended.values(example, node, first);
-        long query = attended.query(example, node);
-        long dOuts = dOut + row * channelBytes;
-        heads.dots(query, keys, stride, columns, count, scale, buffer, scores);
-        heads.dots(dOuts, values, stride, columns, count, 1, buffer, gradients);
-        long from = asking + 2 * row * heads.stateBytes();
-        for (int v = 0; v < heads.state / Lanes.COUNT; v++) {
-            differentiate(
-                    scores, gradients, v, heads.vectors(count), from + (long) v * Lanes.BYTES);
-        }
-        // Weights of padding are not even read.
-        heads.addWeighted(gradients, keys, stride, columns, valid, dQkv + 3 * row * channelBytes);
+    private void scoreKeys(int example, int node, int first, int count, long buffer) {
+        heads.dots(
+                attended.query(example, node),
+                attended.keys(example, node, first),
+                attended.stride(),
+                attended.columns(node, first),
+                count,
+                scale,
+                buffer,
+                scores(buffer));
     }
 
-    /** Gradients by probabilities become gradients by dot products, for one asking node. */
-    private void differentiate(long scores, long gradients, int first, int vectors, long from) {
-        FloatVector logSumExps = load(from);
-        FloatVector shared = load(from + heads.stateBytes());
-        FloatVector factor = FloatVector.broadcast(Lanes.SPECIES, scale);
-        for (int v = first; v < vectors; v += heads.state / Lanes.COUNT) {
-            long at = (long) v * Lanes.BYTES;
-            FloatVector score = load(scores + at).sub(logSumExps);
-            FloatVector centred = load(gradients + at).sub(shared);
-            store(VectorMath.exp(score).mul(centred).mul(factor), gradients + at);
+    private void scoreValues(int example, int node, int first, int count, long buffer) {
+        heads.dots(
+                dOut + row(example, node) * channelBytes,
+                attended.values(example, node, first),
+                attended.stride(),
+                attended.columns(node, first),
+                count,
+                1,
+                buffer,
+                gradients(buffer));
+    }
+
+    private void differentiateAsked(int example, int node, int first, int count, long buffer) {
+        long from = asking + 2 * row(example, node) * heads.stateBytes();
+        int bytes = Math.toIntExact(heads.stateBytes());
+        int vectors = heads.vectors(count) * Lanes.BYTES / bytes;
+        for (long at = 0; at < bytes; at += Lanes.BYTES) {
+            Softmaxes.differentiate(
+                    scores(buffer) + at,
+                    gradients(buffer) + at,
+                    bytes,
+                    vectors,
+                    from + at,
+                    from + bytes + at,
+                    0,
+                    scale);
         }
     }
 
-    /**
-     * The gradients by a node's key and value, of a chunk of those that attend to it.
-     *
-     * @param first the node that columns count from
-     */
-    private void addToKeyAndValue(
-            int example, int node, int first, long columns, int count, long buffer) {
-        long scores = buffer + heads.partialBytes();
-        long gradients = scores + heads.scoreBytes();
-        long origin = row(example, first);
-        long queries = attended.query(example, first);
-        long dOuts = dOut + origin * channelBytes;
-        long key = attended.query(example, node) + channelBytes;
-        long value = key + channelBytes;
-        heads.dots(key, queries, 3 * channelBytes, columns, count, scale, buffer, scores);
-        heads.dots(value, dOuts, channelBytes, columns, count, 1, buffer, gradients);
-        long logSumExps = gradients + heads.scoreBytes();
+    /** Weights of padding are not even read. */
+    private void addKeys(int example, int node, int first, int count, long buffer) {
+        heads.addWeighted(
+                gradients(buffer),
+                attended.keys(example, node, first),
+                attended.stride(),
+                attended.columns(node, first),
+                Math.min(count, Math.max(0, attended.neighbours(node) - first)),
+                dQkv + 3 * row(example, node) * channelBytes);
+    }
+
+    /** The nodes that attend to a node, from first on; 0 for all in order. */
+    private long columns(int node, int first) {
+        return dense ? 0 : transposedColumns + 4L * (start(node) + first);
+    }
+
+    /** The row that these columns count from. */
+    private long origin(int example, int first) {
+        return row(example, dense ? first : 0);
+    }
+
+    private void scoreQueries(int example, int node, int first, int count, long buffer) {
+        heads.dots(
+                attended.query(example, node) + channelBytes,
+                attended.query(0, 0) + 3 * origin(example, first) * channelBytes,
+                3 * channelBytes,
+                columns(node, first),
+                count,
+                scale,
+                buffer,
+                scores(buffer));
+    }
+
+    private void scoreOuts(int example, int node, int first, int count, long buffer) {
+        heads.dots(
+                attended.query(example, node) + 2L * channelBytes,
+                dOut + origin(example, first) * channelBytes,
+                channelBytes,
+                columns(node, first),
+                count,
+                1,
+                buffer,
+                gradients(buffer));
+    }
+
+    private void differentiateAsking(int example, int node, int first, int count, long buffer) {
+        long logSumExps = gradients(buffer) + heads.scoreBytes();
         long shared = logSumExps + heads.scoreBytes() + heads.stateBytes();
-        collect(asking + 2 * origin * heads.stateBytes(), columns, count, logSumExps, shared);
-        differentiate(scores, gradients, heads.vectors(count), logSumExps, shared);
-        long dKey = dQkv + (3 * row(example, node) + 1) * channelBytes;
-        heads.addWeighted(gradients, queries, 3 * channelBytes, columns, count, dKey);
-        heads.addWeighted(scores, dOuts, channelBytes, columns, count, dKey + channelBytes);
+        long from = asking + 2 * origin(example, first) * heads.stateBytes();
+        collect(from, columns(node, first), count, logSumExps, shared);
+        Softmaxes.differentiate(
+                scores(buffer),
+                gradients(buffer),
+                Lanes.BYTES,
+                heads.vectors(count),
+                logSumExps,
+                shared,
+                Lanes.BYTES,
+                scale);
+    }
+
+    private void addQueries(int example, int node, int first, int count, long buffer) {
+        heads.addWeighted(
+                gradients(buffer),
+                attended.query(0, 0) + 3 * origin(example, first) * channelBytes,
+                3 * channelBytes,
+                columns(node, first),
+                count,
+                dQkv + (3 * row(example, node) + 1) * channelBytes);
+    }
+
+    private void addOuts(int example, int node, int first, int count, long buffer) {
+        heads.addWeighted(
+                scores(buffer),
+                dOut + origin(example, first) * channelBytes,
+                channelBytes,
+                columns(node, first),
+                count,
+                dQkv + (3 * row(example, node) + 2) * channelBytes);
     }
 
     /**
@@ -244,20 +326,6 @@ final class AttentionGradientKernel implements Kernel {
                 store(load(source + 4L * i), logSumExps + to + 4L * i);
                 store(load(source + states + 4L * i), shared + to + 4L * i);
             }
-        }
-    }
-
-    /** Scores become probabilities, gradients by probabilities those by dot products. */
-    private void differentiate(
-            long scores, long gradients, int vectors, long logSumExps, long shared) {
-        FloatVector factor = FloatVector.broadcast(Lanes.SPECIES, scale);
-        for (int v = 0; v < vectors; v++) {
-            long at = (long) v * Lanes.BYTES;
-            FloatVector score = load(scores + at).sub(load(logSumExps + at));
-            FloatVector probability = VectorMath.exp(score);
-            store(probability, scores + at);
-            FloatVector centred = load(gradients + at).sub(load(shared + at));
-            store(probability.mul(centred).mul(factor), gradients + at);
         }
     }
 }

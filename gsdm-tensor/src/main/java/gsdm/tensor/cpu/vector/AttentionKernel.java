@@ -31,6 +31,11 @@ final class AttentionKernel implements Kernel {
     // Partial sums, then scores of a chunk, then factors [state], then [BLOCK_NODES] of the largest
     // score and the sum of exponentials [2, state].
     private final Buffers buffers = new Buffers();
+    private final ChunkStage[] stages = {
+        this::score, this::raise, this::rescale, this::weigh, this::addValues
+    };
+    // Run once for all nodes of a block.
+    private final ChunkStage[] ends = {this::total, this::addLogarithms, this::invert, this::keep};
 
     AttentionKernel(Op.Attention op, Addresses addresses) {
         attended = new AttendedRows(op, addresses);
@@ -91,6 +96,7 @@ final class AttentionKernel implements Kernel {
         } else {
             long buffer = buffers.take();
             attend(example, first, last, buffer);
+            ChunkStage.runAll(ends, example, first, 0, last - first, buffer);
             buffers.giveBack(buffer);
         }
     }
@@ -103,23 +109,16 @@ final class AttentionKernel implements Kernel {
             // Keys and values of a chunk stay in cache while the queries of the block go by.
             for (int row = 0; row < attended.nodes(); row += heads.chunk) {
                 for (int node = first; node < last; node++) {
-                    addChunk(example, node, row, buffer, stateOf(buffer, node - first));
+                    addChunk(example, node, row, buffer);
                 }
             }
         } else {
             for (int node = first; node < last; node++) {
                 int rows = attended.rows(node);
                 for (int row = 0; row < rows; row += heads.chunk) {
-                    addChunk(example, node, row, buffer, stateOf(buffer, node - first));
+                    addChunk(example, node, row, buffer);
                 }
             }
-        }
-        for (int node = first; node < last; node++) {
-            normalise(example, node, buffer, stateOf(buffer, node - first));
-        }
-        addLogarithms(buffer + statesAt(), last - first);
-        for (int node = first; node < last; node++) {
-            keepLogSumExp(example, node, stateOf(buffer, node - first));
         }
     }
 
@@ -128,28 +127,28 @@ final class AttentionKernel implements Kernel {
     }
 
     private long stateOf(long buffer, int node) {
-        return buffer + statesAt() + 2L * node * heads.stateBytes();
+        return buffer + statesAt() + 2L * (node % BLOCK_NODES) * heads.stateBytes();
     }
 
     /** Takes the rows from first on into the sums of a node. */
-    private void addChunk(int example, int node, int first, long buffer, long state) {
+    private void addChunk(int example, int node, int first, long buffer) {
         int count = Math.min(heads.chunk, attended.rows(node) - first);
+        ChunkStage.runAll(stages, example, node, first, count, buffer);
+    }
+
+    private void score(int example, int node, int first, int count, long buffer) {
         int valid = Math.min(count, Math.max(0, attended.neighbours(node) - first));
         long scores = buffer + heads.partialBytes();
-        long factors = buffer + factorsAt();
-        long columns = attended.columns(node, first);
-        int stride = attended.stride();
-        long query = attended.query(example, node);
-        long keys = attended.keys(example, node, first);
-        heads.dots(query, keys, stride, columns, count, scale, buffer, scores);
+        heads.dots(
+                attended.query(example, node),
+                attended.keys(example, node, first),
+                attended.stride(),
+                attended.columns(node, first),
+                count,
+                scale,
+                buffer,
+                scores);
         hide(scores, valid * heads.slots, heads.vectors(count) * Lanes.COUNT);
-        softmax(scores, heads.vectors(count), first == 0, state, factors);
-        long to = outOf(example, node);
-        if (first > 0) {
-            heads.scale(factors, to);
-        }
-        long values = attended.values(example, node, first);
-        heads.addWeighted(scores, values, stride, columns, count, to);
     }
 
     /** Scores beyond the valid ones, of padding, become −∞. */
@@ -159,91 +158,90 @@ final class AttentionKernel implements Kernel {
         }
     }
 
-    /**
-     * Turns scores into exponentials relative to the largest score so far, and sums them up.
-     *
-     * @param state the largest score, then the sum of exponentials, lane by lane
-     * @param factors what earlier sums are to be multiplied by
-     */
-    private void softmax(long scores, int vectors, boolean fresh, long state, long factors) {
-        long sums = state + heads.stateBytes();
-        for (int v = 0; v < heads.state / Lanes.COUNT; v++) {
-            long at = (long) v * Lanes.BYTES;
-            if (fresh) {
+    /** Raises the largest score so far, and keeps what takes earlier sums to it. */
+    private void raise(int example, int node, int first, int count, long buffer) {
+        long scores = buffer + heads.partialBytes();
+        long factors = buffer + factorsAt();
+        long state = stateOf(buffer, node);
+        int stride = Math.toIntExact(heads.stateBytes());
+        int vectors = heads.vectors(count) * Lanes.BYTES / stride;
+        for (long at = 0; at < stride; at += Lanes.BYTES) {
+            if (first == 0) {
                 store(FloatVector.broadcast(Lanes.SPECIES, Float.NEGATIVE_INFINITY), state + at);
-                store(FloatVector.zero(Lanes.SPECIES), sums + at);
+                store(FloatVector.zero(Lanes.SPECIES), state + stride + at);
             }
             store(load(state + at), factors + at);
-            raise(state + at, scores, v, vectors);
-            if (!fresh) {
-                rescale(state + at, sums + at, factors + at);
-            }
-            exponentials(state + at, scores, v, vectors, sums + at);
+            Softmaxes.raise(state + at, scores + at, stride, vectors, heads.slots);
         }
     }
 
-    /** Raises the largest score so far. */
-    private void raise(long largest, long scores, int first, int vectors) {
-        FloatVector max = load(largest);
-        for (int v = first; v < vectors; v += heads.state / Lanes.COUNT) {
-            max = max.max(load(scores + (long) v * Lanes.BYTES));
-        }
-        store(LaneSums.maxPeriods(max, heads.slots), largest);
-    }
-
-    /** The old largest score becomes the factor that takes earlier sums to the new one. */
-    private static void rescale(long largest, long sums, long factors) {
-        FloatVector factor = VectorMath.exp(load(factors).sub(load(largest)));
-        store(factor, factors);
-        store(load(sums).mul(factor), sums);
-    }
-
-    private void exponentials(long largest, long scores, int first, int vectors, long sums) {
-        FloatVector max = load(largest);
-        FloatVector sum = load(sums);
-        for (int v = first; v < vectors; v += heads.state / Lanes.COUNT) {
-            long at = scores + (long) v * Lanes.BYTES;
-            FloatVector e = VectorMath.exp(load(at).sub(max));
-            store(e, at);
-            sum = sum.add(e);
-        }
-        store(sum, sums);
-    }
-
-    private void normalise(int example, int node, long buffer, long state) {
-        if (attended.rows(node) == 0) {
+    private void rescale(int example, int node, int first, int count, long buffer) {
+        if (first == 0) {
             return;
         }
-        long sums = state + heads.stateBytes();
         long factors = buffer + factorsAt();
+        long state = stateOf(buffer, node);
         for (long at = 0; at < heads.stateBytes(); at += Lanes.BYTES) {
-            total(sums + at, factors + at);
+            Softmaxes.rescale(state + at, state + heads.stateBytes() + at, factors + at);
         }
         heads.scale(factors, outOf(example, node));
     }
 
-    private void keepLogSumExp(int example, int node, long state) {
-        long to = logSumExp + 4L * heads.heads * ((long) example * attended.nodes() + node);
-        boolean empty = attended.rows(node) == 0;
-        for (int h = 0; h < heads.heads; h++) {
-            Raw.put(to + 4L * h, empty ? Float.NEGATIVE_INFINITY : Raw.get(state + 4L * h));
+    private void weigh(int example, int node, int first, int count, long buffer) {
+        long scores = buffer + heads.partialBytes();
+        long state = stateOf(buffer, node);
+        int stride = Math.toIntExact(heads.stateBytes());
+        int vectors = heads.vectors(count) * Lanes.BYTES / stride;
+        for (long at = 0; at < stride; at += Lanes.BYTES) {
+            long sums = state + stride + at;
+            Softmaxes.exponentials(state + at, scores + at, stride, vectors, sums);
         }
     }
 
-    /** Sums of lanes become sums by head, their inverses the factors. */
-    private void total(long sums, long factors) {
-        FloatVector sum = LaneSums.addPeriods(load(sums), heads.slots);
-        store(sum, sums);
-        store(FloatVector.broadcast(Lanes.SPECIES, 1f).div(sum), factors);
+    private void addValues(int example, int node, int first, int count, long buffer) {
+        heads.addWeighted(
+                buffer + heads.partialBytes(),
+                attended.values(example, node, first),
+                attended.stride(),
+                attended.columns(node, first),
+                count,
+                outOf(example, node));
     }
 
-    /** The logarithms of sums are added to the largest scores, for the first nodes of a block. */
-    private void addLogarithms(long states, int nodes) {
-        long bytes = heads.stateBytes();
-        for (int node = 0; node < nodes; node++) {
-            for (long at = 0; at < bytes; at += Lanes.BYTES) {
-                long largest = states + 2L * node * bytes + at;
-                store(load(largest).add(VectorMath.log(load(largest + bytes))), largest);
+    private void total(int example, int first, int none, int count, long buffer) {
+        int bytes = Math.toIntExact(heads.stateBytes());
+        long sums = stateOf(buffer, first) + bytes;
+        for (long at = 0; at < bytes; at += Lanes.BYTES) {
+            Softmaxes.total(sums + at, 2 * bytes, count, heads.slots);
+        }
+    }
+
+    private void addLogarithms(int example, int first, int none, int count, long buffer) {
+        int bytes = Math.toIntExact(heads.stateBytes());
+        long states = stateOf(buffer, first);
+        for (long at = 0; at < bytes; at += Lanes.BYTES) {
+            Softmaxes.addLogarithms(states + at, bytes, 2 * bytes, count);
+        }
+    }
+
+    private void invert(int example, int first, int none, int count, long buffer) {
+        int bytes = Math.toIntExact(heads.stateBytes());
+        long sums = stateOf(buffer, first) + bytes;
+        for (long at = 0; at < bytes; at += Lanes.BYTES) {
+            Softmaxes.invert(sums + at, 2 * bytes, count);
+        }
+    }
+
+    private void keep(int example, int first, int none, int count, long buffer) {
+        for (int node = first; node < first + count; node++) {
+            long state = stateOf(buffer, node);
+            boolean empty = attended.rows(node) == 0;
+            if (!empty) {
+                heads.scale(state + heads.stateBytes(), outOf(example, node));
+            }
+            long to = logSumExp + 4L * heads.heads * ((long) example * attended.nodes() + node);
+            for (int h = 0; h < heads.heads; h++) {
+                Raw.put(to + 4L * h, empty ? Float.NEGATIVE_INFINITY : Raw.get(state + 4L * h));
             }
         }
     }

@@ -2,12 +2,15 @@ package gsdm.tensor.cpu.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+
 import gsdm.tensor.program.Op;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.lang.management.ManagementFactory;
 import java.util.SplittableRandom;
 
 class AttentionKernelsTest {
@@ -104,6 +107,28 @@ class AttentionKernelsTest {
         for (int i = 0; i < 300; i++) {
             step.run();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SPARSE", "DENSE", "PADDED"})
+    void allocatesNothingOnceCompiled(Op.Neighbours how) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        AttentionCase test = new AttentionCase(how, 2, 64, 4, pattern(100, true), 1, SEED);
+        long[] least = {Long.MAX_VALUE};
+        test.run(
+                1,
+                step -> {
+                    // Compilation ends at a time of its own choosing.
+                    for (int round = 0; round < 100 && least[0] > 0; round++) {
+                        long before = threads.getCurrentThreadAllocatedBytes();
+                        for (int i = 0; i < 20; i++) {
+                            step.run();
+                        }
+                        long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+                        least[0] = Math.min(least[0], bytes);
+                    }
+                });
+        assertThat(least[0]).isZero();
     }
 
     /** Relative to the largest value expected; a value that is not finite has to be met exactly. */
