@@ -1,5 +1,5 @@
 /**
- * JMH benchmarks of kernels, attention and whole training steps. May import everything but {@code
- * gsdm.cli}.
+ * JMH benchmarks: a class for each family of kernels, and whole training steps. May import
+ * everything but {@code gsdm.cli}. Start reading at {@link gsdm.bench.OpBenchmark}.
  */
 package gsdm.bench;

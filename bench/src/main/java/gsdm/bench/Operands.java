@@ -1,0 +1,80 @@
+package gsdm.bench;
+
+import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Block;
+import gsdm.tensor.program.DataType;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Shape;
+import gsdm.tensor.program.Slot;
+import gsdm.tensor.random.RandomStream;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the ops of a benchmark read and write, all of fixed sizes. */
+final class Operands {
+    private final Block block = new Block("operands");
+    private final List<Block> blocks = new ArrayList<>(List.of(block));
+    private final List<Slot> random = new ArrayList<>();
+    private final Map<Slot, MemorySegment> given = new HashMap<>();
+
+    /** Standard normal numbers; as an output, overwritten. */
+    Slot floats(int... sizes) {
+        Slot slot = declare(DataType.F32, sizes);
+        random.add(slot);
+        return slot;
+    }
+
+    /** These numbers. */
+    Slot floats(float[] values) {
+        Slot slot = declare(DataType.F32, values.length);
+        given.put(slot, MemorySegment.ofArray(values));
+        return slot;
+    }
+
+    /** These integers. */
+    Slot ints(int... values) {
+        return ints(MemorySegment.ofArray(values));
+    }
+
+    /** These integers. */
+    Slot ints(MemorySegment values) {
+        Slot slot = declare(DataType.I32, Math.toIntExact(values.byteSize() / DataType.BYTES));
+        given.put(slot, values);
+        return slot;
+    }
+
+    /** A block of its own, of one slot of standard normal numbers. */
+    Block randomBlock(String name, int size) {
+        Block another = zeroBlock(name, size);
+        random.addAll(another.slots());
+        return another;
+    }
+
+    /** A block of its own, of one slot of zeros. */
+    Block zeroBlock(String name, int size) {
+        Block another = new Block(name);
+        another.declare("all", DataType.F32, Shape.of(size));
+        blocks.add(another);
+        return another;
+    }
+
+    /** Memory for everything declared so far, filled. The caller closes it. */
+    Memory allocate() {
+        Memory memory = Memory.allocate(Extents.NONE, blocks);
+        for (int i = 0; i < random.size(); i++) {
+            MemorySegment floats = memory.segment(random.get(i));
+            int count = Math.toIntExact(floats.byteSize() / DataType.BYTES);
+            RandomStream.fillNormal(RandomStream.seed(i), 0, floats, 0, count);
+        }
+        given.forEach((slot, values) -> memory.segment(slot).copyFrom(values));
+        return memory;
+    }
+
+    private Slot declare(DataType type, int... sizes) {
+        return block.declare("slot " + block.slots().size(), type, Shape.of(sizes));
+    }
+}
