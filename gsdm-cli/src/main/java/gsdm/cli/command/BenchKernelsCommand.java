@@ -2,6 +2,7 @@ package gsdm.cli.command;
 
 import gsdm.cli.bench.KernelBench;
 import gsdm.cli.bench.KernelTiming;
+import gsdm.cli.run.Environment;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.tensor.backend.Backend;
@@ -38,6 +39,9 @@ import java.util.concurrent.Callable;
             "  gsdm bench kernels bnn --set model.channels=128 --json"
         })
 final class BenchKernelsCommand implements Callable<Integer> {
+
+    /** Fused multiply-adds that a core of this decade starts in a cycle. */
+    private static final int FMA_UNITS = 2;
 
     @Parameters(
             index = "0",
@@ -119,7 +123,19 @@ final class BenchKernelsCommand implements Callable<Integer> {
                                 number("%.1f", fma),
                                 number("%.1f", copy),
                                 backend.threads(),
-                                gsdm.cli.run.Environment.cpu()));
+                                Environment.cpu()));
+        double perCycle = FMA_UNITS * 2.0 * MachinePeaks.vectorBits() / Float.SIZE;
+        Environment.clock()
+                .ifPresent(clock ->
+                        lines.add(
+                                "%d cores x %s GHz x %s operations a cycle = %s GFLOP/s"
+                                        .formatted(
+                                                backend.threads(),
+                                                number("%.2f", clock),
+                                                number("%.0f", perCycle),
+                                                number(
+                                                        "%.1f",
+                                                        backend.threads() * clock * perCycle))));
         output.result(data, lines);
     }
 

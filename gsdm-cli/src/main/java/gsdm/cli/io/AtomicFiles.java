@@ -31,9 +31,16 @@ public final class AtomicFiles {
     public static void write(Path file, Content content) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         Files.createDirectories(folder);
-        Path partial = Files.createTempFile(folder, "." + file.getFileName(), ".part");
+        // not a temporary file of the JDK's: those only their owner may read
+        Path partial =
+                folder.resolve("." + file.getFileName() + "." + ProcessHandle.current().pid());
         try {
-            try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+            try (FileChannel channel =
+                    FileChannel.open(
+                            partial,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.TRUNCATE_EXISTING,
+                            StandardOpenOption.WRITE)) {
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
                 content.writeTo(out);
                 out.flush();

@@ -6,10 +6,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /** The machine and the software that a run's figures come from. */
 public final class Environment {
+
+    private static final double KILO = 1000;
 
     private Environment() {}
 
@@ -41,13 +45,23 @@ public final class Environment {
 
     /** The processor's name where Linux tells it; elsewhere what the JDK knows. */
     public static String cpu() {
+        return cpuInfo("model name").orElse(property("os.arch"));
+    }
+
+    /** The processor's clock in gigahertz just now, where Linux tells it. */
+    public static OptionalDouble clock() {
+        return cpuInfo("cpu MHz").stream()
+                .mapToDouble(text -> Double.parseDouble(text) / KILO)
+                .max();
+    }
+
+    private static Optional<String> cpuInfo(String name) {
         try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-            return lines.filter(line -> line.startsWith("model name"))
+            return lines.filter(line -> line.startsWith(name))
                     .findFirst()
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .orElse(property("os.arch"));
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip());
         } catch (IOException e) {
-            return property("os.arch");
+            return Optional.empty();
         }
     }
 }

@@ -20,6 +20,7 @@ import gsdm.tensor.backend.Backend;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -193,7 +194,10 @@ public final class TrainingSession {
                 ("the loss or gradient of step %d is not finite; %s; train again with a lower"
                                 + " learning rate, as --set training.learning-rate=%s, or a smaller"
                                 + " training.clip-norm")
-                        .formatted(diverged.step(), last, (float) (rate / 3)),
+                        .formatted(
+                                diverged.step(),
+                                last,
+                                String.format(Locale.ROOT, "%.1e", rate / 3)),
                 diverged);
     }
 
