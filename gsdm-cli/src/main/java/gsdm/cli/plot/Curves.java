@@ -12,14 +12,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /** Curves over the steps of a run. */
 public final class Curves {
 
     private static final int WIDTH = 800;
     private static final int HEIGHT = 450;
-    private static final int MOST_POINTS = 1000;
+    private static final int MOST_POINTS = 250;
     private static final float STROKE = 1.5f;
+    private static final double DECADE = 10;
 
     private Curves() {}
 
@@ -33,8 +35,8 @@ public final class Curves {
     @SuppressWarnings("ArrayRecordComponent") // a plain carrier; nobody compares two of them
     public record Curve(String name, double[] steps, double[] values) {
 
-        boolean positive() {
-            return Arrays.stream(values).filter(Double::isFinite).allMatch(value -> value > 0);
+        DoubleStream finite() {
+            return Arrays.stream(values).filter(Double::isFinite);
         }
 
         /** The curve as at most {@link #MOST_POINTS} means over neighbouring steps. */
@@ -62,7 +64,7 @@ public final class Curves {
     }
 
     /**
-     * Writes curves as one PNG, on a logarithmic axis if all of them are positive.
+     * Writes curves as one PNG, on a logarithmic axis if they are positive and span decades.
      *
      * @param title what the curves show
      * @throws IOException if it cannot be written
@@ -82,13 +84,19 @@ public final class Curves {
                         .build();
         chart.getStyler()
                 .setChartBackgroundColor(java.awt.Color.WHITE)
-                .setLegendPosition(Styler.LegendPosition.InsideNE);
-        chart.getStyler().setYAxisLogarithmic(drawn.stream().allMatch(Curve::positive));
+                .setLegendPosition(Styler.LegendPosition.OutsideS);
+        chart.getStyler().setYAxisLogarithmic(spansDecades(drawn));
         for (Curve curve : drawn) {
             XYSeries series = chart.addSeries(curve.name(), curve.steps(), curve.values());
             series.setMarker(curve.steps().length < 20 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
             series.setLineStyle(new BasicStroke(STROKE));
         }
         Png.write(file, BitmapEncoder.getBufferedImage(chart));
+    }
+
+    private static boolean spansDecades(List<Curve> curves) {
+        double least = curves.stream().flatMapToDouble(Curve::finite).min().orElse(0);
+        double most = curves.stream().flatMapToDouble(Curve::finite).max().orElse(0);
+        return least > 0 && most > DECADE * least;
     }
 }
