@@ -16,7 +16,7 @@ final class AddRowsKernel implements Kernel {
     private final long index;
     private final long out;
     private final int width;
-    private RowBlocks blocks = new RowBlocks(0, 0);
+    private RowBlocks blocks = RowBlocks.NONE;
 
     AddRowsKernel(Op.AddRows op, Addresses addresses) {
         this.op = op;
@@ -31,7 +31,7 @@ final class AddRowsKernel implements Kernel {
     @Override
     public void prepare(Extents extents, MemorySegment workspace) {
         blocks =
-                new RowBlocks(
+                blocks.resized(
                         extents.of(op.x().shape().dims().get(0)),
                         extents.of(op.x().shape().dims().get(1)));
     }

@@ -16,7 +16,7 @@ final class EmbedValuesKernel implements Kernel {
     private final long observedEmbedding;
     private final long out;
     private final int width;
-    private RowBlocks blocks = new RowBlocks(0, 0);
+    private RowBlocks blocks = RowBlocks.NONE;
     private int valuesPerExample;
     private long columns; // [total options, C]: the weights turned round
 
@@ -39,7 +39,7 @@ final class EmbedValuesKernel implements Kernel {
     public void prepare(Extents extents, MemorySegment workspace) {
         kinds.prepare(extents);
         blocks =
-                new RowBlocks(
+                blocks.resized(
                         extents.of(op.out().shape().dims().get(0)),
                         extents.of(op.out().shape().dims().get(1)));
         valuesPerExample = op.values().shape().columns(extents);

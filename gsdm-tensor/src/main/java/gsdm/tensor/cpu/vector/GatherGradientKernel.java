@@ -16,7 +16,7 @@ final class GatherGradientKernel implements Kernel {
     private final long dTable;
     private final int width;
     private int nodes;
-    private RowBlocks blocks = new RowBlocks(0, 0);
+    private RowBlocks blocks = RowBlocks.NONE;
 
     GatherGradientKernel(Op.GatherGradient op, Addresses addresses) {
         this.op = op;
@@ -30,7 +30,7 @@ final class GatherGradientKernel implements Kernel {
     @Override
     public void prepare(Extents extents, MemorySegment workspace) {
         nodes = op.dOut().shape().rows(extents);
-        blocks = new RowBlocks(1, op.dTable().shape().rows(extents));
+        blocks = blocks.resized(1, op.dTable().shape().rows(extents));
     }
 
     @Override

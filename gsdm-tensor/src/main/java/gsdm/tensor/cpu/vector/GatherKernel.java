@@ -15,7 +15,7 @@ final class GatherKernel implements Kernel {
     private final long add;
     private final long out;
     private final int width;
-    private RowBlocks blocks = new RowBlocks(0, 0);
+    private RowBlocks blocks = RowBlocks.NONE;
 
     GatherKernel(Op.Gather op, Addresses addresses) {
         this.op = op;
@@ -28,7 +28,7 @@ final class GatherKernel implements Kernel {
 
     @Override
     public void prepare(Extents extents, MemorySegment workspace) {
-        blocks = new RowBlocks(1, op.out().shape().rows(extents));
+        blocks = blocks.resized(1, op.out().shape().rows(extents));
     }
 
     @Override

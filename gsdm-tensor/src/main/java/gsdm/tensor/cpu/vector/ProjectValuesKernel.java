@@ -14,7 +14,7 @@ final class ProjectValuesKernel implements Kernel {
     private final long x;
     private final long out;
     private final int width;
-    private RowBlocks blocks = new RowBlocks(0, 0);
+    private RowBlocks blocks = RowBlocks.NONE;
     private int valuesPerExample;
     private long lanes; // [blocks, a vector]
 
@@ -28,7 +28,7 @@ final class ProjectValuesKernel implements Kernel {
 
     private void size(Extents extents) {
         blocks =
-                new RowBlocks(
+                blocks.resized(
                         extents.of(op.x().shape().dims().get(0)),
                         extents.of(op.x().shape().dims().get(1)));
         valuesPerExample = op.out().shape().columns(extents);

@@ -5,6 +5,14 @@ record RowBlocks(int examples, int rows) {
     /** Rows of a run: 64 KiB at 128 channels. */
     static final int ROWS = 128;
 
+    static final RowBlocks NONE = new RowBlocks(0, 0);
+
+    /** Blocks of these sizes: this object if it has them, so that equal runs allocate nothing. */
+    RowBlocks resized(int newExamples, int newRows) {
+        boolean same = examples == newExamples && rows == newRows;
+        return same ? this : new RowBlocks(newExamples, newRows);
+    }
+
     /** Runs of one example. */
     int perExample() {
         return Math.ceilDiv(rows, ROWS);

@@ -27,6 +27,10 @@ public final class VectorKernels implements KernelFactory {
             case Op.GatherGradient o -> new GatherGradientKernel(o, at);
             case Op.AddRows o -> new AddRowsKernel(o, at);
             case Op.AddRowsGradient o -> new AddRowsGradientKernel(o, at);
+            case Op.Attention o when SparseAttentionKernel.fits(o) ->
+                    new SparseAttentionKernel(o, at);
+            case Op.AttentionGradient o when SparseAttentionKernel.fits(o.attention()) ->
+                    new SparseAttentionGradientKernel(o, at);
             case Op.Attention o -> new AttentionKernel(o, at);
             case Op.AttentionGradient o -> new AttentionGradientKernel(o, at);
             case Op.EmbedValues o -> new EmbedValuesKernel(o, at);

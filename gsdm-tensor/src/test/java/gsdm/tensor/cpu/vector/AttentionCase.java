@@ -3,9 +3,7 @@ package gsdm.tensor.cpu.vector;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
-import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.CpuBackend;
-import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
@@ -15,6 +13,7 @@ import gsdm.tensor.program.Slot;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -75,13 +74,18 @@ final class AttentionCase {
         Dim m = Dim.named("degree");
         extents =
                 Extents.NONE.with(b, batch).with(n, nodes).with(e, columns.length).with(m, degree);
+        Slot rowPointers = data.ints("pointers", n.plus(1));
+        Slot rowColumns = data.ints("columns", e);
+        Slot columnPointers = data.ints("transposed pointers", n.plus(1));
+        Slot columnRows = data.ints("transposed columns", e);
+        // A symmetric pattern is its own transpose, as it is for every mask.
+        boolean symmetric =
+                Arrays.equals(pointers, transposedPointers)
+                        && Arrays.equals(columns, transposedColumns);
         Op.Pattern pattern =
-                new Op.Pattern(
-                        data.ints("pointers", n.plus(1)),
-                        data.ints("columns", e),
-                        data.ints("transposed pointers", n.plus(1)),
-                        data.ints("transposed columns", e),
-                        m);
+                symmetric
+                        ? new Op.Pattern(rowPointers, rowColumns, rowPointers, rowColumns, m)
+                        : new Op.Pattern(rowPointers, rowColumns, columnPointers, columnRows, m);
         attention =
                 new Op.Attention(
                         neighbours,
@@ -135,7 +139,7 @@ final class AttentionCase {
         ProgramBuilder builder = new ProgramBuilder("attention");
         builder.append(attention);
         builder.append(gradient);
-        try (Backend backend = new CpuBackend("test", "vectors", AttentionCase::bind, threads);
+        try (Backend backend = new CpuBackend("test", "vectors", new VectorKernels(), threads);
                 Memory memory = Memory.allocate(extents, List.of(data, results));
                 Executable executable = backend.compile(builder.build(), memory, extents)) {
             fill(memory);
@@ -145,14 +149,6 @@ final class AttentionCase {
                     read(memory, attention.logSumExp()),
                     read(memory, gradient.dQkv()));
         }
-    }
-
-    private static Kernel bind(Op op, Addresses addresses) {
-        return switch (op) {
-            case Op.Attention o -> new AttentionKernel(o, addresses);
-            case Op.AttentionGradient o -> new AttentionGradientKernel(o, addresses);
-            default -> throw new IllegalArgumentException("attention expected; found " + op);
-        };
     }
 
     private void fill(Memory memory) {

@@ -1,0 +1,224 @@
+package gsdm.tensor.cpu.vector;
+
+import static gsdm.tensor.cpu.vector.Raw.load;
+import static gsdm.tensor.cpu.vector.Raw.store;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The inner loops of attention over short lists of neighbours, for heads that come in fours and are
+ * two vectors wide: the eight vectors of four heads stay in registers while the neighbours go by.
+ *
+ * <p>Scores and weights are [edge, head], the edges of a run of nodes one after the other.
+ */
+final class QuadHeads {
+    /** Heads taken at a time. */
+    private static final int HEADS = 4;
+
+    /** Bytes of the channels of four heads. */
+    private static final int CHANNEL_BYTES = 2 * HEADS * Lanes.BYTES;
+
+    /** Edges whose inner products are kept lane by lane before they are added up. */
+    private static final int EDGES = 64;
+
+    final int heads;
+
+    QuadHeads(int heads) {
+        this.heads = heads;
+    }
+
+    static boolean fits(int heads, int channels) {
+        return heads % HEADS == 0 && channels == heads * 2 * Lanes.COUNT && Lanes.COUNT <= 16;
+    }
+
+    /** Bytes of what {@link #dots} needs besides its result. */
+    long partialBytes() {
+        return (long) EDGES * heads * Lanes.BYTES;
+    }
+
+    /** Bytes of an [edge, head] array, with a vector to spare. */
+    long edgeBytes(int edges) {
+        return Math.ceilDiv(4L * edges * heads, 64) * 64 + 64;
+    }
+
+    /** Vectors that [edge, head] numbers fill. */
+    int vectors(int edges) {
+        return Math.ceilDiv(edges * heads, Lanes.COUNT);
+    }
+
+    /**
+     * scores[e, h] = scale times the inner product of head h of a node's own row and of the row of
+     * its neighbour, for all edges of the nodes first to last.
+     *
+     * @param own node 0's row; rows are {@code ownStride} bytes apart
+     * @param others likewise, for neighbours
+     * @param pointers int [N + 1]
+     * @param columns int [E]
+     */
+    void dots(
+            long own,
+            int ownStride,
+            long others,
+            int otherStride,
+            long pointers,
+            long columns,
+            int first,
+            int last,
+            float scale,
+            long partials,
+            long scores) {
+        int edge = Raw.getInt(pointers + 4L * first);
+        int open = edge; // the first edge that is not added up yet
+        long to = scores;
+        for (int node = first; node < last; node++) {
+            int end = Raw.getInt(pointers + 4L * node + 4);
+            long row = own + (long) node * ownStride;
+            while (edge < end) {
+                int count = Math.min(end - edge, EDGES - (edge - open));
+                long at = partials + (long) (edge - open) * heads * Lanes.BYTES;
+                products(row, others, otherStride, columns + 4L * edge, count, at);
+                edge += count;
+                if (edge - open == EDGES) {
+                    addLanes(partials, vectors(EDGES), scale, to);
+                    to += 4L * EDGES * heads;
+                    open = edge;
+                }
+            }
+        }
+        addLanes(partials, vectors(edge - open), scale, to);
+    }
+
+    private void products(long a, long rows, int stride, long columns, int count, long partials) {
+        int step = heads * Lanes.BYTES;
+        for (int quad = 0; quad < heads / HEADS; quad++) {
+            long channel = (long) quad * CHANNEL_BYTES;
+            long to = partials + (long) quad * HEADS * Lanes.BYTES;
+            multiply(a + channel, rows + channel, stride, columns, count, to, step);
+        }
+    }
+
+    /** A vector for each edge and head of four, whose lanes are still to be added up. */
+    private static void multiply(
+            long a, long rows, int stride, long columns, int count, long to, int toStride) {
+        FloatVector a0 = load(a);
+        FloatVector a1 = load(a + Lanes.BYTES);
+        FloatVector a2 = load(a + 2L * Lanes.BYTES);
+        FloatVector a3 = load(a + 3L * Lanes.BYTES);
+        FloatVector a4 = load(a + 4L * Lanes.BYTES);
+        FloatVector a5 = load(a + 5L * Lanes.BYTES);
+        FloatVector a6 = load(a + 6L * Lanes.BYTES);
+        FloatVector a7 = load(a + 7L * Lanes.BYTES);
+        long base = Raw.base(rows);
+        long step = Raw.stride(stride);
+        long list = Raw.base(columns);
+        long out = Raw.base(to);
+        long outStep = Raw.stride(toStride);
+        for (int j = 0; j < count; j++) {
+            long b = base + (long) Raw.index(Raw.getInt(list + 4L * Raw.index(j))) * step;
+            long at = out + Raw.index(j) * outStep;
+            store(load(b + Lanes.BYTES).fma(a1, load(b).mul(a0)), at);
+            store(
+                    load(b + 3L * Lanes.BYTES).fma(a3, load(b + 2L * Lanes.BYTES).mul(a2)),
+                    at + Lanes.BYTES);
+            store(
+                    load(b + 5L * Lanes.BYTES).fma(a5, load(b + 4L * Lanes.BYTES).mul(a4)),
+                    at + 2L * Lanes.BYTES);
+            store(
+                    load(b + 7L * Lanes.BYTES).fma(a7, load(b + 6L * Lanes.BYTES).mul(a6)),
+                    at + 3L * Lanes.BYTES);
+        }
+    }
+
+    private static void addLanes(long partials, int vectors, float scale, long to) {
+        FloatVector factor = FloatVector.broadcast(Lanes.SPECIES, scale);
+        for (int v = 0; v < vectors; v++) {
+            long at = partials + (long) v * Lanes.COUNT * Lanes.BYTES;
+            store(LaneSums.sums(at).mul(factor), to + (long) v * Lanes.BYTES);
+        }
+    }
+
+    /** The inner products by head of two rows of the same number, for {@code count} rows. */
+    void dotsOfRows(long a, long b, int stride, int count, long partials, long sums) {
+        for (int row = 0; row < count; row += EDGES) {
+            int now = Math.min(EDGES, count - row);
+            for (int i = 0; i < now; i++) {
+                long at = (long) (row + i) * stride;
+                long to = partials + (long) i * heads * Lanes.BYTES;
+                for (int h = 0; h < heads; h++) {
+                    long head = at + 2L * h * Lanes.BYTES;
+                    FloatVector low = load(a + head).mul(load(b + head));
+                    head += Lanes.BYTES;
+                    store(load(a + head).fma(load(b + head), low), to + (long) h * Lanes.BYTES);
+                }
+            }
+            addLanes(partials, vectors(now), 1, sums + 4L * row * heads);
+        }
+    }
+
+    /**
+     * out[c] = Σ_j weights[j, head of c] · row j [c].
+     *
+     * @param weights [count, heads]
+     * @param columns int [count]: which rows
+     */
+    void weigh(long weights, long rows, int stride, long columns, int count, long out) {
+        for (int quad = 0; quad < heads / HEADS; quad++) {
+            long channel = (long) quad * CHANNEL_BYTES;
+            weighFour(
+                    weights + 4L * HEADS * quad,
+                    4 * heads,
+                    rows + channel,
+                    stride,
+                    columns,
+                    count,
+                    out + channel);
+        }
+    }
+
+    private static void weighFour(
+            long weights,
+            int weightStride,
+            long rows,
+            int stride,
+            long columns,
+            int count,
+            long out) {
+        FloatVector s0 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        FloatVector s4 = s0;
+        FloatVector s5 = s0;
+        FloatVector s6 = s0;
+        FloatVector s7 = s0;
+        long base = Raw.base(rows);
+        long step = Raw.stride(stride);
+        long list = Raw.base(columns);
+        long weightBase = Raw.base(weights);
+        long weightStep = Raw.stride(weightStride);
+        for (int j = 0; j < count; j++) {
+            long row = base + (long) Raw.index(Raw.getInt(list + 4L * Raw.index(j))) * step;
+            long weight = weightBase + Raw.index(j) * weightStep;
+            FloatVector w = Raw.spread(weight);
+            s0 = load(row).fma(w, s0);
+            s1 = load(row + Lanes.BYTES).fma(w, s1);
+            w = Raw.spread(weight + 4);
+            s2 = load(row + 2L * Lanes.BYTES).fma(w, s2);
+            s3 = load(row + 3L * Lanes.BYTES).fma(w, s3);
+            w = Raw.spread(weight + 8);
+            s4 = load(row + 4L * Lanes.BYTES).fma(w, s4);
+            s5 = load(row + 5L * Lanes.BYTES).fma(w, s5);
+            w = Raw.spread(weight + 12);
+            s6 = load(row + 6L * Lanes.BYTES).fma(w, s6);
+            s7 = load(row + 7L * Lanes.BYTES).fma(w, s7);
+        }
+        store(s0, out);
+        store(s1, out + Lanes.BYTES);
+        store(s2, out + 2L * Lanes.BYTES);
+        store(s3, out + 3L * Lanes.BYTES);
+        store(s4, out + 4L * Lanes.BYTES);
+        store(s5, out + 5L * Lanes.BYTES);
+        store(s6, out + 6L * Lanes.BYTES);
+        store(s7, out + 7L * Lanes.BYTES);
+    }
+}
