@@ -1,17 +1,17 @@
 package gsdm.cli.io;
 
+import gsdm.tensor.io.AtomicFile;
+
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
-/** Writes a file beside its name, forces it to the disk, and renames it: whole, or not at all. */
+/** Streams and text to files that are there whole or not at all, and the folders they need. */
 public final class AtomicFiles {
 
     private AtomicFiles() {}
@@ -26,33 +26,25 @@ public final class AtomicFiles {
     /**
      * Writes a file, replacing one of the same name.
      *
+     * @throws AccessDeniedException of the file, if its folder may not be written to
      * @throws IOException if it cannot, as on a full disk; what was there is then untouched
      */
     public static void write(Path file, Content content) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        Files.createDirectories(folder);
-        // not a temporary file of the JDK's: those only their owner may read
-        Path partial =
-                folder.resolve("." + file.getFileName() + "." + ProcessHandle.current().pid());
+        Files.createDirectories(file.toAbsolutePath().getParent());
         try {
-            try (FileChannel channel =
-                    FileChannel.open(
-                            partial,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.TRUNCATE_EXISTING,
-                            StandardOpenOption.WRITE)) {
-                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
-                content.writeTo(out);
-                out.flush();
-                channel.force(true);
-            }
-            Files.move(
-                    partial,
+            AtomicFile.write(
                     file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(partial);
+                    channel -> {
+                        OutputStream out =
+                                new BufferedOutputStream(Channels.newOutputStream(channel));
+                        content.writeTo(out);
+                        out.flush();
+                    });
+        } catch (IOException e) {
+            if (e.getCause() instanceof AccessDeniedException) {
+                throw new AccessDeniedException(file.toString()); // has an exit code of its own
+            }
+            throw e;
         }
     }
 

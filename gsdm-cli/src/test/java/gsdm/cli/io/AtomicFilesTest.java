@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -26,10 +27,23 @@ class AtomicFilesTest {
                                     out.write(new byte[100_000]);
                                     throw new IOException("No space left on device");
                                 }))
-                .hasMessage("No space left on device");
+                .hasMessage(file + ": cannot be written: No space left on device");
         assertThat(file).hasContent("before");
         try (Stream<Path> files = Files.list(file.getParent())) {
             assertThat(files).containsExactly(file);
         }
+    }
+
+    @Test
+    void aRefusalNamesTheFileAndNotTheTemporaryOne() {
+        Path file = folder.resolve("a.txt");
+        assertThatThrownBy(() ->
+                        AtomicFiles.write(
+                                file,
+                                out -> {
+                                    throw new AccessDeniedException(".a.txt.tmp");
+                                }))
+                .isInstanceOf(AccessDeniedException.class)
+                .hasMessage(file.toString());
     }
 }
