@@ -2,6 +2,7 @@ package gsdm.cli.command;
 
 import gsdm.cli.error.ExitCode;
 import gsdm.cli.error.Failure;
+import gsdm.graph.problem.Names;
 
 import picocli.CommandLine;
 
@@ -10,6 +11,8 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.lang.reflect.Constructor;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Puts the commands together and runs a command line, turning every failure into a line and a code.
@@ -54,11 +57,27 @@ public final class Commands {
         console.err()
                 .println(
                         "gsdm: "
-                                + e.getMessage().strip().replaceAll("\\s*\\R\\s*", " ")
+                                + unknownCommand(e)
+                                        .orElse(e.getMessage())
+                                        .strip()
+                                        .replaceAll("\\s*\\R\\s*", " ")
                                 + "; see "
                                 + name
                                 + " --help");
         return ExitCode.USAGE.code();
+    }
+
+    private static Optional<String> unknownCommand(CommandLine.ParameterException e) {
+        Set<String> commands = e.getCommandLine().getSubcommands().keySet();
+        if (commands.isEmpty()
+                || !(e instanceof CommandLine.UnmatchedArgumentException unmatched)
+                || unmatched.isUnknownOption()) {
+            return Optional.empty();
+        }
+        String found = unmatched.getUnmatched().getFirst();
+        return Optional.of(
+                "unknown command '%s': did you mean '%s'?"
+                        .formatted(found, Names.nearest(found, commands).orElseThrow()));
     }
 
     private static int fail(Console console, Throwable thrown, boolean stacktrace) {

@@ -3,6 +3,7 @@ package gsdm.cli.command;
 import gsdm.cli.config.ConfigurationFile;
 import gsdm.cli.error.CommandException;
 import gsdm.cli.session.RunConfiguration;
+import gsdm.graph.problem.Names;
 import gsdm.graph.problem.Problem;
 import gsdm.graph.problem.Problems;
 
@@ -14,9 +15,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The options that a configuration is put together from. */
 final class Configurable {
+
+    private static final List<String> SECTIONS =
+            List.of("problem", "model", "diffusion", "training", "sampling");
 
     @Option(
             names = "--preset",
@@ -47,6 +52,7 @@ final class Configurable {
      */
     RunConfiguration resolve(Optional<String> named) {
         Map<String, Map<String, Object>> layer = file.map(Configurable::read).orElse(Map.of());
+        file.ifPresent(path -> checkSections(path, layer.keySet()));
         Problem problem = problem(named, layer);
         return RunConfiguration.resolve(
                 problem, preset, file.map(Path::toString).orElse(""), layer, settings);
@@ -63,6 +69,20 @@ final class Configurable {
             return ConfigurationFile.read(path);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A misspelt section is named as such, not taken for a file without a problem. */
+    private static void checkSections(Path path, Set<String> found) {
+        for (String section : found) {
+            if (!SECTIONS.contains(section)) {
+                throw CommandException.badInput(
+                        "%s: unknown section %s: did you mean %s?"
+                                .formatted(
+                                        path,
+                                        section,
+                                        Names.nearest(section, SECTIONS).orElseThrow()));
+            }
         }
     }
 

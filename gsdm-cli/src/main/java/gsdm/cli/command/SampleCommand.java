@@ -113,6 +113,7 @@ final class SampleCommand implements Callable<Integer> {
         try (Backend backend = device.open(output);
                 Posterior posterior = trained.load(backend, instance, configuration, output)) {
             warnOfTheUnseen(posterior, observations);
+            SampleFiles.prepare(folder);
             int total = Math.multiplyExact(observations.count(), samples);
             Samples drawn;
             try (Progress progress =
@@ -182,9 +183,11 @@ final class SampleCommand implements Callable<Integer> {
                 Set<String> what = new LinkedHashSet<>(observations.whole(i));
                 observations.partly(i).forEach(array -> what.add("parts of " + array));
                 output.warn(
-                        "training never observed just %s (it observed %s): samples may be far off; train with problem.observed to match"
+                        "training never observed %s (it observed %s): samples may be far off; train with problem.observed to match"
                                 .formatted(
-                                        what.isEmpty() ? "nothing" : String.join(" and ", what),
+                                        what.isEmpty()
+                                                ? "nothing at all"
+                                                : "just " + String.join(" and ", what),
                                         posterior.conditioning()));
                 return;
             }

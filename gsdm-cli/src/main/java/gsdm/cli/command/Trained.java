@@ -99,9 +99,10 @@ final class Trained {
         latest.refused().forEach(damaged -> output.warn(damaged.getMessage()));
         return latest.checkpoint()
                 .orElseThrow(() ->
-                        CommandException.badInput(
-                                folder.path()
-                                        + ": no whole checkpoint; train it with: gsdm resume "
-                                        + folder.path()));
+                        latest.refused().isEmpty()
+                                ? CommandException.badInput(
+                                        "%s: no checkpoint yet; train it with: gsdm resume %s"
+                                                .formatted(folder.path(), folder.path()))
+                                : folder.everyCheckpointDamaged());
     }
 }

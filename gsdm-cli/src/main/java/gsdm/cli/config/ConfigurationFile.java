@@ -8,6 +8,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -26,7 +27,14 @@ public final class ConfigurationFile {
      * @throws CommandException (bad input) if it is not YAML, or not sections of keys
      */
     public static Map<String, Map<String, Object>> read(Path file) throws IOException {
-        return parse(file.toString(), Files.readString(file));
+        if (Files.isDirectory(file)) {
+            throw CommandException.badInput(file + ": expected a YAML file, found a folder");
+        }
+        try {
+            return parse(file.toString(), Files.readString(file));
+        } catch (CharacterCodingException e) {
+            throw CommandException.badInput(file + ": not a text file (UTF-8)", e);
+        }
     }
 
     /**

@@ -1,10 +1,13 @@
 package gsdm.cli.io;
 
+import gsdm.cli.error.CommandException;
+
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -43,6 +46,19 @@ public final class SampleFiles {
             }
             return new Moments(mean, Math.sqrt(squares / values.length));
         }
+    }
+
+    /**
+     * Makes the folder, so that one that cannot be written to is known before anything is drawn.
+     *
+     * @throws IOException if it cannot be made
+     * @throws CommandException (bad input) if a file has its name
+     */
+    public static void prepare(Path folder) throws IOException {
+        if (Files.isRegularFile(folder)) {
+            throw CommandException.badInput(folder + ": expected a folder, found a file");
+        }
+        Files.createDirectories(folder);
     }
 
     /**

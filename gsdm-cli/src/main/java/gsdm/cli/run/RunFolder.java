@@ -56,6 +56,13 @@ public record RunFolder(Path path) {
         return new RunFolder(path);
     }
 
+    /** What is said where no checkpoint is whole, and going on is not possible. */
+    public CommandException everyCheckpointDamaged() {
+        return CommandException.badInput(
+                "%s: every checkpoint is damaged; start a new run with: gsdm train --config %s"
+                        .formatted(path, config()));
+    }
+
     /**
      * The folder of a run that exists.
      *

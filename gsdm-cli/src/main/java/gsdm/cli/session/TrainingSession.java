@@ -38,6 +38,9 @@ public final class TrainingSession {
 
     private static final double SECOND = 1e9;
 
+    /** The highest learning rate that is advised to a run that diverged. */
+    private static final double USUAL_RATE = 1e-3;
+
     private final RunFolder folder;
     private final RunConfiguration configuration;
     private final ProblemInstance instance;
@@ -111,11 +114,7 @@ public final class TrainingSession {
         CheckpointStore.Latest latest = store.latest();
         latest.refused().forEach(damaged -> narrator.warn(damaged.getMessage()));
         if (latest.checkpoint().isEmpty() && !latest.refused().isEmpty()) {
-            throw CommandException.badInput(
-                    folder.path()
-                            + ": every checkpoint is damaged; start a new run with: gsdm train"
-                            + " --config "
-                            + folder.config());
+            throw folder.everyCheckpointDamaged();
         }
         try (Training training = open(latest.checkpoint())) {
             return run(training, stop);
@@ -197,7 +196,7 @@ public final class TrainingSession {
                         .formatted(
                                 diverged.step(),
                                 last,
-                                String.format(Locale.ROOT, "%.1e", rate / 3)),
+                                String.format(Locale.ROOT, "%.1e", Math.min(rate / 3, USUAL_RATE))),
                 diverged);
     }
 

@@ -23,6 +23,9 @@ class BadInputTest {
             delimiter = '|',
             value = {
                 "train                                   | 2 | name a problem",
+                "trian                                   | 2 | unknown command 'trian': did you"
+                    + " mean 'train'?",
+                "bench stpe                              | 2 | did you mean 'step'?",
                 "train matrix-factorization --bogus      | 2 | Unknown option: '--bogus'",
                 "train matrix-factorization --steps many | 2 | 'many'",
                 "train matrix-factorization --time 5x    | 2 | --time: expected a time as 90s",
@@ -75,6 +78,20 @@ class BadInputTest {
         Files.writeString(file, "problem: {name: bnn}\n");
         assertThat(run("train", "matrix-factorization", "--config", file).err())
                 .contains("problem.name: expected one of matrix-factorization");
+        Files.writeString(file, "problm: {name: bnn}\n");
+        assertThat(run("train", "--config", file).err())
+                .contains(file + ": unknown section problm: did you mean problem?");
+    }
+
+    @Test
+    void whatIsNoTextIsNoConfigurationFile() throws IOException {
+        Path file = Files.write(folder.resolve("c.yaml"), new byte[] {0, -1, -2});
+        CommandRunner.Result binary = run("train", "--config", file);
+        assertThat(binary.code()).isEqualTo(3);
+        assertThat(binary.err()).contains(file + ": not a text file");
+        CommandRunner.Result directory = run("train", "--config", folder);
+        assertThat(directory.code()).isEqualTo(3);
+        assertThat(directory.err()).contains(folder + ": expected a YAML file, found a folder");
     }
 
     @Test

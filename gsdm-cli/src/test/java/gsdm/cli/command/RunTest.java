@@ -208,6 +208,31 @@ class RunTest {
     }
 
     @Test
+    void aFileInThePlaceOfTheOutputIsSeenBeforeAnythingIsDrawn() throws IOException {
+        Path file = Files.writeString(folder.resolve("out"), "mine");
+        CommandRunner.Result result = run("sample", trained, "--out", file);
+        assertThat(result.code()).isEqualTo(3);
+        assertThat(result.err())
+                .contains("training never observed nothing at all")
+                .contains(file + ": expected a folder, found a file")
+                .doesNotContain("sampling ");
+        assertThat(file).hasContent("mine");
+    }
+
+    @Test
+    void damagedCheckpointsAreNotSaidToBeResumable() throws IOException {
+        Path run = Files.createDirectories(folder.resolve("run"));
+        Files.copy(trained.resolve("config.yaml"), run.resolve("config.yaml"));
+        Path checkpoints = Files.createDirectories(run.resolve("checkpoints"));
+        Files.writeString(checkpoints.resolve("step-000000030.safetensors"), "damaged");
+        CommandRunner.Result result = run("eval", run);
+        assertThat(result.code()).isEqualTo(3);
+        assertThat(result.err())
+                .contains("every checkpoint is damaged; start a new run with: gsdm train --config")
+                .doesNotContain("gsdm resume");
+    }
+
+    @Test
     void divergingStopsWithTheStepAndAdvice() {
         CommandRunner.Result result =
                 run(
@@ -218,7 +243,8 @@ class RunTest {
                                 "--set",
                                 "training.clip-norm=1e30"));
         assertThat(result.code()).isEqualTo(4);
-        assertThat(result.err()).contains("of step ", "is not finite", "training.learning-rate=");
+        assertThat(result.err())
+                .contains("of step ", "is not finite", "training.learning-rate=1.0e-03");
     }
 
     @Test
