@@ -24,7 +24,7 @@ class BadInputTest {
             value = {
                 "train                                   | 2 | name a problem",
                 "trian                                   | 2 | unknown command 'trian': did you"
-                    + " mean 'train'?",
+                        + " mean 'train'?",
                 "bench stpe                              | 2 | did you mean 'step'?",
                 "train matrix-factorization --bogus      | 2 | Unknown option: '--bogus'",
                 "train matrix-factorization --steps many | 2 | 'many'",
