@@ -281,10 +281,18 @@ class TrainerTest {
     @MethodSource("gsdm.nn.TestBackends#usable")
     void memoryIsKnownBeforehand(String device) {
         VariableLayout layout = TestModels.mixed();
-        MemoryEstimate estimate =
-                Trainer.estimate(new Denoiser(TestModels.small(), layout.signature()), layout, 3);
+        Denoiser denoiser = new Denoiser(TestModels.small(), layout.signature());
+        // So many that what grows with sizes outweighs the fixed buffers of kernels.
+        int batch = 300;
+        MemoryEstimate estimate = Trainer.estimate(denoiser, layout, batch);
         try (Backend backend = Backends.open(device, 2);
-                Trainer trainer = trainer(backend, layout, 1e-3)) {
+                Trainer trainer =
+                        Trainer.start(
+                                backend,
+                                denoiser,
+                                NoiseSchedule.standard(),
+                                layout,
+                                TestModels.training(7, batch, 1e-3))) {
             long taken = trainer.bytesReserved();
             assertThat(taken).isBetween(estimate.total() / 2, 2 * estimate.total());
         }
