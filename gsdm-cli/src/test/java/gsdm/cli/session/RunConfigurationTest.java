@@ -29,11 +29,19 @@ class RunConfigurationTest {
 
     @Test
     void withoutAnythingSetTheLibrariesDefaultsHold() {
-        for (Problem problem : Problems.all()) {
-            RunConfiguration configuration = resolve(problem, Presets.DEFAULT);
-            assertThat(configuration.settings()).isEqualTo(RunSettings.DEFAULTS);
-            assertThat(configuration.command()).isEqualTo(CommandSettings.DEFAULTS);
-        }
+        RunConfiguration configuration =
+                resolve(Problems.named("matrix-factorization"), Presets.DEFAULT);
+        assertThat(configuration.settings()).isEqualTo(RunSettings.DEFAULTS);
+        assertThat(configuration.command()).isEqualTo(CommandSettings.DEFAULTS);
+    }
+
+    @Test
+    void aProblemMayHaveADefaultOfItsOwn() {
+        RunConfiguration configuration = resolve(Problems.named("bnn"), Presets.DEFAULT);
+        assertThat(configuration.settings().model().layers()).isEqualTo(10);
+        assertThat(configuration.settings().training().batch()).isEqualTo(2);
+        assertThat(configuration.settings().diffusion())
+                .isEqualTo(RunSettings.DEFAULTS.diffusion());
     }
 
     @Test
