@@ -86,7 +86,8 @@ final class Losses {
         @Override
         public void compute(int example, int block) {
             long start = (long) example * values;
-            for (long at = start; at < start + values; at++) {
+            for (int x = 0; x < values; x++) {
+                long at = start + x;
                 dPrediction.set(at, weight.get(at) * slope(prediction.get(at), target.get(at)));
             }
         }

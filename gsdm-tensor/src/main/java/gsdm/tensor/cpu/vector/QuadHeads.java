@@ -4,6 +4,7 @@ import static gsdm.tensor.cpu.vector.Raw.load;
 import static gsdm.tensor.cpu.vector.Raw.store;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The inner loops of attention over short lists of neighbours, for heads that come in fours and are
@@ -14,6 +15,11 @@ import jdk.incubator.vector.FloatVector;
 final class QuadHeads {
     /** Heads taken at a time. */
     private static final int HEADS = 4;
+
+    /** A number for each of four heads. */
+    private static final VectorSpecies<Float> QUAD = FloatVector.SPECIES_128;
+
+    private static final int QUAD_BYTES = HEADS * Float.BYTES;
 
     /** Bytes of the channels of four heads. */
     private static final int CHANNEL_BYTES = 2 * HEADS * Lanes.BYTES;
@@ -152,6 +158,95 @@ final class QuadHeads {
                 }
             }
             addLanes(partials, vectors(now), 1, sums + 4L * row * heads);
+        }
+    }
+
+    private static FloatVector loadQuad(long address) {
+        return FloatVector.fromMemorySegment(QUAD, Raw.ALL, address, Raw.ORDER);
+    }
+
+    private static void storeQuad(FloatVector quad, long address) {
+        quad.intoMemorySegment(Raw.ALL, address, Raw.ORDER);
+    }
+
+    /** Bytes of a number for each head. */
+    int rowBytes() {
+        return heads * Float.BYTES;
+    }
+
+    /**
+     * The largest number of each head in {@code count} rows [count, heads]: once to {@code largest}
+     * and once a row to {@code each}; minus infinity without rows.
+     */
+    void largest(long rows, int count, long each, long largest) {
+        for (int quad = 0; quad < rowBytes(); quad += QUAD_BYTES) {
+            largestOfFour(rows + quad, count, rowBytes(), largest + quad);
+            repeatFour(largest + quad, count, rowBytes(), each + quad);
+        }
+    }
+
+    private static void largestOfFour(long rows, int count, int rowBytes, long to) {
+        long base = Raw.base(rows);
+        long step = Raw.stride(rowBytes);
+        FloatVector max = FloatVector.broadcast(QUAD, Float.NEGATIVE_INFINITY);
+        for (int j = 0; j < count; j++) {
+            max = max.max(loadQuad(base + Raw.index(j) * step));
+        }
+        storeQuad(max, to);
+    }
+
+    /** sums[h] = the sum over {@code count} rows [count, heads], row after row. */
+    void sums(long rows, int count, long sums) {
+        for (int quad = 0; quad < rowBytes(); quad += QUAD_BYTES) {
+            sumFour(rows + quad, count, rowBytes(), sums + quad);
+        }
+    }
+
+    private static void sumFour(long rows, int count, int rowBytes, long to) {
+        long base = Raw.base(rows);
+        long step = Raw.stride(rowBytes);
+        FloatVector sum = FloatVector.zero(QUAD);
+        for (int j = 0; j < count; j++) {
+            sum = sum.add(loadQuad(base + Raw.index(j) * step));
+        }
+        storeQuad(sum, to);
+    }
+
+    /** Copies one row to {@code count} rows [count, heads]. */
+    void repeat(long row, int count, long rows) {
+        for (int quad = 0; quad < rowBytes(); quad += QUAD_BYTES) {
+            repeatFour(row + quad, count, rowBytes(), rows + quad);
+        }
+    }
+
+    private static void repeatFour(long from, int count, int rowBytes, long to) {
+        long base = Raw.base(to);
+        long step = Raw.stride(rowBytes);
+        FloatVector four = loadQuad(from);
+        for (int j = 0; j < count; j++) {
+            storeQuad(four, base + Raw.index(j) * step);
+        }
+    }
+
+    /**
+     * Copies rows [N, heads] to one place an edge.
+     *
+     * @param columns int [count]: which rows
+     */
+    void gather(long rows, long columns, int count, long to) {
+        for (int quad = 0; quad < rowBytes(); quad += QUAD_BYTES) {
+            gatherFour(rows + quad, columns, count, rowBytes(), to + quad);
+        }
+    }
+
+    private static void gatherFour(long rows, long columns, int count, int rowBytes, long to) {
+        long from = Raw.base(rows);
+        long list = Raw.base(columns);
+        long base = Raw.base(to);
+        long step = Raw.stride(rowBytes);
+        for (int j = 0; j < count; j++) {
+            int row = Raw.index(Raw.getInt(list + 4L * Raw.index(j)));
+            storeQuad(loadQuad(from + row * step), base + Raw.index(j) * step);
         }
     }
 

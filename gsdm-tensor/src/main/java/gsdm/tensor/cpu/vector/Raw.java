@@ -71,7 +71,17 @@ final class Raw {
         MemorySegment.copy(ALL, from, ALL, to, bytes);
     }
 
+    /** Sets {@code bytes} bytes, a multiple of a float's, to zero. */
     static void clear(long address, long bytes) {
-        ALL.asSlice(address, bytes).fill((byte) 0);
+        int floats = Math.toIntExact(bytes / Float.BYTES);
+        int whole = Lanes.whole(floats);
+        long start = base(address);
+        FloatVector zero = FloatVector.zero(SPECIES);
+        for (int i = 0; i < whole; i += Lanes.COUNT) {
+            store(zero, start + 4L * index(i));
+        }
+        for (int i = whole; i < floats; i++) {
+            put(start + 4L * i, 0);
+        }
     }
 }

@@ -169,50 +169,32 @@ final class SparseAttentionGradientKernel implements Kernel {
 
     /** What belongs to the node that asks, once an edge: the node itself. */
     private void collectOwn(int example, int first, int last, long buffer) {
-        long row = (long) example * runs.nodes();
-        int start = runs.edge(first);
-        int edge = start;
-        long toLse = buffer + arrayAt(2);
-        long toShare = buffer + arrayAt(3);
+        long row = (long) example * runs.nodes() + first;
+        repeatRows(logSumExp + row * heads.rowBytes(), first, last, buffer + arrayAt(2));
+        repeatRows(shared + row * heads.rowBytes(), first, last, buffer + arrayAt(3));
+    }
+
+    private void repeatRows(long rows, int first, int last, long to) {
+        long row = rows;
+        long at = to;
+        int edge = runs.edge(first);
         for (int node = first; node < last; node++) {
             int end = runs.edge(node + 1);
-            for (; edge < end; edge++) {
-                collect(logSumExp, shared, row + node, heads.heads, edge - start, toLse, toShare);
-            }
+            heads.repeat(row, end - edge, at);
+            row += heads.rowBytes();
+            at += (long) (end - edge) * heads.rowBytes();
+            edge = end;
         }
     }
 
     /** What belongs to the node that asks, once an edge: the neighbour. */
     private void collectAsking(int example, int first, int last, long buffer) {
-        long row = (long) example * runs.nodes();
-        int start = runs.edge(first);
-        int end = runs.edge(last);
-        long toLse = buffer + arrayAt(2);
-        long toShare = buffer + arrayAt(3);
-        for (int edge = start; edge < end; edge++) {
-            long node = row + Raw.getInt(runs.columns + 4L * edge);
-            collect(logSumExp, shared, node, heads.heads, edge - start, toLse, toShare);
-        }
-    }
-
-    /**
-     * Copies the log-sum-exp and Σ dOut·out of a node to an edge's place in the last two arrays.
-     */
-    private static void collect(
-            long logSumExps,
-            long shares,
-            long node,
-            int heads,
-            long edge,
-            long toLse,
-            long toShare) {
-        long from = 4L * heads * node;
-        long to = 4L * heads * edge;
-        for (int h = 0; h < heads; h++) {
-            long at = 4L * Raw.index(h);
-            Raw.put(toLse + to + at, Raw.get(logSumExps + from + at));
-            Raw.put(toShare + to + at, Raw.get(shares + from + at));
-        }
+        long start = (long) example * runs.nodes() * heads.rowBytes();
+        int edge = runs.edge(first);
+        int count = runs.edge(last) - edge;
+        long list = runs.columns + 4L * edge;
+        heads.gather(logSumExp + start, list, count, buffer + arrayAt(2));
+        heads.gather(shared + start, list, count, buffer + arrayAt(3));
     }
 
     private void differentiate(int example, int first, int last, long buffer) {

@@ -114,25 +114,18 @@ final class SparseAttentionKernel implements Kernel {
 
     /** The largest score of each node and head, once a node and once an edge. */
     private void raise(int example, int first, int last, long buffer) {
-        int rowBytes = 4 * heads.heads;
+        int rowBytes = heads.rowBytes();
         long from = buffer + heads.partialBytes();
         long shift = buffer + shiftsAt();
         long largest = buffer + largestAt();
+        int edge = runs.edge(first);
         for (int node = first; node < last; node++) {
-            int count = runs.edge(node + 1) - runs.edge(node);
-            for (int h = 0; h < heads.heads; h++) {
-                float max = Float.NEGATIVE_INFINITY;
-                for (int j = 0; j < count; j++) {
-                    max = Math.max(max, Raw.get(from + 4L * h + (long) j * rowBytes));
-                }
-                for (int j = 0; j < count; j++) {
-                    Raw.put(shift + 4L * h + (long) j * rowBytes, max);
-                }
-                Raw.put(largest + 4L * h, max);
-            }
-            from += (long) count * rowBytes;
-            shift += (long) count * rowBytes;
+            int end = runs.edge(node + 1);
+            heads.largest(from, end - edge, shift, largest);
+            from += (long) (end - edge) * rowBytes;
+            shift += (long) (end - edge) * rowBytes;
             largest += rowBytes;
+            edge = end;
         }
     }
 
@@ -167,13 +160,10 @@ final class SparseAttentionKernel implements Kernel {
 
     /** Divides each head by the sum of its weights; a node without neighbours keeps zeros. */
     private void normalise(long weights, int count, long sums, long to) {
+        heads.sums(weights, count, sums);
         for (int h = 0; h < heads.heads; h++) {
-            float sum = 0;
-            for (int j = 0; j < count; j++) {
-                sum += Raw.get(weights + 4L * (j * heads.heads + h));
-            }
-            Raw.put(sums + 4L * h, sum);
-            FloatVector factor = FloatVector.broadcast(Lanes.SPECIES, count == 0 ? 0 : 1 / sum);
+            float share = count == 0 ? 0 : 1 / Raw.get(sums + 4L * h);
+            FloatVector factor = FloatVector.broadcast(Lanes.SPECIES, share);
             long at = to + 2L * h * Lanes.BYTES;
             store(load(at).mul(factor), at);
             store(load(at + Lanes.BYTES).mul(factor), at + Lanes.BYTES);

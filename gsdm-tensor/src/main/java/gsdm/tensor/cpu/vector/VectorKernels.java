@@ -40,11 +40,11 @@ public final class VectorKernels implements KernelFactory {
             case Op.SquaredNorm o -> new SquaredNormKernel(o, at);
             case Op.Adam o -> new AdamKernel(o, at);
             case Op.MovingAverage o -> new MovingAverageKernel(o, at);
+            case Op.Loss o -> new LossKernels.Forward(o, at);
+            case Op.LossGradient o -> new LossKernels.Backward(o, at);
             // These touch a number or two a value, not one a channel: nothing to gain from lanes.
             case Op.BlockSoftmax o -> scalar.bind(o, at);
             case Op.BlockSoftmaxGradient o -> scalar.bind(o, at);
-            case Op.Loss o -> scalar.bind(o, at);
-            case Op.LossGradient o -> scalar.bind(o, at);
         };
     }
 
