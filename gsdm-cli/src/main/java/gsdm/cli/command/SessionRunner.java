@@ -17,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What {@code train} and {@code resume} have in common: training in a folder, and the last words.
@@ -38,10 +39,18 @@ record SessionRunner(
                         .enable(SerializationFeature.INDENT_OUTPUT)
                         .build()
                         .writeValueAsString(environment));
-        TrainingSession session =
-                new TrainingSession(folder, configuration, instance, backend, output);
         try (StopRequest stop = StopRequest.listen()) {
-            TrainingSession.Outcome outcome = session.run(stop);
+            Optional<RunConfiguration> fixed =
+                    TrainingSession.fixSteps(
+                            folder, configuration, instance, backend, output, stop);
+            if (fixed.isEmpty()) {
+                output.warn(
+                        "interrupted before the first step; go on with: gsdm resume "
+                                + folder.path());
+                return ExitCode.INTERRUPTED.code();
+            }
+            TrainingSession.Outcome outcome =
+                    new TrainingSession(folder, fixed.get(), instance, backend, output).run(stop);
             if (!outcome.finished()) {
                 output.warn(
                         "interrupted at step %d, saved %s; go on with: gsdm resume %s"

@@ -1,10 +1,10 @@
 package gsdm.cli.command;
 
 import gsdm.cli.error.CommandException;
+import gsdm.cli.io.AtomicFiles;
 import gsdm.cli.run.RunFolder;
 import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
-import gsdm.cli.session.TrainingSession;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.tensor.backend.Backend;
 
@@ -110,9 +110,9 @@ final class TrainCommand implements Callable<Integer> {
             RunFolder folder = RunFolder.create(path);
             try (RunFolder.Lock _ = folder.lock()) {
                 output.note("run folder " + path);
-                RunConfiguration fixed =
-                        TrainingSession.fixSteps(folder, configuration, instance, backend, output);
-                return new SessionRunner(folder, fixed, instance, backend, device, output).run();
+                AtomicFiles.writeText(folder.config(), configuration.text());
+                return new SessionRunner(folder, configuration, instance, backend, device, output)
+                        .run();
             }
         }
     }

@@ -20,7 +20,7 @@ public final class Environment {
     /**
      * Describes this process.
      *
-     * @param version gsdm's version, with its commit where the build knew one
+     * @param version gsdm's version
      * @param device the line that the chosen backend says of itself
      * @param threads the threads it computes with
      */

@@ -1,9 +1,12 @@
 package gsdm.cli.session;
 
+import gsdm.cli.progress.StopRequest;
 import gsdm.graph.inference.RunSettings;
 import gsdm.graph.inference.Training;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.tensor.backend.Backend;
+
+import java.util.OptionalLong;
 
 /** How many steps fit into a time, by the speed of some that are thrown away. */
 final class Calibration {
@@ -16,30 +19,39 @@ final class Calibration {
     private Calibration() {}
 
     /**
-     * The number of steps to take, at least 1. The time spent here counts as part of the time, and
-     * its first half, in which code is still being compiled, is not measured.
+     * The number of steps to take, at least 1; none if a stop was asked for meanwhile. The time
+     * spent here counts as part of the time, and its first half, in which code is still being
+     * compiled, is not measured.
      */
-    static long steps(
-            Backend backend, ProblemInstance instance, RunSettings settings, double seconds) {
+    static OptionalLong steps(
+            Backend backend,
+            ProblemInstance instance,
+            RunSettings settings,
+            double seconds,
+            StopRequest stop) {
         double spend = Math.clamp(SHARE * seconds, SHORTEST_SECONDS, LONGEST_SECONDS);
         try (Training trial =
                 Training.start(
                         backend, instance.model(), instance.conditioning(), settings, 0, 1)) {
             long start = System.nanoTime();
-            run(trial, spend / 2);
+            run(trial, spend / 2, stop);
             long before = trial.steps();
             long middle = System.nanoTime();
-            run(trial, spend / 2);
+            run(trial, spend / 2, stop);
             long end = System.nanoTime();
+            if (stop.requested()) {
+                return OptionalLong.empty();
+            }
             double perStep = (end - middle) / SECOND / (trial.steps() - before);
-            return Math.max(1, Math.round((seconds - (end - start) / SECOND) / perStep));
+            return OptionalLong.of(
+                    Math.max(1, Math.round((seconds - (end - start) / SECOND) / perStep)));
         }
     }
 
-    private static void run(Training training, double seconds) {
+    private static void run(Training training, double seconds, StopRequest stop) {
         long start = System.nanoTime();
         do {
             training.step();
-        } while (System.nanoTime() - start < seconds * SECOND);
+        } while (!stop.requested() && System.nanoTime() - start < seconds * SECOND);
     }
 }

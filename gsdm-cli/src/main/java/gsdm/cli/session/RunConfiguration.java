@@ -37,11 +37,21 @@ public final class RunConfiguration {
     private final Problem problem;
     private final Schema schema;
     private final Configuration configuration;
+    private final RunSettings settings;
+    private final CommandSettings command;
 
+    /** Binds the records once, so that reading them at every step costs nothing. */
     private RunConfiguration(Problem problem, Schema schema, Configuration configuration) {
         this.problem = problem;
         this.schema = schema;
         this.configuration = configuration;
+        this.settings =
+                new RunSettings(
+                        schema.model().bind(configuration),
+                        schema.diffusion().bind(configuration),
+                        schema.training().bind(configuration),
+                        schema.sampling().bind(configuration));
+        this.command = schema.command().bind(configuration);
     }
 
     /** The sections, and the records behind them. */
@@ -118,7 +128,7 @@ public final class RunConfiguration {
                         .layer("preset " + presetName, Presets.of(problem.name(), presetName))
                         .layer(fileName, file);
         settings.forEach(builder::set);
-        return checked(new RunConfiguration(problem, schema, builder.build()));
+        return new RunConfiguration(problem, schema, builder.build());
     }
 
     /**
@@ -141,18 +151,12 @@ public final class RunConfiguration {
                 List.of());
     }
 
-    private static RunConfiguration checked(RunConfiguration configuration) {
-        configuration.settings();
-        configuration.command();
-        return configuration;
-    }
-
     /** This configuration with further single settings. */
     public RunConfiguration with(List<String> settings) {
         ConfigurationBuilder builder =
                 new ConfigurationBuilder(schema.sections()).layer("", configuration.values());
         settings.forEach(builder::set);
-        return checked(new RunConfiguration(problem, schema, builder.build()));
+        return new RunConfiguration(problem, schema, builder.build());
     }
 
     /** The text of the file that reads back as this configuration. */
@@ -180,16 +184,12 @@ public final class RunConfiguration {
 
     /** The settings of the libraries. */
     public RunSettings settings() {
-        return new RunSettings(
-                schema.model().bind(configuration),
-                schema.diffusion().bind(configuration),
-                schema.training().bind(configuration),
-                schema.sampling().bind(configuration));
+        return settings;
     }
 
     /** The settings of the command. */
     public CommandSettings command() {
-        return schema.command().bind(configuration);
+        return command;
     }
 
     @Override

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The training of one run in its folder: steps, figures, checkpoints, scores, and at the end
@@ -81,26 +82,35 @@ public final class TrainingSession {
             long step, boolean finished, Path checkpoint, Map<String, Double> metrics) {}
 
     /**
-     * Fixes the number of steps where the configuration gives a time, and writes down the
-     * configuration: from here on the run can be resumed, whatever happens.
+     * Fixes the number of steps where the configuration gives a time, and writes it down, so that a
+     * run that goes on has the same end.
+     *
+     * @return the configuration with its steps; empty if a stop was asked for before they were
+     *     known
      */
-    public static RunConfiguration fixSteps(
+    public static Optional<RunConfiguration> fixSteps(
             RunFolder folder,
             RunConfiguration configuration,
             ProblemInstance instance,
             Backend backend,
-            Narrator narrator)
+            Narrator narrator,
+            StopRequest stop)
             throws IOException {
         double minutes = configuration.command().minutes();
-        RunConfiguration fixed = configuration;
-        if (minutes > 0) {
-            long steps =
-                    Calibration.steps(backend, instance, configuration.settings(), minutes * 60);
-            narrator.note(steps + " steps fit into the time given");
-            fixed = configuration.with(List.of("training.steps=" + steps, "training.minutes=0"));
+        if (minutes == 0) {
+            return Optional.of(configuration);
         }
+        OptionalLong steps =
+                Calibration.steps(backend, instance, configuration.settings(), minutes * 60, stop);
+        if (steps.isEmpty()) {
+            return Optional.empty();
+        }
+        narrator.note(steps.getAsLong() + " steps fit into the time given");
+        RunConfiguration fixed =
+                configuration.with(
+                        List.of("training.steps=" + steps.getAsLong(), "training.minutes=0"));
         AtomicFiles.writeText(folder.config(), fixed.text());
-        return fixed;
+        return Optional.of(fixed);
     }
 
     /**
@@ -134,7 +144,13 @@ public final class TrainingSession {
         }
         try (Checkpoint file = checkpoint.get()) {
             narrator.note("going on after step " + file.header().step());
-            return Training.resume(backend, instance.model(), file);
+            Training training = Training.resume(backend, instance.model(), file);
+            if (!training.settings().equals(configuration.settings())) {
+                narrator.warn(
+                        "%s is not what this run was started with: going on with the settings of %s"
+                                .formatted(folder.config(), file.path()));
+            }
+            return training;
         } catch (IllegalArgumentException e) {
             throw CommandException.badInput(e.getMessage(), e);
         }

@@ -116,6 +116,21 @@ class RunTest {
                 .isEqualTo(json(training.out()).get("metrics"));
     }
 
+    @Test
+    void anEditedConfigurationIsWarnedOf() throws IOException {
+        Path copy = folder.resolve("run");
+        copy(trained, copy);
+        assertThat(run("resume", copy).err()).doesNotContain("warning");
+        Path config = copy.resolve("config.yaml");
+        String text = Files.readString(config);
+        Files.writeString(config, text.replaceFirst("learning-rate: \\S+", "learning-rate: 0.5"));
+        CommandRunner.Result resumed = run("resume", copy);
+        assertThat(resumed.code()).isZero();
+        assertThat(resumed.err())
+                .contains("warning: " + config + " is not what this run was started with")
+                .contains("step-000000030.safetensors");
+    }
+
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.sorted(Comparator.naturalOrder()).toList()) {
@@ -266,6 +281,19 @@ class RunTest {
         assertThat(Files.readString(run.resolve("config.yaml")))
                 .containsPattern("steps: [1-9]\\d*  ")
                 .contains("minutes: 0.0");
+    }
+
+    @Test
+    void aRunCutOffBeforeItsStepsWereKnownGoesOn() throws IOException {
+        Path run = Files.createDirectories(folder.resolve("run"));
+        Files.writeString(
+                run.resolve("config.yaml"),
+                Files.readString(trained.resolve("config.yaml"))
+                        .replaceFirst("minutes: 0.0", "minutes: 0.05")
+                        .replaceFirst("evaluate: \\d+", "evaluate: 0"));
+        assertThat(run("resume", run).code()).isZero();
+        assertThat(Files.readString(run.resolve("config.yaml"))).contains("minutes: 0.0 ");
+        assertThat(metrics(run)).isNotEmpty();
     }
 
     @Test
