@@ -64,7 +64,7 @@ final class SampleCommand implements Callable<Integer> {
             names = "--observe",
             paramLabel = "ARRAY=FILE",
             description = "What is observed of an array, from a .csv or .npy file; repeatable.")
-    private Map<String, Path> observe = Map.of();
+    private List<String> observe = List.of();
 
     @Option(
             names = "--samples",
@@ -105,10 +105,11 @@ final class SampleCommand implements Callable<Integer> {
         if (samples < 1) {
             throw CommandException.usage("--samples: expected 1 or more, found " + samples);
         }
+        Map<String, Path> files = files();
         RunConfiguration configuration = trained.configuration();
         ProblemInstance instance = configuration.instance();
-        Map<String, Observations> given = read(instance.model());
-        gsdm.graph.inference.Observations observations = join(instance.model(), given);
+        Map<String, Observations> given = read(instance.model(), files);
+        gsdm.graph.inference.Observations observations = join(instance.model(), given, files);
         Path folder = out.orElseGet(() -> trained.folder().path().resolve("samples"));
         try (Backend backend = device.open(output);
                 Posterior posterior = trained.load(backend, instance, configuration, output)) {
@@ -130,9 +131,27 @@ final class SampleCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Map<String, Observations> read(GraphicalModel model) throws IOException {
+    /** The file of each array given. */
+    private Map<String, Path> files() {
+        Map<String, Path> files = new LinkedHashMap<>();
+        for (String each : observe) {
+            int sign = each.indexOf('=');
+            if (sign <= 0 || sign == each.length() - 1) {
+                throw CommandException.usage(
+                        "--observe: expected ARRAY=FILE, found \"" + each + "\"");
+            }
+            String array = each.substring(0, sign);
+            if (files.put(array, Path.of(each.substring(sign + 1))) != null) {
+                throw CommandException.usage("--observe: " + array + " is given twice");
+            }
+        }
+        return files;
+    }
+
+    private static Map<String, Observations> read(GraphicalModel model, Map<String, Path> files)
+            throws IOException {
         Map<String, Observations> given = new LinkedHashMap<>();
-        for (Map.Entry<String, Path> entry : observe.entrySet()) {
+        for (Map.Entry<String, Path> entry : files.entrySet()) {
             String array = entry.getKey();
             List<String> names = model.variables().stream().map(Variable::name).toList();
             if (!names.contains(array)) {
@@ -148,8 +167,8 @@ final class SampleCommand implements Callable<Integer> {
         return given;
     }
 
-    private gsdm.graph.inference.Observations join(
-            GraphicalModel model, Map<String, Observations> given) {
+    private static gsdm.graph.inference.Observations join(
+            GraphicalModel model, Map<String, Observations> given, Map<String, Path> files) {
         int count = given.values().stream().mapToInt(Observations::count).max().orElse(1);
         gsdm.graph.inference.Observations joined =
                 gsdm.graph.inference.Observations.none(model, count);
@@ -158,7 +177,7 @@ final class SampleCommand implements Callable<Integer> {
             if (one.count() != count) {
                 throw CommandException.badInput(
                         "%s: expected %d observations as in the other files, found %d"
-                                .formatted(observe.get(entry.getKey()), count, one.count()));
+                                .formatted(files.get(entry.getKey()), count, one.count()));
             }
             float[] values = one.values().clone();
             for (int i = 0; i < values.length; i++) {
@@ -170,7 +189,7 @@ final class SampleCommand implements Callable<Integer> {
                 throw e;
             } catch (IllegalArgumentException e) {
                 throw CommandException.badInput(
-                        observe.get(entry.getKey()) + ": " + e.getMessage(), e);
+                        files.get(entry.getKey()) + ": " + e.getMessage(), e);
             }
         }
         return joined;

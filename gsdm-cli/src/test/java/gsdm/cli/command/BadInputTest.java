@@ -53,7 +53,9 @@ class BadInputTest {
                 "graph bnn --set problem.layers=blur     | 3 | blur",
                 "resume nosuch                           | 3 | no such run folder",
                 "eval nosuch                             | 3 | no such run folder",
-                "sample nosuch --observe E               | 2 | KEY=VALUE",
+                "sample nosuch --observe E               | 2 | expected ARRAY=FILE",
+                "sample nosuch --observe E=              | 2 | expected ARRAY=FILE",
+                "sample nosuch --observe E=a --observe E=b | 2 | E is given twice",
                 "selftest --fixtures nosuch              | 3 | no such folder",
             })
     void oneLineAndTheRightCode(String line, int code, String message) {
