@@ -186,10 +186,7 @@ public final class KernelBench {
     }
 
     private double median(Executable executable) {
-        long start = System.nanoTime();
-        do {
-            executable.run(Extents.NONE);
-        } while (System.nanoTime() - start < WARMUP_SECONDS * SECOND);
+        WarmUp.run(() -> executable.run(Extents.NONE), WARMUP_SECONDS);
         double[] seconds = new double[repeats];
         for (int i = 0; i < repeats; i++) {
             long before = System.nanoTime();

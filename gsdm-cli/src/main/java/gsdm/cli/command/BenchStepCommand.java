@@ -1,5 +1,6 @@
 package gsdm.cli.command;
 
+import gsdm.cli.bench.WarmUp;
 import gsdm.cli.error.CommandException;
 import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
@@ -13,8 +14,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -40,11 +39,6 @@ final class BenchStepCommand implements Callable<Integer> {
 
     private static final double SECOND = 1e9;
     private static final double WARMUP_SECONDS = 5;
-    private static final double MOST_WARMUP_SECONDS = 60;
-    private static final int LEAST_WARMUP_STEPS = 3;
-
-    /** Code counts as compiled once the compiler was at work less than this share of a round. */
-    private static final double COMPILING = 0.02;
 
     @Parameters(
             index = "0",
@@ -85,30 +79,11 @@ final class BenchStepCommand implements Callable<Integer> {
                                 configuration.settings(),
                                 configuration.command().seed(),
                                 configuration.command().steps())) {
-            warmUp(training);
+            output.note("warming up");
+            WarmUp.run(training::step, WARMUP_SECONDS);
             show(training, backend, time(training));
         }
         return 0;
-    }
-
-    /** In rounds, until the compiler rests in one of them. */
-    private void warmUp(Training training) {
-        output.note("warming up");
-        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-        long start = System.nanoTime();
-        double compiling;
-        do {
-            long round = System.nanoTime();
-            long compiled = compiler.getTotalCompilationTime();
-            int steps = 0;
-            while (steps < LEAST_WARMUP_STEPS
-                    || System.nanoTime() - round < WARMUP_SECONDS * SECOND) {
-                training.step();
-                steps++;
-            }
-            double milliseconds = compiler.getTotalCompilationTime() - compiled;
-            compiling = milliseconds * 1e6 / (System.nanoTime() - round);
-        } while (compiling > COMPILING && System.nanoTime() - start < MOST_WARMUP_SECONDS * SECOND);
     }
 
     private double[] time(Training training) {
