@@ -16,11 +16,9 @@ final class LaneSums {
     private static final VectorShuffle<Float> SWAP1 = swap(1);
     private static final VectorShuffle<Float> SWAP2 = swap(2);
     private static final VectorShuffle<Float> SWAP4 = swap(4);
-    private static final VectorShuffle<Float> SWAP8 = swap(8);
     private static final VectorMask<Float> ODD1 = odd(1);
     private static final VectorMask<Float> ODD2 = odd(2);
     private static final VectorMask<Float> ODD4 = odd(4);
-    private static final VectorMask<Float> ODD8 = odd(8);
 
     private LaneSums() {}
 
@@ -43,10 +41,9 @@ final class LaneSums {
             case 2 -> two(at);
             case 4 -> four(at);
             case 8 -> eight(at);
-            case 16 -> sixteen(at);
             default ->
                     throw new IllegalStateException(
-                            "vectors of 2 to 16 floats expected; found " + Lanes.COUNT);
+                            "vectors of 2 to 8 floats expected; found " + Lanes.COUNT);
         };
     }
 
@@ -68,12 +65,6 @@ final class LaneSums {
         return a.blend(b, ODD4).add(b.blend(a, ODD4).rearrange(SWAP4));
     }
 
-    private static FloatVector sixteen(long at) {
-        FloatVector a = eight(at);
-        FloatVector b = eight(at + 8L * Lanes.BYTES);
-        return a.blend(b, ODD8).add(b.blend(a, ODD8).rearrange(SWAP8));
-    }
-
     /** Every lane: the sum of the lanes that are {@code period} (a power of two) apart. */
     static FloatVector addPeriods(FloatVector x, int period) {
         FloatVector sum = x;
@@ -85,9 +76,6 @@ final class LaneSums {
         }
         if (period <= 4 && Lanes.COUNT > 4) {
             sum = sum.add(sum.rearrange(SWAP4));
-        }
-        if (period <= 8 && Lanes.COUNT > 8) {
-            sum = sum.add(sum.rearrange(SWAP8));
         }
         return sum;
     }
@@ -103,9 +91,6 @@ final class LaneSums {
         }
         if (period <= 4 && Lanes.COUNT > 4) {
             max = max.max(max.rearrange(SWAP4));
-        }
-        if (period <= 8 && Lanes.COUNT > 8) {
-            max = max.max(max.rearrange(SWAP8));
         }
         return max;
     }

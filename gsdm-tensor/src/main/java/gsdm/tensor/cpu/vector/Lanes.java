@@ -3,9 +3,20 @@ package gsdm.tensor.cpu.vector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The vector shape all kernels use. Touched only after the provider's probe has passed. */
+/**
+ * The vector shape all kernels use. Touched only after the provider's probe has passed.
+ *
+ * <p>The machine's own, up to 256 bits: with 512, sums over lanes outgrow what the compiler keeps
+ * in registers, and a training step of a Zen 4, which computes 512 bits in two halves anyway, took
+ * 1.1 times as long. It also makes one x86 machine's results those of another, bit for bit.
+ */
 final class Lanes {
-    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final int MOST_BITS = 256;
+
+    static final VectorSpecies<Float> SPECIES =
+            FloatVector.SPECIES_PREFERRED.vectorBitSize() > MOST_BITS
+                    ? FloatVector.SPECIES_256
+                    : FloatVector.SPECIES_PREFERRED;
 
     /** Floats in a vector: a power of two. */
     static final int COUNT = SPECIES.length();
