@@ -47,6 +47,10 @@ final class Checksum {
         }
     }
 
+    void addData(ByteBuffer data) {
+        crc.update(data);
+    }
+
     /** The eight digits. */
     String value() {
         return HexFormat.of().toHexDigits((int) crc.getValue());

@@ -30,6 +30,9 @@ import java.util.Set;
 public final class SafetensorsWriter {
     private static final int ALIGNMENT = 64;
 
+    /** About as many characters as a tensor takes in the header. */
+    private static final int HEADER_ENTRY = 128;
+
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final List<Tensor> tensors = new ArrayList<>();
     private final Set<String> names = new LinkedHashSet<>();
@@ -68,11 +71,14 @@ public final class SafetensorsWriter {
             String name, ElementType type, long[] shape, MemorySegment data) {
         check(!name.equals(Header.METADATA), "a tensor must not be named " + name);
         long bytes = type.sizeOf(shape);
-        check(
-                bytes == data.byteSize(),
-                "tensor %s must have %d bytes by its shape, found %d"
-                        .formatted(name, bytes, data.byteSize()));
-        check(names.add(name), "the tensor name " + name + " is taken");
+        if (bytes != data.byteSize()) {
+            throw new IllegalArgumentException(
+                    "tensor %s must have %d bytes by its shape, found %d"
+                            .formatted(name, bytes, data.byteSize()));
+        }
+        if (!names.add(name)) {
+            throw new IllegalArgumentException("the tensor name " + name + " is taken");
+        }
         tensors.add(new Tensor(name, type, shape.clone(), data));
         return this;
     }
@@ -112,23 +118,28 @@ public final class SafetensorsWriter {
             // Heap segments have no buffers to write from; a copy in the cache costs next to
             // nothing.
             MemorySegment chunk = arena.allocate(1 << 18);
+            ByteBuffer buffer = chunk.asByteBuffer();
             for (Tensor tensor : ordered) {
-                writeData(channel, tensor.data(), chunk, checksum);
+                writeData(channel, tensor.data(), chunk, buffer, checksum);
             }
         }
         channel.position(8L + digits);
         writeFully(channel, ByteBuffer.wrap(checksum.value().getBytes(StandardCharsets.US_ASCII)));
     }
 
+    /** Writes a tensor in chunks; {@code buffer} is the chunk as files want it. */
     private static void writeData(
-            FileChannel channel, MemorySegment data, MemorySegment chunk, Checksum checksum)
+            FileChannel channel,
+            MemorySegment data,
+            MemorySegment chunk,
+            ByteBuffer buffer,
+            Checksum checksum)
             throws IOException {
         for (long at = 0; at < data.byteSize(); at += chunk.byteSize()) {
-            long size = Math.min(chunk.byteSize(), data.byteSize() - at);
-            MemorySegment part = chunk.asSlice(0, size);
-            part.copyFrom(data.asSlice(at, size));
-            checksum.addData(part);
-            writeFully(channel, part.asByteBuffer());
+            int size = (int) Math.min(chunk.byteSize(), data.byteSize() - at);
+            MemorySegment.copy(data, at, chunk, 0, size);
+            checksum.addData(buffer.limit(size).position(0));
+            writeFully(channel, buffer.position(0));
         }
     }
 
@@ -139,7 +150,8 @@ public final class SafetensorsWriter {
     }
 
     private byte[] header(List<Tensor> ordered) {
-        StringBuilder json = new StringBuilder("{\"").append(Header.METADATA).append("\":{");
+        StringBuilder json = new StringBuilder(HEADER_ENTRY * (1 + ordered.size()));
+        json.append("{\"").append(Header.METADATA).append("\":{");
         quote(json, Header.CHECKSUM).append(':');
         quote(json, Checksum.PLACEHOLDER);
         metadata.forEach((key, value) -> quote(quote(json.append(','), key).append(':'), value));

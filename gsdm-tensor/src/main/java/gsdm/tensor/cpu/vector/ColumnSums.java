@@ -1,11 +1,20 @@
 package gsdm.tensor.cpu.vector;
 
-import static gsdm.tensor.cpu.vector.Raw.load;
-import static gsdm.tensor.cpu.vector.Raw.store;
+import static gsdm.tensor.cpu.vector.Lanes.SPECIES;
+import static gsdm.tensor.cpu.vector.Raw.ALL;
+import static gsdm.tensor.cpu.vector.Raw.ORDER;
+
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import jdk.incubator.vector.FloatVector;
 
-/** Sums over the rows of a matrix, row after row in each column. */
+/**
+ * Sums over the rows of a matrix, row after row in each column.
+ *
+ * <p>The loops call the Vector API itself, not the short names of {@link Raw}: each of those is one
+ * more method to inline, and a loop of sixteen accesses inlined into a large caller passes the
+ * compiler's limit of nodes, whereafter every vector is boxed. It put 24 KB a step on the heap.
+ */
 final class ColumnSums {
     private static final int WIDE = 4;
 
@@ -37,31 +46,31 @@ final class ColumnSums {
     private static void wide(long from, int rows, int step, long sums) {
         long start = Raw.base(from);
         long stride = Raw.stride(step);
-        FloatVector s0 = load(sums);
-        FloatVector s1 = load(sums + Lanes.BYTES);
-        FloatVector s2 = load(sums + 2L * Lanes.BYTES);
-        FloatVector s3 = load(sums + 3L * Lanes.BYTES);
+        FloatVector s0 = fromMemorySegment(SPECIES, ALL, sums, ORDER);
+        FloatVector s1 = fromMemorySegment(SPECIES, ALL, sums + Lanes.BYTES, ORDER);
+        FloatVector s2 = fromMemorySegment(SPECIES, ALL, sums + 2L * Lanes.BYTES, ORDER);
+        FloatVector s3 = fromMemorySegment(SPECIES, ALL, sums + 3L * Lanes.BYTES, ORDER);
         for (int i = 0; i < rows; i++) {
             long at = start + Raw.index(i) * stride;
-            s0 = s0.add(load(at));
-            s1 = s1.add(load(at + Lanes.BYTES));
-            s2 = s2.add(load(at + 2L * Lanes.BYTES));
-            s3 = s3.add(load(at + 3L * Lanes.BYTES));
+            s0 = s0.add(fromMemorySegment(SPECIES, ALL, at, ORDER));
+            s1 = s1.add(fromMemorySegment(SPECIES, ALL, at + Lanes.BYTES, ORDER));
+            s2 = s2.add(fromMemorySegment(SPECIES, ALL, at + 2L * Lanes.BYTES, ORDER));
+            s3 = s3.add(fromMemorySegment(SPECIES, ALL, at + 3L * Lanes.BYTES, ORDER));
         }
-        store(s0, sums);
-        store(s1, sums + Lanes.BYTES);
-        store(s2, sums + 2L * Lanes.BYTES);
-        store(s3, sums + 3L * Lanes.BYTES);
+        s0.intoMemorySegment(ALL, sums, ORDER);
+        s1.intoMemorySegment(ALL, sums + Lanes.BYTES, ORDER);
+        s2.intoMemorySegment(ALL, sums + 2L * Lanes.BYTES, ORDER);
+        s3.intoMemorySegment(ALL, sums + 3L * Lanes.BYTES, ORDER);
     }
 
     private static void single(long from, int rows, int step, long sums) {
         long start = Raw.base(from);
         long stride = Raw.stride(step);
-        FloatVector sum = load(sums);
+        FloatVector sum = fromMemorySegment(SPECIES, ALL, sums, ORDER);
         for (int i = 0; i < rows; i++) {
-            sum = sum.add(load(start + Raw.index(i) * stride));
+            sum = sum.add(fromMemorySegment(SPECIES, ALL, start + Raw.index(i) * stride, ORDER));
         }
-        store(sum, sums);
+        sum.intoMemorySegment(ALL, sums, ORDER);
     }
 
     /**
@@ -91,21 +100,21 @@ final class ColumnSums {
         long stride = Raw.stride(4 * width);
         long weightStart = Raw.base(weights);
         long step = Raw.stride(weightStride);
-        FloatVector s0 = load(sums);
-        FloatVector s1 = load(sums + Lanes.BYTES);
-        FloatVector s2 = load(sums + 2L * Lanes.BYTES);
-        FloatVector s3 = load(sums + 3L * Lanes.BYTES);
+        FloatVector s0 = fromMemorySegment(SPECIES, ALL, sums, ORDER);
+        FloatVector s1 = fromMemorySegment(SPECIES, ALL, sums + Lanes.BYTES, ORDER);
+        FloatVector s2 = fromMemorySegment(SPECIES, ALL, sums + 2L * Lanes.BYTES, ORDER);
+        FloatVector s3 = fromMemorySegment(SPECIES, ALL, sums + 3L * Lanes.BYTES, ORDER);
         for (int i = 0; i < rows; i++) {
             long at = start + Raw.index(i) * stride;
             FloatVector weight = Raw.spread(weightStart + Raw.index(i) * step);
-            s0 = weight.fma(load(at), s0);
-            s1 = weight.fma(load(at + Lanes.BYTES), s1);
-            s2 = weight.fma(load(at + 2L * Lanes.BYTES), s2);
-            s3 = weight.fma(load(at + 3L * Lanes.BYTES), s3);
+            s0 = weight.fma(fromMemorySegment(SPECIES, ALL, at, ORDER), s0);
+            s1 = weight.fma(fromMemorySegment(SPECIES, ALL, at + Lanes.BYTES, ORDER), s1);
+            s2 = weight.fma(fromMemorySegment(SPECIES, ALL, at + 2L * Lanes.BYTES, ORDER), s2);
+            s3 = weight.fma(fromMemorySegment(SPECIES, ALL, at + 3L * Lanes.BYTES, ORDER), s3);
         }
-        store(s0, sums);
-        store(s1, sums + Lanes.BYTES);
-        store(s2, sums + 2L * Lanes.BYTES);
-        store(s3, sums + 3L * Lanes.BYTES);
+        s0.intoMemorySegment(ALL, sums, ORDER);
+        s1.intoMemorySegment(ALL, sums + Lanes.BYTES, ORDER);
+        s2.intoMemorySegment(ALL, sums + 2L * Lanes.BYTES, ORDER);
+        s3.intoMemorySegment(ALL, sums + 3L * Lanes.BYTES, ORDER);
     }
 }

@@ -74,14 +74,9 @@ final class Raw {
     /** Sets {@code bytes} bytes, a multiple of a float's, to zero. */
     static void clear(long address, long bytes) {
         int floats = Math.toIntExact(bytes / Float.BYTES);
-        int whole = Lanes.whole(floats);
         long start = base(address);
-        FloatVector zero = FloatVector.zero(SPECIES);
-        for (int i = 0; i < whole; i += Lanes.COUNT) {
-            store(zero, start + 4L * index(i));
-        }
-        for (int i = whole; i < floats; i++) {
-            put(start + 4L * i, 0);
+        for (int i = 0; i < floats; i++) {
+            ALL.set(FLOAT, start + 4L * i, 0);
         }
     }
 }
