@@ -22,8 +22,8 @@ final class MatMulKernel implements Kernel {
     /** Rows of a block: enough work to hand out, few enough to balance. */
     private static final int BLOCK_ROWS = 16 * ROWS;
 
-    /** Packed panels of B below this size stay in the second-level cache while rows go by. */
-    private static final long CACHED_BYTES = 256 << 10;
+    /** Packed panels of B up to this size stay in the first-level cache while rows go by. */
+    private static final long CACHED_BYTES = 24 << 10;
 
     private final Op.MatMul op;
     private final long a;
