@@ -10,8 +10,6 @@ import gsdm.tensor.cpu.vector.MachinePeaks;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -20,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** Times kernels. */
@@ -46,22 +43,7 @@ final class BenchKernelsCommand implements Callable<Integer> {
      */
     private static final int OPERATIONS_PER_CYCLE = 32;
 
-    @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "PROBLEM",
-            description = "matrix-factorization by default.")
-    private Optional<String> problem = Optional.empty();
-
-    @Option(
-            names = "--repeats",
-            paramLabel = "N",
-            defaultValue = "30",
-            description = "Runs of each kernel; the median counts (default: ${DEFAULT-VALUE}).")
-    private int repeats = 30;
-
-    @Mixin private Configurable configurable = new Configurable();
-    @Mixin private Device device = new Device();
+    @Mixin private BenchOptions options = new BenchOptions();
     @Mixin private Output output;
 
     BenchKernelsCommand(Console console) {
@@ -70,9 +52,10 @@ final class BenchKernelsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RunConfiguration configuration = configurable.resolveOr(problem, "matrix-factorization");
+        int repeats = options.repeats();
+        RunConfiguration configuration = options.configuration();
         GraphicalModel model = configuration.instance().model();
-        try (Backend backend = device.open(output);
+        try (Backend backend = options.device().open(output);
                 Arena arena = Arena.ofShared()) {
             output.note("measuring the machine's peaks");
             double fma = MachinePeaks.fmaGigaflops(backend.threads());

@@ -1,7 +1,6 @@
 package gsdm.cli.command;
 
 import gsdm.cli.bench.WarmUp;
-import gsdm.cli.error.CommandException;
 import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.graph.inference.Training;
@@ -10,15 +9,12 @@ import gsdm.tensor.backend.Backend;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** Times training steps. */
@@ -40,22 +36,7 @@ final class BenchStepCommand implements Callable<Integer> {
     private static final double SECOND = 1e9;
     private static final double WARMUP_SECONDS = 5;
 
-    @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "PROBLEM",
-            description = "matrix-factorization by default.")
-    private Optional<String> problem = Optional.empty();
-
-    @Option(
-            names = "--repeats",
-            paramLabel = "N",
-            defaultValue = "20",
-            description = "Steps to time (default: ${DEFAULT-VALUE}).")
-    private int repeats = 20;
-
-    @Mixin private Configurable configurable = new Configurable();
-    @Mixin private Device device = new Device();
+    @Mixin private BenchOptions options = new BenchOptions();
     @Mixin private Output output;
 
     BenchStepCommand(Console console) {
@@ -64,13 +45,11 @@ final class BenchStepCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (repeats < 1) {
-            throw CommandException.usage("--repeats: expected 1 or more, found " + repeats);
-        }
-        RunConfiguration configuration = configurable.resolveOr(problem, "matrix-factorization");
+        int repeats = options.repeats();
+        RunConfiguration configuration = options.configuration();
         ProblemInstance instance = configuration.instance();
         MemoryCheck.requireForTraining(instance.model(), configuration.settings());
-        try (Backend backend = device.open(output);
+        try (Backend backend = options.device().open(output);
                 Training training =
                         Training.start(
                                 backend,
@@ -81,12 +60,12 @@ final class BenchStepCommand implements Callable<Integer> {
                                 configuration.command().steps())) {
             output.note("warming up");
             WarmUp.run(training::step, WARMUP_SECONDS);
-            show(training, backend, time(training));
+            show(training, backend, time(training, repeats));
         }
         return 0;
     }
 
-    private double[] time(Training training) {
+    private static double[] time(Training training, int repeats) {
         double[] seconds = new double[repeats];
         for (int i = 0; i < repeats; i++) {
             long start = System.nanoTime();
@@ -98,6 +77,7 @@ final class BenchStepCommand implements Callable<Integer> {
     }
 
     private void show(Training training, Backend backend, double... sorted) {
+        int repeats = sorted.length;
         double median = (sorted[(repeats - 1) / 2] + sorted[repeats / 2]) / 2;
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("nodes", training.layout().nodes());

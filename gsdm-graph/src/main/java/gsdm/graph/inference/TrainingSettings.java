@@ -52,21 +52,19 @@ public record TrainingSettings(
                     500,
                     3);
 
+    /** Checks every range, as the training will. */
     public TrainingSettings {
-        config(
-                0,
-                1,
-                batch,
-                learningRate,
-                warmup,
-                decay,
-                floor,
-                beta1,
-                beta2,
-                epsilon,
-                clipNorm,
-                emaDecay,
-                reduction);
+        TrainingConfig _ =
+                new TrainingConfig(
+                        0,
+                        batch,
+                        new LearningRate(learningRate, warmup, decay, 1, floor),
+                        beta1,
+                        beta2,
+                        epsilon,
+                        clipNorm,
+                        emaDecay,
+                        reduction);
         if (checkpointEvery < 1 || keep < 1) {
             throw new IllegalArgumentException(
                     "checkpoint-every and keep must be 1 or more; found %d and %d"
@@ -81,36 +79,6 @@ public record TrainingSettings(
      * @param horizon the step at which the learning rate has fallen
      */
     TrainingConfig config(long seed, long horizon) {
-        return config(
-                seed,
-                horizon,
-                batch,
-                learningRate,
-                warmup,
-                decay,
-                floor,
-                beta1,
-                beta2,
-                epsilon,
-                clipNorm,
-                emaDecay,
-                reduction);
-    }
-
-    private static TrainingConfig config(
-            long seed,
-            long horizon,
-            int batch,
-            double learningRate,
-            int warmup,
-            LearningRate.Decay decay,
-            double floor,
-            double beta1,
-            double beta2,
-            double epsilon,
-            double clipNorm,
-            double emaDecay,
-            Reduction reduction) {
         return new TrainingConfig(
                 seed,
                 batch,

@@ -12,11 +12,6 @@ import java.lang.foreign.MemorySegment;
  * observed for the observed embedding. Runs of rows are summed first, then the runs.
  */
 final class EmbedValuesGradientKernel implements Kernel {
-    /** Most runs that the rows of one example are cut into. */
-    private static final int MOST_PANELS = 16;
-
-    private static final int LEAST_ROWS = 256;
-
     private final Op.EmbedValuesGradient op;
     private final KindTable kinds;
     private final long values;
@@ -24,13 +19,9 @@ final class EmbedValuesGradientKernel implements Kernel {
     private final long dOut;
     private final long dObservedEmbedding;
     private final int width;
-    private final int
-            sums; // rows of a partial result: observed, then bias and options of each kind
-    private int examples;
-    private int nodes;
-    private int panels;
+    private final PanelSums
+            panels; // [1 + kinds + options, C]: observed, then bias and options of each
     private int valuesPerExample;
-    private long partials; // [examples, panels, sums, C]
 
     EmbedValuesGradientKernel(Op.EmbedValuesGradient op, Addresses addresses) {
         this.op = op;
@@ -40,27 +31,20 @@ final class EmbedValuesGradientKernel implements Kernel {
         dOut = addresses.of(op.dOut());
         dObservedEmbedding = addresses.of(op.dObservedEmbedding());
         width = op.dOut().shape().last().size();
-        sums = 1 + kinds.count() + kinds.totalOptions();
-    }
-
-    private void size(Extents extents) {
-        examples = extents.of(op.dOut().shape().dims().get(0));
-        nodes = extents.of(op.dOut().shape().dims().get(1));
-        panels = Math.clamp(Math.ceilDiv(nodes, LEAST_ROWS), 1, MOST_PANELS);
-        valuesPerExample = op.embed().values().shape().columns(extents);
+        panels = new PanelSums(4L * width * (1 + kinds.count() + kinds.totalOptions()));
     }
 
     @Override
     public long workspaceBytes(Extents reserve) {
-        size(reserve);
-        return 4L * width * sums * examples * panels;
+        return panels.resize(op.dOut(), reserve);
     }
 
     @Override
     public void prepare(Extents extents, MemorySegment workspace) {
-        size(extents);
+        long _ = panels.resize(op.dOut(), extents);
+        panels.place(workspace.address());
         kinds.prepare(extents);
-        partials = workspace.address();
+        valuesPerExample = op.embed().values().shape().columns(extents);
     }
 
     @Override
@@ -70,7 +54,7 @@ final class EmbedValuesGradientKernel implements Kernel {
 
     @Override
     public int blocks(int phase) {
-        return phase == 0 ? examples * panels : 1;
+        return panels.blocks(phase);
     }
 
     @Override
@@ -78,38 +62,24 @@ final class EmbedValuesGradientKernel implements Kernel {
         if (phase == 0) {
             sumPanel(block);
         } else {
-            for (int part = 1; part < examples * panels; part++) {
-                Pointwise.add(
-                        partials,
-                        partials + 4L * width * sums * part,
-                        partials,
-                        Math.multiplyExact(width, sums));
-            }
-            deliver();
+            deliver(panels.total());
         }
     }
 
     private void sumPanel(int block) {
-        int b = block / panels;
-        int panel = block % panels;
-        int first = (int) ((long) nodes * panel / panels);
-        int last = (int) ((long) nodes * (panel + 1) / panels);
-        long to = partials + 4L * width * sums * block;
-        Raw.clear(to, 4L * width * sums);
-        long node = (long) b * nodes;
+        int first = panels.first(block);
+        int last = panels.last(block);
+        long row = panels.row(block, first);
+        long to = panels.cleared(block);
         ColumnSums.addWeighted(
-                dOut + 4L * width * (node + first),
-                last - first,
-                width,
-                observed + 4L * (node + first),
-                4,
-                to);
+                dOut + 4L * width * row, last - first, width, observed + 4L * row, 4, to);
+        long example = (long) panels.example(block) * valuesPerExample;
         for (int kind = 0; kind < kinds.count(); kind++) {
             int options = kinds.options(kind);
             int start = kinds.start(kind, first);
             int rows = Math.max(0, kinds.end(kind, last) - start);
-            long from = dOut + 4L * width * (node + start);
-            long value = values + 4L * ((long) b * valuesPerExample + kinds.value(kind, start));
+            long from = dOut + 4L * width * panels.row(block, start);
+            long value = values + 4L * (example + kinds.value(kind, start));
             to += 4L * width;
             ColumnSums.add(from, rows, width, to);
             for (int option = 0; option < options; option++) {
@@ -119,9 +89,9 @@ final class EmbedValuesGradientKernel implements Kernel {
         }
     }
 
-    private void deliver() {
+    private void deliver(long total) {
         long rowBytes = 4L * width;
-        long from = partials;
+        long from = total;
         Raw.copy(from, dObservedEmbedding, rowBytes);
         for (int kind = 0; kind < kinds.count(); kind++) {
             int options = kinds.options(kind);

@@ -12,11 +12,6 @@ import java.lang.foreign.MemorySegment;
  * sums over rows: runs of rows first, then the runs.
  */
 final class ProjectValuesGradientKernel implements Kernel {
-    /** Most runs that the rows of one example are cut into. */
-    private static final int MOST_PANELS = 16;
-
-    private static final int LEAST_ROWS = 256;
-
     private final Op.ProjectValuesGradient op;
     private final KindTable kinds;
     private final KindTable gradients;
@@ -24,12 +19,8 @@ final class ProjectValuesGradientKernel implements Kernel {
     private final long dOut;
     private final long dX;
     private final int width;
-    private final long partialBytes; // [options, C] weights and [options] biases of every kind
-    private int examples;
-    private int nodes;
-    private int panels;
+    private final PanelSums panels; // [options, C] weights and [options] biases of every kind
     private int valuesPerExample;
-    private long partials; // [examples, panels]
 
     ProjectValuesGradientKernel(Op.ProjectValuesGradient op, Addresses addresses) {
         this.op = op;
@@ -39,27 +30,20 @@ final class ProjectValuesGradientKernel implements Kernel {
         dOut = addresses.of(op.dOut());
         dX = addresses.of(op.dX());
         width = op.project().x().shape().last().size();
-        partialBytes = 4L * (width + 1) * kinds.totalOptions();
-    }
-
-    private void size(Extents extents) {
-        examples = extents.of(op.dX().shape().dims().get(0));
-        nodes = extents.of(op.dX().shape().dims().get(1));
-        panels = Math.clamp(Math.ceilDiv(nodes, LEAST_ROWS), 1, MOST_PANELS);
-        valuesPerExample = op.dOut().shape().columns(extents);
+        panels = new PanelSums(4L * (width + 1) * kinds.totalOptions());
     }
 
     @Override
     public long workspaceBytes(Extents reserve) {
-        size(reserve);
-        return partialBytes * examples * panels;
+        return panels.resize(op.dX(), reserve);
     }
 
     @Override
     public void prepare(Extents extents, MemorySegment workspace) {
-        size(extents);
+        long _ = panels.resize(op.dX(), extents);
+        panels.place(workspace.address());
         kinds.prepare(extents);
-        partials = workspace.address();
+        valuesPerExample = op.dOut().shape().columns(extents);
     }
 
     @Override
@@ -69,37 +53,29 @@ final class ProjectValuesGradientKernel implements Kernel {
 
     @Override
     public int blocks(int phase) {
-        return phase == 0 ? examples * panels : 1;
+        return panels.blocks(phase);
     }
 
     @Override
     public void run(int phase, int block) {
         if (phase == 0) {
-            panel(block);
+            sumPanel(block);
         } else {
-            for (int part = 1; part < examples * panels; part++) {
-                Pointwise.add(
-                        partials,
-                        partials + partialBytes * part,
-                        partials,
-                        Math.toIntExact(partialBytes / 4));
-            }
-            deliver();
+            deliver(panels.total());
         }
     }
 
-    private void panel(int block) {
-        int b = block / panels;
-        int first = (int) ((long) nodes * (block % panels) / panels);
-        int last = (int) ((long) nodes * (block % panels + 1) / panels);
-        long to = partials + partialBytes * block;
-        Raw.clear(to, partialBytes);
+    private void sumPanel(int block) {
+        int first = panels.first(block);
+        int last = panels.last(block);
+        long to = panels.cleared(block);
+        long example = (long) panels.example(block) * valuesPerExample;
         for (int kind = 0; kind < kinds.count(); kind++) {
             int options = kinds.options(kind);
             int start = kinds.start(kind, first);
             int rows = Math.max(0, kinds.end(kind, last) - start);
-            long row = 4L * width * ((long) b * nodes + start);
-            long value = dOut + 4L * ((long) b * valuesPerExample + kinds.value(kind, start));
+            long row = 4L * width * panels.row(block, start);
+            long value = dOut + 4L * (example + kinds.value(kind, start));
             for (int option = 0; option < options; option++) {
                 ColumnSums.addWeighted(x + row, rows, width, value + 4L * option, 4 * options, to);
                 to += 4L * width;
@@ -131,8 +107,8 @@ final class ProjectValuesGradientKernel implements Kernel {
         }
     }
 
-    private void deliver() {
-        long from = partials;
+    private void deliver(long total) {
+        long from = total;
         for (int kind = 0; kind < kinds.count(); kind++) {
             int options = kinds.options(kind);
             Raw.copy(from, gradients.weight(kind), 4L * width * options);
