@@ -3,11 +3,11 @@ package gsdm.cli.progress;
 import java.io.PrintStream;
 import java.util.function.LongSupplier;
 
-/** Whole lines: the first after a second, then each after half as long again, at most 5 minutes. */
+/** Whole lines: the first after a second, then each after half as long again, at most a minute. */
 final class LineProgress implements Progress {
 
     private static final long FIRST = 1_000_000_000L;
-    private static final long LONGEST = 300 * FIRST;
+    private static final long LONGEST = 60 * FIRST;
 
     private final PrintStream out;
     private final Task task;

@@ -202,9 +202,15 @@ public final class GraphicalModel {
     /**
      * The attention mask: each directed edge both ways, and every node to itself. Off-heap, as long
      * as {@code arena} lives.
+     *
+     * @throws ModelException if there are too many edges, or too little heap to sort them
      */
     public SparsePattern mask(Arena arena) {
-        return SparsePattern.symmetrise(nodeCount, directedEdges(), arena);
+        try {
+            return SparsePattern.symmetrise(nodeCount, directedEdges(), arena);
+        } catch (IllegalArgumentException tooLarge) {
+            throw new ModelException("the attention mask: " + tooLarge.getMessage());
+        }
     }
 
     /** A new sampler of this model, for one thread at a time. */

@@ -36,11 +36,7 @@ final class PatternBuilder {
 
     void build(EdgeSource edges) {
         edges.forEach(this::count);
-        if (total > MAX_EDGES) {
-            throw new IllegalArgumentException(
-                    "a pattern holds at most %d edges, duplicates included, found %d: use a subgraph"
-                            .formatted(MAX_EDGES, total));
-        }
+        requireFits(rows, total, Runtime.getRuntime().maxMemory());
         for (int row = 0; row < rows; row++) {
             pointers[row + 1] += pointers[row];
         }
@@ -53,6 +49,22 @@ final class PatternBuilder {
             }
         }
         sortAndMerge();
+    }
+
+    /** Refuses what cannot be built, before the large arrays are asked for. */
+    static void requireFits(int rows, long edges, long heapBytes) {
+        if (edges > MAX_EDGES) {
+            throw new IllegalArgumentException(
+                    "a pattern holds at most %d edges, duplicates included, found %d: use a subgraph"
+                            .formatted(MAX_EDGES, edges));
+        }
+        long bytes = Integer.BYTES * (edges + 2L * rows);
+        if (bytes > heapBytes) {
+            throw new IllegalArgumentException(
+                    ("a pattern of %d rows and %d edges needs %d MiB of Java heap while it is"
+                         + " built, %d MiB are there: use a subgraph or a larger heap (-Xmx)")
+                            .formatted(rows, edges, bytes >> 20, heapBytes >> 20));
+        }
     }
 
     private void count(int row, int column) {

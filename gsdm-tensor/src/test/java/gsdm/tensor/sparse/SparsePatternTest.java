@@ -48,6 +48,17 @@ class SparsePatternTest {
     }
 
     @Test
+    void whatDoesNotFitIsRefusedBeforeItIsBuilt() {
+        PatternBuilder.requireFits(1000, 10_000, 48_000);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PatternBuilder.requireFits(1000, 10_000, 47_999))
+                .withMessageContaining("1000 rows and 10000 edges needs 0 MiB of Java heap");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PatternBuilder.requireFits(1000, 1L << 31, Long.MAX_VALUE))
+                .withMessageContaining("found 2147483648");
+    }
+
+    @Test
     void emptyPatternsAreFine() {
         SparsePattern empty = SparsePattern.of(0, 0, ints(0), ints(), arena);
         assertThat(empty.edges()).isZero();
