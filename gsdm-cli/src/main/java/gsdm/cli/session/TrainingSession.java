@@ -24,6 +24,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
+import java.util.function.IntConsumer;
 
 /**
  * The training of one run in its folder: steps, figures, checkpoints, scores, and at the end
@@ -48,6 +50,9 @@ public final class TrainingSession {
     private final Backend backend;
     private final Narrator narrator;
     private final CheckpointStore store;
+
+    /** The checkpoint that this session has written or started from, whichever is later. */
+    private Optional<Path> lastSaved = Optional.empty();
 
     /**
      * A session on a folder that the caller has locked.
@@ -74,7 +79,7 @@ public final class TrainingSession {
      * How a session ended.
      *
      * @param step steps done
-     * @param finished whether that is all of them; false if it was asked to stop
+     * @param finished whether that is all of them, scored; false if it was asked to stop
      * @param checkpoint the last one
      * @param metrics of the evaluation at the end; none if it did not come to it
      */
@@ -145,7 +150,8 @@ public final class TrainingSession {
         try (Checkpoint file = checkpoint.get()) {
             narrator.note("going on after step " + file.header().step());
             Training training = Training.resume(backend, instance.model(), file);
-            if (!training.settings().equals(configuration.settings())) {
+            lastSaved = Optional.of(file.path());
+            if (!startedWith(file, training)) {
                 narrator.warn(
                         "%s is not what this run was started with: going on with the settings of %s"
                                 .formatted(folder.config(), file.path()));
@@ -156,29 +162,49 @@ public final class TrainingSession {
         }
     }
 
+    /** Whether the configuration is the one that the run was started with, but for its length. */
+    private boolean startedWith(Checkpoint file, Training training) {
+        return training.settings().equals(configuration.settings())
+                && file.header().seed() == configuration.command().seed()
+                && training.conditioning().equals(instance.conditioning());
+    }
+
     private Outcome run(Training training, StopRequest stop) throws IOException {
         long total = configuration.command().steps();
         long first = training.steps();
-        long saved = first == 0 ? -1 : first;
+        boolean saved = first > 0;
         Progress.Task task = new Progress.Task("training", "step", first, total, "loss");
         try (RunMetrics metrics = new RunMetrics(folder, training.layout(), first);
-                QualityCurve quality = new QualityCurve(folder.evaluations(), first);
+                QualityCurve quality = new QualityCurve(folder.evaluations(), first - 1);
                 Progress progress = narrator.progress(task)) {
+            if (first > 0) {
+                score(training, quality, stop);
+            }
             while (training.steps() < total && !stop.requested()) {
                 step(training, metrics, progress);
-                score(training, quality);
-                if (isDue(training.steps(), total)) {
-                    training.save(store);
-                    saved = training.steps();
+                saved = isDue(training.steps(), total);
+                if (saved) {
+                    save(training);
                 }
+                score(training, quality, stop);
             }
-            if (saved != training.steps()) {
-                training.save(store);
+            if (!saved) {
+                save(training);
             }
         }
-        boolean finished = training.steps() >= total;
-        Map<String, Double> scores = finished ? finish(training) : Map.of();
-        return new Outcome(training.steps(), finished, store.list().getLast(), scores);
+        Optional<Map<String, Double>> scores = Optional.empty();
+        if (training.steps() >= total) {
+            scores = finish(training, stop);
+        }
+        return new Outcome(
+                training.steps(),
+                scores.isPresent(),
+                lastSaved.orElseThrow(),
+                scores.orElse(Map.of()));
+    }
+
+    private void save(Training training) {
+        lastSaved = Optional.of(training.save(store));
     }
 
     private boolean isDue(long step, long total) {
@@ -198,11 +224,10 @@ public final class TrainingSession {
     }
 
     private CommandException diverged(DivergedException diverged) {
-        List<Path> saved = store.list();
         String last =
-                saved.isEmpty()
-                        ? "no checkpoint yet"
-                        : "the last good checkpoint is " + saved.getLast();
+                lastSaved
+                        .map(path -> "the last good checkpoint is " + path)
+                        .orElse("no checkpoint yet");
         double rate = configuration.settings().training().learningRate();
         return new CommandException(
                 ExitCode.DIVERGED,
@@ -216,7 +241,9 @@ public final class TrainingSession {
                 diverged);
     }
 
-    private void score(Training training, QualityCurve quality) throws IOException {
+    /** Adds a point to the quality curve, if one is due and no stop is asked for meanwhile. */
+    private void score(Training training, QualityCurve quality, StopRequest stop)
+            throws IOException {
         CommandSettings command = configuration.command();
         long step = training.steps();
         if (command.evaluateEvery() == 0
@@ -226,32 +253,52 @@ public final class TrainingSession {
             return;
         }
         int problems = Math.min(CURVE_PROBLEMS, command.evaluate());
-        try (Posterior posterior =
-                training.posterior(WeightKind.EMA, configuration.settings().sampling())) {
-            quality.append(
-                    step, Evaluation.run(posterior, instance, problems, EVALUATION_SEED).metrics());
+        Optional<Evaluation> evaluation = evaluate(training, problems, stop, _ -> {});
+        if (evaluation.isPresent()) {
+            quality.append(step, evaluation.get().metrics());
         }
     }
 
-    /** Scores the run and draws its figures. */
-    private Map<String, Double> finish(Training training) throws IOException {
+    /** Scores the EMA weights; empty if a stop was asked for meanwhile. */
+    private Optional<Evaluation> evaluate(
+            Training training, int problems, StopRequest stop, IntConsumer progress) {
+        try (Posterior posterior =
+                training.posterior(WeightKind.EMA, configuration.settings().sampling())) {
+            return Optional.of(
+                    Evaluation.run(
+                            posterior,
+                            instance,
+                            problems,
+                            EVALUATION_SEED,
+                            done -> {
+                                if (stop.requested()) {
+                                    throw new CancellationException("asked to stop");
+                                }
+                                progress.accept(done);
+                            }));
+        } catch (CancellationException stopped) {
+            return Optional.empty();
+        }
+    }
+
+    /** Scores the run and draws its figures; empty if a stop was asked for meanwhile. */
+    private Optional<Map<String, Double>> finish(Training training, StopRequest stop)
+            throws IOException {
         int problems = configuration.command().evaluate();
         Optional<Evaluation> evaluation = Optional.empty();
         if (problems > 0) {
-            try (Posterior posterior =
-                            training.posterior(
-                                    WeightKind.EMA, configuration.settings().sampling());
-                    Progress progress =
-                            narrator.progress(
-                                    new Progress.Task("evaluating", "problem", 0, problems, ""))) {
+            try (Progress progress =
+                    narrator.progress(
+                            new Progress.Task("evaluating", "problem", 0, problems, ""))) {
                 evaluation =
-                        Optional.of(
-                                Evaluation.run(
-                                        posterior,
-                                        instance,
-                                        problems,
-                                        EVALUATION_SEED,
-                                        done -> progress.update(done, Double.NaN)));
+                        evaluate(
+                                training,
+                                problems,
+                                stop,
+                                done -> progress.update(done, Double.NaN));
+            }
+            if (evaluation.isEmpty()) {
+                return Optional.empty();
             }
             try (QualityCurve quality =
                     new QualityCurve(folder.evaluations(), training.steps() - 1)) {
@@ -260,6 +307,7 @@ public final class TrainingSession {
         }
         new RunReport(folder, configuration, instance.model(), narrator)
                 .write(training.steps(), evaluation);
-        return evaluation.<Map<String, Double>>map(Evaluation::metrics).orElse(Map.of());
+        return Optional.of(
+                evaluation.<Map<String, Double>>map(Evaluation::metrics).orElse(Map.of()));
     }
 }

@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gsdm.cli.io.NpyArray;
 import gsdm.cli.io.NpyFile;
+import gsdm.cli.progress.StopRequest;
 import gsdm.cli.run.RunFolder;
+import gsdm.cli.session.RunConfiguration;
+import gsdm.cli.session.TrainingSession;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Backends;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,6 +21,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -260,6 +267,30 @@ class RunTest {
         assertThat(result.code()).isEqualTo(4);
         assertThat(result.err())
                 .contains("of step ", "is not finite", "training.learning-rate=1.0e-03");
+    }
+
+    @Test
+    void aStopIsHeardDuringTheEvaluationToo() throws IOException {
+        Path copy = folder.resolve("run");
+        copy(trained, copy);
+        RunFolder run = RunFolder.open(copy);
+        RunConfiguration configuration = RunConfiguration.read(run.config());
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+        try (Backend backend = Backends.open("scalar", 1);
+                StopRequest stop = StopRequest.listen()) {
+            stop.request();
+            TrainingSession.Outcome outcome =
+                    new TrainingSession(
+                                    run,
+                                    configuration,
+                                    configuration.instance(),
+                                    backend,
+                                    new Output(new Console(nowhere, nowhere)))
+                            .run(stop);
+            assertThat(outcome.finished()).isFalse();
+            assertThat(outcome.metrics()).isEmpty();
+            assertThat(outcome.checkpoint()).hasFileName("step-000000030.safetensors");
+        }
     }
 
     @Test

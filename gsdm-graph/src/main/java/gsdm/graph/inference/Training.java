@@ -154,9 +154,14 @@ public final class Training implements AutoCloseable {
         return layout;
     }
 
-    /** RunSettings of the run. */
+    /** The settings of the run. */
     public RunSettings settings() {
         return header.settings();
+    }
+
+    /** What is observed of each training example. */
+    public Conditioning conditioning() {
+        return header.conditioning();
     }
 
     /** How many numbers are trained. */
