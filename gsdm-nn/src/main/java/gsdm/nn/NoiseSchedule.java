@@ -22,6 +22,7 @@ public final class NoiseSchedule {
     /** β of the last step, unless something else is asked for. */
     public static final double DEFAULT_END = 2e-2;
 
+    private static final int MOST_STEPS = 1_000_000;
     private static final double COSINE_OFFSET = 0.008;
     private static final double LARGEST_COSINE_BETA = 0.999;
     private static final double SIGMOID_RANGE = 6;
@@ -55,6 +56,10 @@ public final class NoiseSchedule {
             product *= 1 - betas[t];
             alphaBars[t] = product;
         }
+        if (product < Double.MIN_NORMAL) {
+            throw new IllegalArgumentException(
+                    "the noise schedule leaves nothing of the signal: fewer steps, or a lower β");
+        }
     }
 
     /** The default: linear from 1e-4 to 2e-2 in 1000 steps, which ends at ᾱ = 4.0e-5. */
@@ -65,15 +70,17 @@ public final class NoiseSchedule {
     /**
      * A schedule by its kind.
      *
-     * @param steps T, 1 or more
+     * @param steps T, 1 to a million
      * @param start β of the first step, where the kind has one
      * @param end β of the last step, where the kind has one
-     * @throws IllegalArgumentException if a β falls outside (0, 1)
+     * @throws IllegalArgumentException if a β falls outside (0, 1), or ᾱ_T is 0 as far as doubles
+     *     tell
      */
     public static NoiseSchedule of(Kind kind, int steps, double start, double end) {
         Objects.requireNonNull(kind);
-        if (steps < 1) {
-            throw new IllegalArgumentException("a schedule needs 1 or more steps; found " + steps);
+        if (steps < 1 || steps > MOST_STEPS) {
+            throw new IllegalArgumentException(
+                    "a schedule has 1 to %d steps; found %d".formatted(MOST_STEPS, steps));
         }
         IntToDoubleFunction beta =
                 switch (kind) {

@@ -71,6 +71,14 @@ class NoiseScheduleTest {
     }
 
     @Test
+    void aScheduleMustLeaveSomeSignal() {
+        assertThatThrownBy(() -> NoiseSchedule.of(Kind.LINEAR, 100_000, 1e-4, 2e-2))
+                .hasMessageContaining("leaves nothing of the signal");
+        assertThatThrownBy(() -> NoiseSchedule.of(Kind.LINEAR, 2_000_000_000, 1e-4, 2e-2))
+                .hasMessageContaining("1 to 1000000 steps");
+    }
+
+    @Test
     void aBetaOutsideItsRangeIsAnErrorThatNamesTheStep() {
         assertThatThrownBy(() -> NoiseSchedule.of(Kind.LINEAR, 3, 0.5, 1.5))
                 .hasMessageContaining("found 1.0 at step 1");

@@ -52,6 +52,12 @@ public final class RunConfiguration {
                         schema.training().bind(configuration),
                         schema.sampling().bind(configuration));
         this.command = schema.command().bind(configuration);
+        int noiseLevels = settings.diffusion().steps();
+        if (settings.sampling().steps() > noiseLevels) {
+            throw CommandException.badInput(
+                    "sampling.steps (%d) must be at most diffusion.steps (%d)"
+                            .formatted(settings.sampling().steps(), noiseLevels));
+        }
     }
 
     /** The sections, and the records behind them. */

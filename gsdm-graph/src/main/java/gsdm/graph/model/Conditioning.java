@@ -156,6 +156,15 @@ public record Conditioning(List<Alternative> alternatives) {
         return new ObservationSampler(this, model);
     }
 
+    /** Whether all of a model is always observed, so that there is nothing to infer. */
+    public boolean observesEverything(GraphicalModel model) {
+        return alternatives.stream()
+                .allMatch(alternative ->
+                        model.variables().stream()
+                                .allMatch(variable ->
+                                        alternative.of(variable.name()).probability() == 1));
+    }
+
     /**
      * Whether this ever observes just that: all of the arrays {@code whole}, some but not all
      * elements of the arrays {@code partly}, and nothing of the others.

@@ -20,5 +20,10 @@ public record ProblemInstance(
                             + " arrays");
         }
         conditioning.sampler(model);
+        if (conditioning.observesEverything(model)) {
+            throw new ProblemException(
+                    "problem.observed: '%s' leaves nothing to infer: leave out an array"
+                            .formatted(conditioning));
+        }
     }
 }

@@ -1,6 +1,7 @@
 package gsdm.nn.checkpoint;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ public final class CheckpointStore {
         try {
             Files.createDirectories(folder);
             Checkpoint.write(path, header, state);
+            deleteUnfinished();
             List<Path> past =
                     list().stream().filter(file -> stepOf(file) <= header.step()).toList();
             for (Path old : past.subList(0, Math.max(0, past.size() - keep))) {
@@ -53,6 +55,15 @@ public final class CheckpointStore {
                     path, "it cannot be written: " + failure.getMessage(), failure);
         }
         return path;
+    }
+
+    /** What a process left behind that was killed while it wrote; one process writes at a time. */
+    private void deleteUnfinished() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".step-*.tmp")) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 
     /**

@@ -82,17 +82,13 @@ final class Noiser {
     /**
      * Prepares a filled batch.
      *
-     * @return the weight of each unobserved value
+     * @return the weight of each unobserved value; a batch may have none, and teaches nothing then
      */
     float prepare(long step, int examples) {
         long unobserved = countUnobserved(examples);
-        if (unobserved == 0) {
-            throw new IllegalArgumentException(
-                    "every value of step " + step + " is observed: there is nothing to learn");
-        }
         float share =
                 switch (reduction) {
-                    case MEAN -> (float) (1.0 / unobserved);
+                    case MEAN -> unobserved == 0 ? 0 : (float) (1.0 / unobserved);
                     case SUM -> 1f / examples;
                 };
         long noiseOfStep = RandomStream.fork(noiseKey, step);

@@ -29,11 +29,15 @@ public record TrainingConfig(
         Objects.requireNonNull(learningRate);
         Objects.requireNonNull(reduction);
         require(batch >= 1, "batch must be 1 or more", batch);
-        require(beta1 >= 0 && beta1 < 1, "beta1 must lie in [0, 1)", beta1);
-        require(beta2 >= 0 && beta2 < 1, "beta2 must lie in [0, 1)", beta2);
-        require(epsilon > 0, "epsilon must be positive", epsilon);
+        // in the floats that steps are computed with
+        require(beta1 >= 0 && (float) beta1 < 1, "beta1 must lie in [0, 1)", beta1);
+        require(beta2 >= 0 && (float) beta2 < 1, "beta2 must lie in [0, 1)", beta2);
+        require((float) epsilon > 0, "epsilon must be positive", epsilon);
         require(clipNorm > 0, "the clip norm must be positive", clipNorm);
-        require(emaDecay >= 0 && emaDecay < 1, "the EMA decay must lie in [0, 1)", emaDecay);
+        require(
+                emaDecay >= 0 && (float) emaDecay < 1,
+                "the EMA decay must lie in [0, 1)",
+                emaDecay);
     }
 
     /** Batch 16, Adam 0.9, 0.999, 1e-8, clip norm 1, EMA 0.999, mean loss. */

@@ -104,6 +104,16 @@ class CheckpointStoreTest {
     }
 
     @Test
+    void whatAKilledProcessLeftIsClearedAway() throws IOException {
+        CheckpointStore store = new CheckpointStore(folder, 2);
+        Path left = Files.writeString(folder.resolve(".step-000000003.safetensors.x.tmp"), "half");
+        Path other = Files.writeString(folder.resolve("notes.tmp"), "mine");
+        store.save(header(4), state);
+        assertThat(left).doesNotExist();
+        assertThat(other).exists();
+    }
+
+    @Test
     void goingOnBeforeADamagedOneKeepsWhatIsNew() throws IOException {
         CheckpointStore store = new CheckpointStore(folder, 1);
         Files.writeString(folder.resolve("step-000000020.safetensors"), "damaged");
