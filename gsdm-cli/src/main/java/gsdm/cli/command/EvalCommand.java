@@ -68,6 +68,7 @@ final class EvalCommand implements Callable<Integer> {
         if (count < 1) {
             throw CommandException.usage("--problems: expected 1 or more, found " + count);
         }
+        Trained.requireFits("--problems", count, instance.model());
         try (Backend backend = device.open(output);
                 Posterior posterior = trained.load(backend, instance, configuration, output)) {
             Evaluation evaluation = evaluate(posterior, instance, count);

@@ -2,6 +2,7 @@ package gsdm.cli.command;
 
 import gsdm.cli.run.Version;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
             SelftestCommand.class,
             BenchCommand.class,
             DevicesCommand.class,
-            CompletionCommand.class
+            CompletionCommand.class,
+            CommandLine.HelpCommand.class
         })
 public final class Gsdm implements Runnable {
 

@@ -110,12 +110,13 @@ final class SampleCommand implements Callable<Integer> {
         ProblemInstance instance = configuration.instance();
         Map<String, Observations> given = read(instance.model(), files);
         gsdm.graph.inference.Observations observations = join(instance.model(), given, files);
+        Trained.requireFits("--samples", (long) observations.count() * samples, instance.model());
         Path folder = out.orElseGet(() -> trained.folder().path().resolve("samples"));
         try (Backend backend = device.open(output);
                 Posterior posterior = trained.load(backend, instance, configuration, output)) {
             warnOfTheUnseen(posterior, observations);
             SampleFiles.prepare(folder);
-            int total = Math.multiplyExact(observations.count(), samples);
+            int total = observations.count() * samples;
             Samples drawn;
             try (Progress progress =
                     output.progress(new Progress.Task("sampling", "sample", 0, total, ""))) {

@@ -4,6 +4,7 @@ import gsdm.cli.error.CommandException;
 import gsdm.cli.run.RunFolder;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.graph.inference.Posterior;
+import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.nn.WeightKind;
 import gsdm.nn.checkpoint.Checkpoint;
@@ -21,6 +22,8 @@ import java.util.Optional;
 
 /** The options that choose a trained model, and its loading. */
 final class Trained {
+
+    private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
 
     @Parameters(index = "0", paramLabel = "RUN", description = "The run's folder.")
     private Path run;
@@ -87,6 +90,15 @@ final class Trained {
             throw e;
         } catch (IllegalArgumentException e) {
             throw CommandException.badInput(e.getMessage(), e);
+        }
+    }
+
+    /** Refuses what no Java array holds. */
+    static void requireFits(String option, long draws, GraphicalModel model) {
+        if (draws > MOST_VALUES / Math.max(1, model.nodeCount())) {
+            throw CommandException.usage(
+                    "%s: %d draws of %d nodes are too many at once; ask for fewer, with another --seed each time"
+                            .formatted(option, draws, model.nodeCount()));
         }
     }
 

@@ -18,7 +18,9 @@ public enum KeyType {
     /** Whole numbers, as {@code [1, 2]} or {@code 1,2}; a list of Longs. */
     INTEGERS("a list of whole numbers");
 
-    private static final int LONG_DIGITS = 18;
+    private static final int LONG_DIGITS = 19;
+    private static final BigDecimal LEAST_LONG = BigDecimal.valueOf(Long.MIN_VALUE);
+    private static final BigDecimal GREATEST_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
 
     private final String words;
 
@@ -72,6 +74,8 @@ public enum KeyType {
         return decimal(raw)
                 .filter(value -> value.precision() - value.scale() <= LONG_DIGITS)
                 .filter(value -> value.stripTrailingZeros().scale() <= 0)
+                .filter(value -> value.compareTo(LEAST_LONG) >= 0)
+                .filter(value -> value.compareTo(GREATEST_LONG) <= 0)
                 .map(BigDecimal::longValueExact);
     }
 

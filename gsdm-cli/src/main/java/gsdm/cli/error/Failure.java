@@ -1,5 +1,6 @@
 package gsdm.cli.error;
 
+import gsdm.graph.data.DataException;
 import gsdm.graph.model.ModelException;
 import gsdm.graph.problem.ProblemException;
 import gsdm.nn.checkpoint.CheckpointException;
@@ -30,7 +31,10 @@ public record Failure(ExitCode exitCode, String line) {
     public static Failure of(Throwable thrown) {
         return switch (thrown) {
             case CommandException known -> failure(known.exitCode(), known.getMessage());
-            case ProblemException _, ModelException _, BackendUnavailableException _ ->
+            case ProblemException _,
+                    ModelException _,
+                    DataException _,
+                    BackendUnavailableException _ ->
                     failure(ExitCode.BAD_INPUT, thrown.getMessage());
             case CheckpointException _, FixtureException _ -> ofLibraryFile(thrown);
             case DivergedException diverged -> failure(ExitCode.DIVERGED, diverged.getMessage());
@@ -41,8 +45,8 @@ public record Failure(ExitCode exitCode, String line) {
                             ExitCode.BAD_INPUT,
                             "out of memory ("
                                     + memory.getMessage()
-                                    + "): lower training.batch, model.channels or model.layers, or"
-                                    + " the problem's sizes");
+                                    + "): lower training.batch, model.channels or model.layers,"
+                                    + " --samples or --problems, or the problem's sizes");
             default ->
                     failure(
                             ExitCode.FAILURE,

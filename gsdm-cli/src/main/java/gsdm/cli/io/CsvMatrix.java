@@ -35,12 +35,13 @@ record CsvMatrix(int columns, List<float[]> rows) {
     }
 
     static CsvMatrix parse(String origin, List<String> lines) {
+        boolean single = hasOneColumn(lines);
         int columns = 0;
         List<float[]> rows = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             String line = i == 0 ? lines.get(i).replace("\uFEFF", "") : lines.get(i);
             // A blank line sets observations apart, unless lines have one cell: then it is empty.
-            if (line.isBlank() && columns != 1) {
+            if (line.isBlank() && !single) {
                 continue;
             }
             String[] cells = line.split(",", -1);
@@ -56,6 +57,15 @@ record CsvMatrix(int columns, List<float[]> rows) {
             throw CommandException.badInput(origin + ": expected lines of numbers, found none");
         }
         return new CsvMatrix(columns, rows);
+    }
+
+    private static boolean hasOneColumn(List<String> lines) {
+        return lines.stream()
+                .map(line -> line.replace("\uFEFF", ""))
+                .filter(line -> !line.isBlank())
+                .findFirst()
+                .map(line -> !line.contains(","))
+                .orElse(false);
     }
 
     private static float[] numbers(String origin, int line, String... cells) {

@@ -4,6 +4,7 @@ import gsdm.cli.error.CommandException;
 import gsdm.graph.inference.RunSettings;
 import gsdm.graph.inference.Training;
 import gsdm.graph.model.GraphicalModel;
+import gsdm.graph.model.ModelException;
 import gsdm.nn.MemoryEstimate;
 
 import java.io.IOException;
@@ -23,10 +24,19 @@ public final class MemoryCheck {
     /**
      * Estimates what training will take.
      *
-     * @throws CommandException (bad input) with the figure and what to lower if there is less
+     * @throws CommandException (bad input) with the figure and what to lower if there is less, or
+     *     if the settings do not suit the model
      */
     public static void requireForTraining(GraphicalModel model, RunSettings settings) {
-        require(Training.estimate(model, settings), settings, available());
+        MemoryEstimate estimate;
+        try {
+            estimate = Training.estimate(model, settings);
+        } catch (ModelException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            throw CommandException.badInput(e.getMessage(), e);
+        }
+        require(estimate, settings, available());
     }
 
     static void require(MemoryEstimate estimate, RunSettings settings, long available) {

@@ -49,6 +49,18 @@ class BadInputTest {
                         + " training.batch",
                 "train matrix-factorization --preset tiny --device gpu | 3 | there is no device"
                         + " gpu",
+                "train matrix-factorization --set diffusion.steps=20 | 3 | sampling.steps (50) must"
+                        + " be at most diffusion.steps (20)",
+                "train matrix-factorization --set problem.observed=A,R,C,E | 3 | leaves nothing to"
+                        + " infer",
+                "train matrix-factorization --set model.embedding=ae --set model.channels=4 --set"
+                        + " model.heads=2 --set model.groups=2 | 3 | channels are fewer than",
+                "graph bnn --set problem.mnist=/nosuch   | 3 | /nosuch",
+                "graph bnn --set problem.image=5         | 3 | 5",
+                "train matrix-factorization --set diffusion.steps=100000 | 3 | leaves nothing of"
+                        + " the signal",
+                "train matrix-factorization --set training.epsilon=1e-50 | 3 | epsilon must be"
+                        + " positive",
                 "train --config nosuch.yaml              | 3 | nosuch.yaml: no such file",
                 "graph bnn --set problem.layers=blur     | 3 | blur",
                 "resume nosuch                           | 3 | no such run folder",

@@ -47,6 +47,13 @@ class ObservationsTest {
     }
 
     @Test
+    void inOneColumnAnEmptyLineIsAnEmptyCellFirstOrNot() throws IOException {
+        Path file = Files.writeString(folder.resolve("x.csv"), "\n2\n\n");
+        Observations read = Observations.read(file, "x", new int[] {3});
+        assertThat(read.observed()).containsExactly(false, true, false);
+    }
+
+    @Test
     void badCellsAreNamedByLineAndColumn() {
         for (String bad : new String[] {"NaN", "x", "inf", "1e99", "1;2", "\"3\""}) {
             assertThatThrownBy(() -> csv("1,2,3\n4," + bad + ",6\n", 2, 3))
