@@ -1,7 +1,11 @@
 package gsdm.tensor.cpu.vector;
 
-import static gsdm.tensor.cpu.vector.Raw.load;
-import static gsdm.tensor.cpu.vector.Raw.store;
+import static gsdm.tensor.cpu.vector.Lanes.SPECIES;
+import static gsdm.tensor.cpu.vector.Raw.ALL;
+import static gsdm.tensor.cpu.vector.Raw.ORDER;
+
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
@@ -73,14 +77,16 @@ final class AdamKernel implements Kernel {
     /** moment = beta · moment + (1 − beta) · (clip · gradient), or its square. */
     private static void moments(
             long gradient, long moment, float clip, float beta, int count, boolean squared) {
-        FloatVector clips = FloatVector.broadcast(Lanes.SPECIES, clip);
-        FloatVector keep = FloatVector.broadcast(Lanes.SPECIES, beta);
-        FloatVector share = FloatVector.broadcast(Lanes.SPECIES, 1 - beta);
+        FloatVector clips = broadcast(SPECIES, clip);
+        FloatVector keep = broadcast(SPECIES, beta);
+        FloatVector share = broadcast(SPECIES, 1 - beta);
         for (int i = 0; i < count; i += Lanes.COUNT) {
             long at = 4L * Raw.index(i);
-            FloatVector g = load(gradient + at).mul(clips);
+            FloatVector g = fromMemorySegment(SPECIES, ALL, gradient + at, ORDER).mul(clips);
             FloatVector term = squared ? g.mul(g).mul(share) : g.mul(share);
-            store(load(moment + at).fma(keep, term), moment + at);
+            fromMemorySegment(SPECIES, ALL, moment + at, ORDER)
+                    .fma(keep, term)
+                    .intoMemorySegment(ALL, moment + at, ORDER);
         }
     }
 
@@ -92,14 +98,19 @@ final class AdamKernel implements Kernel {
             float correction2,
             float epsilon,
             int count) {
-        FloatVector rates = FloatVector.broadcast(Lanes.SPECIES, -rate);
-        FloatVector corrections = FloatVector.broadcast(Lanes.SPECIES, correction2);
-        FloatVector epsilons = FloatVector.broadcast(Lanes.SPECIES, epsilon);
+        FloatVector rates = broadcast(SPECIES, -rate);
+        FloatVector corrections = broadcast(SPECIES, correction2);
+        FloatVector epsilons = broadcast(SPECIES, epsilon);
         for (int i = 0; i < count; i += Lanes.COUNT) {
             long at = 4L * Raw.index(i);
-            FloatVector spread = load(moment2 + at).mul(corrections).sqrt().add(epsilons);
-            FloatVector step = load(moment1 + at).div(spread);
-            store(step.fma(rates, load(parameter + at)), parameter + at);
+            FloatVector spread =
+                    fromMemorySegment(SPECIES, ALL, moment2 + at, ORDER)
+                            .mul(corrections)
+                            .sqrt()
+                            .add(epsilons);
+            FloatVector step = fromMemorySegment(SPECIES, ALL, moment1 + at, ORDER).div(spread);
+            step.fma(rates, fromMemorySegment(SPECIES, ALL, parameter + at, ORDER))
+                    .intoMemorySegment(ALL, parameter + at, ORDER);
         }
     }
 }

@@ -1,7 +1,14 @@
 package gsdm.tensor.cpu.vector;
 
+import static gsdm.tensor.cpu.vector.Lanes.SPECIES;
+import static gsdm.tensor.cpu.vector.Raw.ALL;
+import static gsdm.tensor.cpu.vector.Raw.FLOAT;
+import static gsdm.tensor.cpu.vector.Raw.ORDER;
 import static gsdm.tensor.cpu.vector.Raw.load;
 import static gsdm.tensor.cpu.vector.Raw.store;
+
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -106,14 +113,14 @@ final class QuadHeads {
     /** A vector for each edge and head of four, whose lanes are still to be added up. */
     private static void multiply(
             long a, long rows, int stride, long columns, int count, long to, int toStride) {
-        FloatVector a0 = load(a);
-        FloatVector a1 = load(a + Lanes.BYTES);
-        FloatVector a2 = load(a + 2L * Lanes.BYTES);
-        FloatVector a3 = load(a + 3L * Lanes.BYTES);
-        FloatVector a4 = load(a + 4L * Lanes.BYTES);
-        FloatVector a5 = load(a + 5L * Lanes.BYTES);
-        FloatVector a6 = load(a + 6L * Lanes.BYTES);
-        FloatVector a7 = load(a + 7L * Lanes.BYTES);
+        FloatVector a0 = fromMemorySegment(SPECIES, ALL, a, ORDER);
+        FloatVector a1 = fromMemorySegment(SPECIES, ALL, a + Lanes.BYTES, ORDER);
+        FloatVector a2 = fromMemorySegment(SPECIES, ALL, a + 2L * Lanes.BYTES, ORDER);
+        FloatVector a3 = fromMemorySegment(SPECIES, ALL, a + 3L * Lanes.BYTES, ORDER);
+        FloatVector a4 = fromMemorySegment(SPECIES, ALL, a + 4L * Lanes.BYTES, ORDER);
+        FloatVector a5 = fromMemorySegment(SPECIES, ALL, a + 5L * Lanes.BYTES, ORDER);
+        FloatVector a6 = fromMemorySegment(SPECIES, ALL, a + 6L * Lanes.BYTES, ORDER);
+        FloatVector a7 = fromMemorySegment(SPECIES, ALL, a + 7L * Lanes.BYTES, ORDER);
         long base = Raw.base(rows);
         long step = Raw.stride(stride);
         long list = Raw.base(columns);
@@ -122,16 +129,18 @@ final class QuadHeads {
         for (int j = 0; j < count; j++) {
             long b = base + (long) Raw.index(Raw.getInt(list + 4L * Raw.index(j))) * step;
             long at = out + Raw.index(j) * outStep;
-            store(load(b + Lanes.BYTES).fma(a1, load(b).mul(a0)), at);
-            store(
-                    load(b + 3L * Lanes.BYTES).fma(a3, load(b + 2L * Lanes.BYTES).mul(a2)),
-                    at + Lanes.BYTES);
-            store(
-                    load(b + 5L * Lanes.BYTES).fma(a5, load(b + 4L * Lanes.BYTES).mul(a4)),
-                    at + 2L * Lanes.BYTES);
-            store(
-                    load(b + 7L * Lanes.BYTES).fma(a7, load(b + 6L * Lanes.BYTES).mul(a6)),
-                    at + 3L * Lanes.BYTES);
+            fromMemorySegment(SPECIES, ALL, b + Lanes.BYTES, ORDER)
+                    .fma(a1, fromMemorySegment(SPECIES, ALL, b, ORDER).mul(a0))
+                    .intoMemorySegment(ALL, at, ORDER);
+            fromMemorySegment(SPECIES, ALL, b + 3L * Lanes.BYTES, ORDER)
+                    .fma(a3, fromMemorySegment(SPECIES, ALL, b + 2L * Lanes.BYTES, ORDER).mul(a2))
+                    .intoMemorySegment(ALL, at + Lanes.BYTES, ORDER);
+            fromMemorySegment(SPECIES, ALL, b + 5L * Lanes.BYTES, ORDER)
+                    .fma(a5, fromMemorySegment(SPECIES, ALL, b + 4L * Lanes.BYTES, ORDER).mul(a4))
+                    .intoMemorySegment(ALL, at + 2L * Lanes.BYTES, ORDER);
+            fromMemorySegment(SPECIES, ALL, b + 7L * Lanes.BYTES, ORDER)
+                    .fma(a7, fromMemorySegment(SPECIES, ALL, b + 6L * Lanes.BYTES, ORDER).mul(a6))
+                    .intoMemorySegment(ALL, at + 3L * Lanes.BYTES, ORDER);
         }
     }
 
@@ -278,7 +287,7 @@ final class QuadHeads {
             long columns,
             int count,
             long out) {
-        FloatVector s0 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
         FloatVector s3 = s0;
@@ -294,26 +303,26 @@ final class QuadHeads {
         for (int j = 0; j < count; j++) {
             long row = base + (long) Raw.index(Raw.getInt(list + 4L * Raw.index(j))) * step;
             long weight = weightBase + Raw.index(j) * weightStep;
-            FloatVector w = Raw.spread(weight);
-            s0 = load(row).fma(w, s0);
-            s1 = load(row + Lanes.BYTES).fma(w, s1);
-            w = Raw.spread(weight + 4);
-            s2 = load(row + 2L * Lanes.BYTES).fma(w, s2);
-            s3 = load(row + 3L * Lanes.BYTES).fma(w, s3);
-            w = Raw.spread(weight + 8);
-            s4 = load(row + 4L * Lanes.BYTES).fma(w, s4);
-            s5 = load(row + 5L * Lanes.BYTES).fma(w, s5);
-            w = Raw.spread(weight + 12);
-            s6 = load(row + 6L * Lanes.BYTES).fma(w, s6);
-            s7 = load(row + 7L * Lanes.BYTES).fma(w, s7);
+            FloatVector w = broadcast(SPECIES, ALL.get(FLOAT, weight));
+            s0 = fromMemorySegment(SPECIES, ALL, row, ORDER).fma(w, s0);
+            s1 = fromMemorySegment(SPECIES, ALL, row + Lanes.BYTES, ORDER).fma(w, s1);
+            w = broadcast(SPECIES, ALL.get(FLOAT, weight + 4));
+            s2 = fromMemorySegment(SPECIES, ALL, row + 2L * Lanes.BYTES, ORDER).fma(w, s2);
+            s3 = fromMemorySegment(SPECIES, ALL, row + 3L * Lanes.BYTES, ORDER).fma(w, s3);
+            w = broadcast(SPECIES, ALL.get(FLOAT, weight + 8));
+            s4 = fromMemorySegment(SPECIES, ALL, row + 4L * Lanes.BYTES, ORDER).fma(w, s4);
+            s5 = fromMemorySegment(SPECIES, ALL, row + 5L * Lanes.BYTES, ORDER).fma(w, s5);
+            w = broadcast(SPECIES, ALL.get(FLOAT, weight + 12));
+            s6 = fromMemorySegment(SPECIES, ALL, row + 6L * Lanes.BYTES, ORDER).fma(w, s6);
+            s7 = fromMemorySegment(SPECIES, ALL, row + 7L * Lanes.BYTES, ORDER).fma(w, s7);
         }
-        store(s0, out);
-        store(s1, out + Lanes.BYTES);
-        store(s2, out + 2L * Lanes.BYTES);
-        store(s3, out + 3L * Lanes.BYTES);
-        store(s4, out + 4L * Lanes.BYTES);
-        store(s5, out + 5L * Lanes.BYTES);
-        store(s6, out + 6L * Lanes.BYTES);
-        store(s7, out + 7L * Lanes.BYTES);
+        s0.intoMemorySegment(ALL, out, ORDER);
+        s1.intoMemorySegment(ALL, out + Lanes.BYTES, ORDER);
+        s2.intoMemorySegment(ALL, out + 2L * Lanes.BYTES, ORDER);
+        s3.intoMemorySegment(ALL, out + 3L * Lanes.BYTES, ORDER);
+        s4.intoMemorySegment(ALL, out + 4L * Lanes.BYTES, ORDER);
+        s5.intoMemorySegment(ALL, out + 5L * Lanes.BYTES, ORDER);
+        s6.intoMemorySegment(ALL, out + 6L * Lanes.BYTES, ORDER);
+        s7.intoMemorySegment(ALL, out + 7L * Lanes.BYTES, ORDER);
     }
 }
