@@ -11,7 +11,6 @@ import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The inner loops of attention over short lists of neighbours, for heads that come in fours and are
@@ -23,9 +22,7 @@ final class QuadHeads {
     /** Heads taken at a time. */
     private static final int HEADS = 4;
 
-    /** A number for each of four heads. */
-    private static final VectorSpecies<Float> QUAD = FloatVector.SPECIES_128;
-
+    /** Bytes of a number for each of four heads. */
     private static final int QUAD_BYTES = HEADS * Float.BYTES;
 
     /** Bytes of the channels of four heads. */
@@ -170,14 +167,6 @@ final class QuadHeads {
         }
     }
 
-    private static FloatVector loadQuad(long address) {
-        return FloatVector.fromMemorySegment(QUAD, Raw.ALL, address, Raw.ORDER);
-    }
-
-    private static void storeQuad(FloatVector quad, long address) {
-        quad.intoMemorySegment(Raw.ALL, address, Raw.ORDER);
-    }
-
     /** Bytes of a number for each head. */
     int rowBytes() {
         return heads * Float.BYTES;
@@ -194,14 +183,30 @@ final class QuadHeads {
         }
     }
 
+    // Four floats, not a vector of them: vectors of two widths in one process mix the profiles that
+    // the compiler keeps of the Vector API, and now and then sums of the wide ones end on the heap.
     private static void largestOfFour(long rows, int count, int rowBytes, long to) {
         long base = Raw.base(rows);
         long step = Raw.stride(rowBytes);
-        FloatVector max = FloatVector.broadcast(QUAD, Float.NEGATIVE_INFINITY);
+        float m0 = Float.NEGATIVE_INFINITY;
+        float m1 = m0;
+        float m2 = m0;
+        float m3 = m0;
         for (int j = 0; j < count; j++) {
-            max = max.max(loadQuad(base + Raw.index(j) * step));
+            long at = base + Raw.index(j) * step;
+            m0 = Math.max(m0, Raw.get(at));
+            m1 = Math.max(m1, Raw.get(at + 4));
+            m2 = Math.max(m2, Raw.get(at + 8));
+            m3 = Math.max(m3, Raw.get(at + 12));
         }
-        storeQuad(max, to);
+        putFour(to, m0, m1, m2, m3);
+    }
+
+    private static void putFour(long to, float v0, float v1, float v2, float v3) {
+        Raw.put(to, v0);
+        Raw.put(to + 4, v1);
+        Raw.put(to + 8, v2);
+        Raw.put(to + 12, v3);
     }
 
     /** sums[h] = the sum over {@code count} rows [count, heads], row after row. */
@@ -214,11 +219,18 @@ final class QuadHeads {
     private static void sumFour(long rows, int count, int rowBytes, long to) {
         long base = Raw.base(rows);
         long step = Raw.stride(rowBytes);
-        FloatVector sum = FloatVector.zero(QUAD);
+        float s0 = 0;
+        float s1 = 0;
+        float s2 = 0;
+        float s3 = 0;
         for (int j = 0; j < count; j++) {
-            sum = sum.add(loadQuad(base + Raw.index(j) * step));
+            long at = base + Raw.index(j) * step;
+            s0 += Raw.get(at);
+            s1 += Raw.get(at + 4);
+            s2 += Raw.get(at + 8);
+            s3 += Raw.get(at + 12);
         }
-        storeQuad(sum, to);
+        putFour(to, s0, s1, s2, s3);
     }
 
     /** Copies one row to {@code count} rows [count, heads]. */
@@ -231,9 +243,12 @@ final class QuadHeads {
     private static void repeatFour(long from, int count, int rowBytes, long to) {
         long base = Raw.base(to);
         long step = Raw.stride(rowBytes);
-        FloatVector four = loadQuad(from);
+        long low = Raw.getLong(from);
+        long high = Raw.getLong(from + 8);
         for (int j = 0; j < count; j++) {
-            storeQuad(four, base + Raw.index(j) * step);
+            long at = base + Raw.index(j) * step;
+            Raw.putLong(at, low);
+            Raw.putLong(at + 8, high);
         }
     }
 
@@ -255,7 +270,9 @@ final class QuadHeads {
         long step = Raw.stride(rowBytes);
         for (int j = 0; j < count; j++) {
             int row = Raw.index(Raw.getInt(list + 4L * Raw.index(j)));
-            storeQuad(loadQuad(from + row * step), base + Raw.index(j) * step);
+            long at = base + Raw.index(j) * step;
+            Raw.putLong(at, Raw.getLong(from + row * step));
+            Raw.putLong(at + 8, Raw.getLong(from + row * step + 8));
         }
     }
 

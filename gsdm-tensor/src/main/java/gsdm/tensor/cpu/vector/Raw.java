@@ -27,6 +27,7 @@ final class Raw {
     static final ByteOrder ORDER = ByteOrder.nativeOrder();
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private Raw() {}
 
@@ -68,6 +69,15 @@ final class Raw {
 
     static int getInt(long address) {
         return ALL.get(INT, address);
+    }
+
+    /** Two floats at once, to be copied. */
+    static long getLong(long address) {
+        return ALL.get(LONG, address);
+    }
+
+    static void putLong(long address, long value) {
+        ALL.set(LONG, address, value);
     }
 
     /** Copies {@code bytes} bytes; the ranges are apart. */
