@@ -43,7 +43,7 @@ final class Checksum {
     void addData(MemorySegment data) {
         for (long at = 0; at < data.byteSize(); at += CHUNK) {
             long size = Math.min(CHUNK, data.byteSize() - at);
-            crc.update(data.asSlice(at, size).asByteBuffer());
+            addData(data.asSlice(at, size).asByteBuffer());
         }
     }
 

@@ -38,7 +38,7 @@ final class QuadHeads {
     }
 
     static boolean fits(int heads, int channels) {
-        return heads % HEADS == 0 && channels == heads * 2 * Lanes.COUNT && Lanes.COUNT <= 16;
+        return heads % HEADS == 0 && channels == heads * 2 * Lanes.COUNT;
     }
 
     /** Bytes of what {@link #dots} needs besides its result. */
