@@ -118,19 +118,19 @@ public final class Denoiser {
             Slot x,
             Slot time,
             Slot embedding) {
-        Slot h = norm(program, block.norm1(), x, true);
-        h = program.linear(h, block.conv1().weight(), block.conv1().bias());
+        Op.GroupNorm norm = norm(program, block.norm1(), x, true);
+        Slot h = program.linear(norm, block.conv1().weight(), block.conv1().bias(), Slot.NONE);
         Slot example = program.linear(time, block.time().weight(), block.time().bias());
         Slot rows = program.linear(embedding, block.variable().weight(), block.variable().bias());
         h = program.addRows(h, example, rows, inputs.nodeRows());
-        h = norm(program, block.norm2(), h, true);
-        return program.linear(h, block.conv2().weight(), block.conv2().bias(), x);
+        norm = norm(program, block.norm2(), h, true);
+        return program.linear(norm, block.conv2().weight(), block.conv2().bias(), x);
     }
 
     private Slot attention(
             ProgramBuilder program, NetworkInputs inputs, AttentionBlock block, Slot x) {
-        Slot h = norm(program, block.norm(), x, false);
-        Slot qkv = program.linear(h, block.qkv().weight(), block.qkv().bias());
+        Op.GroupNorm norm = norm(program, block.norm(), x, false);
+        Slot qkv = program.linear(norm, block.qkv().weight(), block.qkv().bias(), Slot.NONE);
         double width = config.channels() / (double) config.heads();
         float scale = config.scaleScores() ? (float) (1 / Math.sqrt(width)) : 1;
         Slot mixed =
@@ -138,8 +138,8 @@ public final class Denoiser {
         return program.linear(mixed, block.out().weight(), block.out().bias(), x);
     }
 
-    private Slot norm(ProgramBuilder program, DenoiserParameters.Norm norm, Slot x, boolean silu) {
-        return program.groupNorm(
-                x, norm.weight(), norm.bias(), config.groups(), NORM_EPSILON, silu);
+    private Op.GroupNorm norm(
+            ProgramBuilder program, DenoiserParameters.Norm norm, Slot x, boolean silu) {
+        return program.norm(x, norm.weight(), norm.bias(), config.groups(), NORM_EPSILON, silu);
     }
 }

@@ -48,14 +48,20 @@ public record MemoryEstimate(long parameters, long inputs, long activations, lon
     }
 
     private static long workspace(Program program, Extents reserve) {
-        return program.ops().stream()
-                .filter(Op.LinearGradient.class::isInstance)
-                .map(Op.LinearGradient.class::cast)
-                .mapToLong(op ->
-                        (op.dWeight().shape().size(reserve) + op.dBias().shape().size(reserve))
-                                * PANELS
-                                * DataType.BYTES)
-                .max()
-                .orElse(0);
+        return program.ops().stream().mapToLong(op -> workspace(op, reserve)).max().orElse(0);
+    }
+
+    private static long workspace(Op op, Extents reserve) {
+        return switch (op) {
+            case Op.LinearGradient gradient -> {
+                long weight = gradient.dWeight().shape().size(reserve);
+                yield (weight + gradient.dBias().shape().size(reserve)) * PANELS * DataType.BYTES;
+            }
+            case Op.NormLinearGradient gradient -> {
+                long between = gradient.input().out().shape().size(reserve) * DataType.BYTES;
+                yield workspace(gradient.weights(), reserve) + between;
+            }
+            default -> 0;
+        };
     }
 }

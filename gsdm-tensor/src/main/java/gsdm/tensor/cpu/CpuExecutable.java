@@ -47,11 +47,12 @@ final class CpuExecutable implements Executable {
 
     @SuppressWarnings("MustBeClosedChecker") // the object returned owns the arena
     static CpuExecutable compile(
-            Program program,
+            Program composed,
             Memory memory,
             Extents reserve,
             KernelFactory factory,
             WorkerPool pool) {
+        Program program = factory.fuses() ? composed : composed.inParts();
         Arena arena = Arena.ofShared();
         try {
             MemoryPlan plan = MemoryPlan.scratch(program, reserve);

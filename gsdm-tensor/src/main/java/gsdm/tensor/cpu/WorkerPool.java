@@ -2,30 +2,39 @@ package gsdm.tensor.cpu;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Threads that share the blocks of a kernel's phase, the caller among them. Between phases workers
- * wait actively for a short while, since the next phase is microseconds away, then sleep. A phase
- * ends with its last block: a worker that has not woken by then is not waited for, so a busy
- * machine costs speed only. One caller at a time; nothing is allocated per phase.
+ * Threads that share the blocks of a kernel's phase, the caller among them. Each begins with its
+ * own part, the same share of every phase, so that it finds what it wrote in its own caches: where
+ * cores do not share one, rows that change hands make a training step 1.4 times as long. Who has
+ * nothing left takes from the end of another's part.
+ *
+ * <p>Between phases workers wait actively for a short while, since the next phase is microseconds
+ * away, then sleep. A phase ends with its last block: a worker that has not woken by then is not
+ * waited for, so a busy machine costs speed only. One caller at a time; nothing is allocated per
+ * phase.
  */
 public final class WorkerPool implements AutoCloseable {
     /** Rounds of active waiting before a worker sleeps: up to a millisecond. */
     private static final int SPINS = 20_000;
 
+    /** Longs from one part to the next: two cache lines, which processors fetch together. */
+    private static final int SPACING = 16;
+
     private final Thread[] workers;
     private final AtomicIntegerArray asleep;
-    // Blocks nobody has taken yet. Whoever takes one keeps the phase from ending, so the plain
-    // fields
-    // below, written before this is raised, are those of the block taken.
-    private final AtomicInteger untaken = new AtomicInteger();
+    // The blocks nobody has taken yet of each thread's part: the first in the high half, the end in
+    // the low half. Whoever takes one keeps the phase from ending, so the plain fields below,
+    // written before, are those of the block taken.
+    private final AtomicLongArray parts;
     private final AtomicInteger unfinished = new AtomicInteger();
+    private final AtomicInteger phasesBegun = new AtomicInteger();
     private volatile boolean closed;
     private volatile Throwable failure;
     private Kernel kernel;
     private int phase;
-    private int blocks;
 
     /**
      * Starts the workers.
@@ -38,6 +47,7 @@ public final class WorkerPool implements AutoCloseable {
         }
         workers = new Thread[threads - 1];
         asleep = new AtomicIntegerArray(threads - 1);
+        parts = new AtomicLongArray(threads * SPACING);
         for (int i = 0; i < workers.length; i++) {
             int worker = i;
             workers[i] =
@@ -67,15 +77,19 @@ public final class WorkerPool implements AutoCloseable {
         }
         kernel = kernelToRun;
         phase = phaseToRun;
-        blocks = blockCount;
         unfinished.set(blockCount);
-        untaken.set(blockCount);
+        for (int i = 0; i < threads(); i++) {
+            long first = (long) blockCount * i / threads();
+            long end = (long) blockCount * (i + 1) / threads();
+            parts.set(i * SPACING, first << Integer.SIZE | end);
+        }
+        phasesBegun.incrementAndGet();
         for (int i = 0; i < workers.length; i++) {
             if (asleep.compareAndSet(i, 1, 0)) {
                 LockSupport.unpark(workers[i]);
             }
         }
-        drain();
+        drain(0);
         for (int spins = 0; unfinished.get() != 0; spins++) {
             if (spins < SPINS) {
                 Thread.onSpinWait();
@@ -98,41 +112,59 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
-    /** Runs blocks until none is left to take. */
-    private void drain() {
-        for (int left = untaken.get(); left > 0; left = untaken.get()) {
-            if (!untaken.compareAndSet(left, left - 1)) {
-                continue;
-            }
-            try {
-                if (failure == null) {
-                    kernel.run(phase, blocks - left);
+    /** Runs blocks until none is left to take: of a thread's own part, then of the others'. */
+    private void drain(int thread) {
+        for (int i = 0; i < threads(); i++) {
+            int part = (thread + i) % threads() * SPACING;
+            for (long left = parts.get(part); isLeft(left); left = parts.get(part)) {
+                long first = left >>> Integer.SIZE;
+                long end = left & Integer.MAX_VALUE;
+                if (i == 0) {
+                    if (parts.compareAndSet(part, left, first + 1 << Integer.SIZE | end)) {
+                        runBlock((int) first);
+                    }
+                } else if (parts.compareAndSet(part, left, left - 1)) {
+                    runBlock((int) end - 1);
                 }
-            } catch (RuntimeException | Error thrown) {
-                failure = thrown;
-            } finally {
-                unfinished.decrementAndGet();
             }
+        }
+    }
+
+    private static boolean isLeft(long part) {
+        return part >>> Integer.SIZE < (part & Integer.MAX_VALUE);
+    }
+
+    private void runBlock(int block) {
+        try {
+            if (failure == null) {
+                kernel.run(phase, block);
+            }
+        } catch (RuntimeException | Error thrown) {
+            failure = thrown;
+        } finally {
+            unfinished.decrementAndGet();
         }
     }
 
     private void work(int worker) {
+        int seen = 0;
         while (!closed) {
-            for (int spins = 0; untaken.get() == 0 && !closed; spins++) {
+            for (int spins = 0; phasesBegun.get() == seen && !closed; spins++) {
                 if (spins < SPINS) {
                     Thread.onSpinWait();
                 } else {
-                    sleep(worker);
+                    sleep(worker, seen);
                 }
             }
-            drain();
+            seen = phasesBegun.get();
+            drain(worker + 1);
         }
     }
 
-    private void sleep(int worker) {
+    private void sleep(int worker, int seen) {
         asleep.set(worker, 1);
         // A phase may have begun before the flag was up; the caller then sent no wake-up.
-        if (untaken.get() == 0 && !closed) {
+        if (phasesBegun.get() == seen && !closed) {
             LockSupport.park(this);
         }
         asleep.set(worker, 0);

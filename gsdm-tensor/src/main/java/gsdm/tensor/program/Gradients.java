@@ -83,6 +83,7 @@ public final class Gradients {
         switch (op) {
             case Op.MatMul matMul -> matMul(matMul);
             case Op.GroupNorm norm -> groupNorm(norm);
+            case Op.NormLinear layer -> normLinear(layer);
             case Op.Activation activation -> activation(activation);
             case Op.Add add -> {
                 pass(add.a(), gradient(add.out()));
@@ -108,6 +109,7 @@ public final class Gradients {
             }
             case Op.LinearGradient o -> throw secondOrder(o);
             case Op.GroupNormGradient o -> throw secondOrder(o);
+            case Op.NormLinearGradient o -> throw secondOrder(o);
             case Op.ActivationGradient o -> throw secondOrder(o);
             case Op.GatherGradient o -> throw secondOrder(o);
             case Op.AddRowsGradient o -> throw secondOrder(o);
@@ -180,14 +182,41 @@ public final class Gradients {
     }
 
     private void groupNorm(Op.GroupNorm op) {
+        Op.GroupNormGradient gradient = beginNorm(op, gradient(op.out()));
+        append(gradient);
+        endNorm(gradient);
+    }
+
+    private Op.GroupNormGradient beginNorm(Op.GroupNorm op, Slot dOut) {
         Slot previous = previous(op.x());
         Slot dX = beginSum(op.x());
         Slot dGamma = begin(op.gamma());
-        Slot dBeta = begin(op.beta());
-        append(new Op.GroupNormGradient(op, gradient(op.out()), previous, dX, dGamma, dBeta));
-        endSum(op.x(), dX);
-        end(op.gamma(), dGamma);
-        end(op.beta(), dBeta);
+        return new Op.GroupNormGradient(op, dOut, previous, dX, dGamma, begin(op.beta()));
+    }
+
+    private void endNorm(Op.GroupNormGradient gradient) {
+        endSum(gradient.norm().x(), gradient.dX());
+        end(gradient.norm().gamma(), gradient.dGamma());
+        end(gradient.norm().beta(), gradient.dBeta());
+    }
+
+    private void normLinear(Op.NormLinear op) {
+        Op.MatMul linear = op.linear();
+        Slot dOut = gradient(linear.out());
+        Slot normed = linear.a();
+        Op.LinearGradient weights =
+                new Op.LinearGradient(dOut, normed, begin(linear.b()), begin(linear.bias()));
+        Slot dNormed = builder.temporary("gradient of " + normed.name(), normed.shape());
+        Op.MatMul input =
+                new Op.MatMul(dOut, linear.b(), false, false, Slot.NONE, Slot.NONE, dNormed);
+        Op.GroupNormGradient norm = beginNorm(op.norm(), dNormed);
+        append(new Op.NormLinearGradient(op, weights, input, norm));
+        end(linear.b(), weights.dWeight());
+        end(linear.bias(), weights.dBias());
+        endNorm(norm);
+        if (linear.add().present()) {
+            pass(linear.add(), dOut);
+        }
     }
 
     private void activation(Op.Activation op) {

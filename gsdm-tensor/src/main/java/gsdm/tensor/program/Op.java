@@ -151,6 +151,93 @@ public sealed interface Op {
         }
     }
 
+    /**
+     * Ops that a backend may run as one, so that what passes between them is never in memory. The
+     * {@link #parts} say what it computes; a backend that cannot do better runs those.
+     */
+    sealed interface Composite extends Op {
+        /** The same as ops of their own, in order. */
+        List<Op> parts();
+    }
+
+    /**
+     * A linear layer of normalised activations: {@code linear} reads what {@code norm} writes, and
+     * nothing else does but {@link NormLinearGradient}, which computes it anew.
+     *
+     * @param linear x·weightᵀ + bias + add
+     */
+    record NormLinear(GroupNorm norm, MatMul linear) implements Composite {
+        public NormLinear {
+            require(
+                    norm.out().equals(linear.a()) && !linear.transposeA() && linear.transposeB(),
+                    "%s is not a linear layer of %s",
+                    linear,
+                    norm);
+        }
+
+        @Override
+        public List<Op> parts() {
+            return List.of(norm, linear);
+        }
+
+        @Override
+        public List<Slot> inputs() {
+            return present(
+                    norm.x(), norm.gamma(), norm.beta(), linear.b(), linear.bias(), linear.add());
+        }
+
+        @Override
+        public List<Slot> outputs() {
+            return present(linear.out(), norm.statistics());
+        }
+
+        @Override
+        public Slot inPlace() {
+            return linear.add();
+        }
+    }
+
+    /**
+     * The gradient of {@link NormLinear}.
+     *
+     * @param layer the op differentiated
+     * @param weights the gradients of weight and bias
+     * @param input the gradient by what the norm gave, read by {@code norm} alone
+     * @param norm the gradients by what the norm was given
+     */
+    record NormLinearGradient(
+            NormLinear layer, LinearGradient weights, MatMul input, GroupNormGradient norm)
+            implements Composite {
+        @Override
+        public List<Op> parts() {
+            return List.of(weights, input, norm);
+        }
+
+        @Override
+        public List<Slot> inputs() {
+            GroupNorm forward = layer.norm();
+            return present(
+                    forward.x(),
+                    forward.gamma(),
+                    forward.beta(),
+                    forward.statistics(),
+                    layer.linear().b(),
+                    weights.dOut(),
+                    norm.add());
+        }
+
+        @Override
+        public List<Slot> outputs() {
+            return present(
+                    norm.dX(), norm.dGamma(), norm.dBeta(), weights.dWeight(), weights.dBias());
+        }
+
+        @Override
+        public Slot inPlace() {
+            return norm.add();
+        }
+    }
+
     /** Functions of one number. */
     enum Function {
         /** x·sigmoid(x). */

@@ -1,5 +1,6 @@
 package gsdm.tensor.program;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,5 +13,18 @@ import java.util.List;
 public record Program(String name, List<Op> ops, Block scratch) {
     public Program {
         ops = List.copyOf(ops);
+    }
+
+    /** The same with every composite op replaced by its parts. */
+    public Program inParts() {
+        List<Op> parts = new ArrayList<>();
+        for (Op op : ops) {
+            if (op instanceof Op.Composite composite) {
+                parts.addAll(composite.parts());
+            } else {
+                parts.add(op);
+            }
+        }
+        return new Program(name, parts, scratch);
     }
 }

@@ -64,6 +64,19 @@ public final class ProgramBuilder {
 
     /** x·weightᵀ + bias + add: x [..., K], weight [L, K], bias [L], add and out [..., L]. */
     public Slot linear(Slot x, Slot weight, Slot bias, Slot add) {
+        Op.MatMul linear = linearOf(x, weight, bias, add);
+        append(linear);
+        return linear.out();
+    }
+
+    /** norm(x)·weightᵀ + bias + add, with nothing kept in between; see {@link Op.NormLinear}. */
+    public Slot linear(Op.GroupNorm norm, Slot weight, Slot bias, Slot add) {
+        Op.MatMul linear = linearOf(norm.out(), weight, bias, add);
+        append(new Op.NormLinear(norm, linear));
+        return linear.out();
+    }
+
+    private Op.MatMul linearOf(Slot x, Slot weight, Slot bias, Slot add) {
         Dim columns = weight.shape().dims().getFirst();
         requireShape(weight, columns, x.shape().last());
         requireShape(bias, columns);
@@ -76,12 +89,19 @@ public final class ProgramBuilder {
                 add,
                 shape);
         Slot out = temporary("linear", shape);
-        append(new Op.MatMul(x, weight, false, true, bias, add, out));
-        return out;
+        return new Op.MatMul(x, weight, false, true, bias, add, out);
     }
 
     /** Group normalisation of x [B, N, C], then SiLU if asked for; see {@link Op.GroupNorm}. */
     public Slot groupNorm(Slot x, Slot gamma, Slot beta, int groups, float epsilon, boolean silu) {
+        Op.GroupNorm norm = norm(x, gamma, beta, groups, epsilon, silu);
+        append(norm);
+        return norm.out();
+    }
+
+    /** A group norm for {@link #linear(Op.GroupNorm, Slot, Slot, Slot)} to start from. */
+    public Op.GroupNorm norm(
+            Slot x, Slot gamma, Slot beta, int groups, float epsilon, boolean silu) {
         requireShape(gamma, x.shape().last());
         requireShape(beta, x.shape().last());
         Slot statistics =
@@ -89,8 +109,7 @@ public final class ProgramBuilder {
                         "statistics",
                         Shape.of(x.shape().dims().getFirst(), Dim.of(groups), Dim.of(2)));
         Slot out = temporary("norm", x.shape());
-        append(new Op.GroupNorm(x, gamma, beta, groups, epsilon, silu, statistics, out));
-        return out;
+        return new Op.GroupNorm(x, gamma, beta, groups, epsilon, silu, statistics, out);
     }
 
     /** function(x), element by element. */

@@ -28,6 +28,8 @@ public final class Work {
             }
             case Op.LinearGradient gradient ->
                     2L * gradient.x().shape().rows(sizes) * gradient.dWeight().shape().size(sizes);
+            case Op.Composite composite ->
+                    composite.parts().stream().mapToLong(part -> flops(part, sizes)).sum();
             case Op.Attention attention -> ATTENTION * products(attention, sizes);
             case Op.AttentionGradient gradient ->
                     ATTENTION_GRADIENT * products(gradient.attention(), sizes);

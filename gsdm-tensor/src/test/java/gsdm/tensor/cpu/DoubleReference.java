@@ -48,6 +48,7 @@ final class DoubleReference {
         switch (op) {
             case Op.MatMul o -> matMul(o);
             case Op.GroupNorm o -> groupNorm(o);
+            case Op.NormLinear o -> o.parts().forEach(this::forward);
             case Op.Activation o -> {
                 double[] x = values.get(o.x());
                 double[] out = output(o.out());
@@ -71,6 +72,7 @@ final class DoubleReference {
             case Op.Loss o -> loss(o);
             case Op.LinearGradient o -> throw notForward(o);
             case Op.GroupNormGradient o -> throw notForward(o);
+            case Op.NormLinearGradient o -> throw notForward(o);
             case Op.ActivationGradient o -> throw notForward(o);
             case Op.GatherGradient o -> throw notForward(o);
             case Op.AddRowsGradient o -> throw notForward(o);

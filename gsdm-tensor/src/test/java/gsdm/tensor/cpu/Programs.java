@@ -75,6 +75,9 @@ final class Programs {
                 cases.add(norm(size, batch, nodes, channels, groups, silu));
             }
         }
+        for (boolean silu : new boolean[] {false, true}) {
+            cases.add(normLinear(size, batch, nodes, channels, silu));
+        }
         for (Op.Function function : Op.Function.values()) {
             cases.add(activation(size, batch, nodes, channels, function));
         }
@@ -150,6 +153,31 @@ final class Programs {
                     Slot y = p.builder.groupNorm(x, gamma, beta, groups, 1e-6f, silu);
                     p.squaredError(p.builder.add(y, x));
                 });
+    }
+
+    /** Two layers: one of another width, and one back with what both began from added. */
+    private static Case normLinear(String size, int batch, int nodes, int channels, boolean silu) {
+        return new Case(
+                "norm linear" + (silu ? " silu" : "") + size,
+                p -> {
+                    Dim c = Dim.of(channels);
+                    Slot x = p.parameter("x", 2, p.dim("B", batch), p.dim("N", nodes), c);
+                    Slot y = p.builder.activation(Op.Function.LEAKY_RELU, x);
+                    Slot wide = normLinear(p, "wide", y, Dim.of(channels + 5), 1, silu, Slot.NONE);
+                    p.squaredError(normLinear(p, "back", wide, c, 1, silu, y));
+                    p.squaredError(normLinear(p, "itself", y, c, channels / 4, silu, y));
+                });
+    }
+
+    private static Slot normLinear(
+            TestProgram p, String name, Slot x, Dim columns, int groups, boolean silu, Slot add) {
+        Dim c = x.shape().last();
+        Slot gamma = p.parameter(name + " gamma", 1, c);
+        Slot beta = p.parameter(name + " beta", 0.3, c);
+        Slot weight = p.parameter(name + " weight", 1 / Math.sqrt(c.size()), columns, c);
+        Slot bias = p.parameter(name + " bias", 0.1, columns);
+        Op.GroupNorm norm = p.builder.norm(x, gamma, beta, groups, 1e-6f, silu);
+        return p.builder.linear(norm, weight, bias, add);
     }
 
     private static Case activation(

@@ -17,6 +17,7 @@ public final class ScalarKernels implements KernelFactory {
                     new PartsKernel(
                             new GroupNorms.ChannelsBackward(o, at),
                             new GroupNorms.GroupsBackward(o, at));
+            case Op.Composite o -> throw new IllegalArgumentException("to run in parts: " + o);
             case Op.Activation o -> new PartsKernel(new Elementwise.Activate(o, at));
             case Op.ActivationGradient o ->
                     new PartsKernel(new Elementwise.ActivateBackward(o, at));

@@ -1,12 +1,16 @@
 package gsdm.tensor.cpu.vector;
 
 import static gsdm.tensor.cpu.vector.Lanes.SPECIES;
+import static gsdm.tensor.cpu.vector.Raw.ALL;
+import static gsdm.tensor.cpu.vector.Raw.ORDER;
 import static gsdm.tensor.cpu.vector.Raw.base;
 import static gsdm.tensor.cpu.vector.Raw.get;
 import static gsdm.tensor.cpu.vector.Raw.index;
 import static gsdm.tensor.cpu.vector.Raw.load;
 import static gsdm.tensor.cpu.vector.Raw.put;
 import static gsdm.tensor.cpu.vector.Raw.store;
+
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -42,20 +46,25 @@ final class GroupNormGradientLoops {
         return get(factor(factors, which, channels, c));
     }
 
-    /** The sums of d and of d·n of each channel: to [2, C]. */
-    static void sums(long x, long d, int count, int channels, long factors, long to) {
+    /**
+     * The sums of d and of d·n of each channel: to [2, C].
+     *
+     * @param slopes [count, C], what d is multiplied by first, in place; or 0
+     */
+    static void sums(long x, long d, long slopes, int count, int channels, long factors, long to) {
         int whole = Lanes.whole(channels);
         long stride = Raw.stride(4 * channels);
         for (int c = 0; c < whole; c += Lanes.COUNT) {
-            column(
-                    base(x + 4L * c),
-                    base(d + 4L * c),
-                    count,
-                    stride,
-                    factor(factors, MEAN, channels, c),
-                    factor(factors, DEVIATION, channels, c),
-                    to + 4L * c,
-                    to + 4L * (channels + c));
+            long o = 4L * c;
+            long meanAt = factor(factors, MEAN, channels, c);
+            long slopeAt = to + 4L * (channels + c);
+            if (slopes == 0) {
+                column(base(x + o), base(d + o), count, stride, meanAt, to + o, slopeAt);
+            } else {
+                long by = base(slopes + o);
+                sloped(base(x + o), base(d + o), by, count, stride, meanAt, to + o, slopeAt);
+            }
+            scale(slopeAt, factor(factors, DEVIATION, channels, c));
         }
         for (int c = whole; c < channels; c++) {
             float mean = factorOf(factors, MEAN, channels, c);
@@ -63,6 +72,9 @@ final class GroupNormGradientLoops {
             float slope = 0;
             for (int n = 0; n < count; n++) {
                 long o = 4L * ((long) n * channels + c);
+                if (slopes != 0) {
+                    put(d + o, get(d + o) * get(slopes + o));
+                }
                 sum += get(d + o);
                 slope = Math.fma(get(d + o), get(x + o) - mean, slope);
             }
@@ -71,33 +83,45 @@ final class GroupNormGradientLoops {
         }
     }
 
+    // Inlined into large kernels, hence the direct calls: see Raw.
+
+    private static void scale(long at, long factorAt) {
+        fromMemorySegment(SPECIES, ALL, at, ORDER)
+                .mul(fromMemorySegment(SPECIES, ALL, factorAt, ORDER))
+                .intoMemorySegment(ALL, at, ORDER);
+    }
+
     private static void column(
-            long x,
-            long d,
-            int count,
-            long stride,
-            long meanAt,
-            long deviationAt,
-            long first,
-            long second) {
-        FloatVector mean = load(meanAt);
+            long x, long d, int count, long stride, long meanAt, long first, long second) {
+        FloatVector mean = fromMemorySegment(SPECIES, ALL, meanAt, ORDER);
         FloatVector sum = FloatVector.zero(SPECIES);
         FloatVector slope = sum;
         for (int n = 0; n < count; n++) {
             long o = index(n) * stride;
-            FloatVector one = load(d + o);
+            FloatVector one = fromMemorySegment(SPECIES, ALL, d + o, ORDER);
             sum = sum.add(one);
-            slope = load(x + o).sub(mean).fma(one, slope);
+            slope = fromMemorySegment(SPECIES, ALL, x + o, ORDER).sub(mean).fma(one, slope);
         }
-        store(sum, first);
-        store(slope.mul(load(deviationAt)), second);
+        sum.intoMemorySegment(ALL, first, ORDER);
+        slope.intoMemorySegment(ALL, second, ORDER);
     }
 
-    /** What SiLU was applied to: to [count, C]. */
-    static void normalise(long x, int count, int channels, long factors, long beta, long to) {
-        long mean = factors + MEAN * 4L * channels;
-        long scale = factors + SCALE * 4L * channels;
-        GroupNormLoops.normalise(x, count, channels, mean, scale, beta, to);
+    private static void sloped(
+            long x, long d, long by, int count, long stride, long meanAt, long first, long second) {
+        FloatVector mean = fromMemorySegment(SPECIES, ALL, meanAt, ORDER);
+        FloatVector sum = FloatVector.zero(SPECIES);
+        FloatVector slope = sum;
+        for (int n = 0; n < count; n++) {
+            long o = index(n) * stride;
+            FloatVector one =
+                    fromMemorySegment(SPECIES, ALL, d + o, ORDER)
+                            .mul(fromMemorySegment(SPECIES, ALL, by + o, ORDER));
+            one.intoMemorySegment(ALL, d + o, ORDER);
+            sum = sum.add(one);
+            slope = fromMemorySegment(SPECIES, ALL, x + o, ORDER).sub(mean).fma(one, slope);
+        }
+        sum.intoMemorySegment(ALL, first, ORDER);
+        slope.intoMemorySegment(ALL, second, ORDER);
     }
 
     /** dX = scale·d − constant − n·slope + add; add may be 0, or the same memory as dX. */

@@ -1,10 +1,14 @@
 package gsdm.tensor.cpu.vector;
 
 import static gsdm.tensor.cpu.vector.Lanes.SPECIES;
+import static gsdm.tensor.cpu.vector.Raw.ALL;
+import static gsdm.tensor.cpu.vector.Raw.ORDER;
 import static gsdm.tensor.cpu.vector.Raw.base;
 import static gsdm.tensor.cpu.vector.Raw.index;
 import static gsdm.tensor.cpu.vector.Raw.load;
 import static gsdm.tensor.cpu.vector.Raw.store;
+
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -114,14 +118,18 @@ final class GroupNormLoops {
         }
     }
 
+    /** Inlined into large kernels, hence the direct calls: see {@link Raw}. */
     private static void column(
             long x, int count, long stride, long meanAt, long scaleAt, long shiftAt, long out) {
-        FloatVector mean = load(meanAt);
-        FloatVector scale = load(scaleAt);
-        FloatVector shift = load(shiftAt);
+        FloatVector mean = fromMemorySegment(SPECIES, ALL, meanAt, ORDER);
+        FloatVector scale = fromMemorySegment(SPECIES, ALL, scaleAt, ORDER);
+        FloatVector shift = fromMemorySegment(SPECIES, ALL, shiftAt, ORDER);
         for (int n = 0; n < count; n++) {
             long o = index(n) * stride;
-            store(load(x + o).sub(mean).fma(scale, shift), out + o);
+            fromMemorySegment(SPECIES, ALL, x + o, ORDER)
+                    .sub(mean)
+                    .fma(scale, shift)
+                    .intoMemorySegment(ALL, out + o, ORDER);
         }
     }
 }

@@ -78,6 +78,10 @@ final class Panels {
      */
     static void unpack(long tile, int height, int width, long add, long out, long stride) {
         for (int r = 0; r < height; r++) {
+            if (width == COLUMNS && add == 0) {
+                Raw.copy(tile + (long) r * ROW_BYTES, out + r * stride, ROW_BYTES);
+                continue;
+            }
             for (int c = 0; c < width; c++) {
                 float value = Raw.get(tile + (long) r * ROW_BYTES + 4L * c);
                 long at = r * stride + 4L * c;

@@ -76,6 +76,33 @@ final class Silu {
         }
     }
 
+    /** slope = silu'(x), then x = silu(x). */
+    static void forwardAndSlope(long x, long slope, int count, long buffer) {
+        for (int first = 0; first < count; first += STRIP) {
+            int strip = Math.min(STRIP, count - first);
+            int whole = Lanes.whole(strip);
+            long at = 4L * first;
+            sigmoid(x + at, buffer, whole);
+            valuesAndSlopes(base(x + at), base(buffer), base(slope + at), whole);
+            for (int i = whole; i < strip; i++) {
+                float value = Raw.get(x + at + 4L * i);
+                Raw.put(slope + at + 4L * i, Activations.slope(Op.Function.SILU, value));
+                Raw.put(x + at + 4L * i, Activations.value(Op.Function.SILU, value));
+            }
+        }
+    }
+
+    private static void valuesAndSlopes(long x, long sigmoid, long slope, int whole) {
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        for (int i = 0; i < whole; i += Lanes.COUNT) {
+            long o = 4L * index(i);
+            FloatVector v = FloatVector.fromMemorySegment(SPECIES, ALL, x + o, ORDER);
+            FloatVector s = FloatVector.fromMemorySegment(SPECIES, ALL, sigmoid + o, ORDER);
+            v.fma(one.sub(s), one).mul(s).intoMemorySegment(ALL, slope + o, ORDER);
+            v.mul(s).intoMemorySegment(ALL, x + o, ORDER);
+        }
+    }
+
     private static void multiply(long a, long b, long out, int whole) {
         for (int i = 0; i < whole; i += Lanes.COUNT) {
             long o = 4L * index(i);

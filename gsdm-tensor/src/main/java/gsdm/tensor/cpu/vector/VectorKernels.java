@@ -11,6 +11,11 @@ public final class VectorKernels implements KernelFactory {
     private final KernelFactory scalar = new ScalarKernels();
 
     @Override
+    public boolean fuses() {
+        return true;
+    }
+
+    @Override
     public Kernel bind(Op op, Addresses at) {
         return switch (op) {
             case Op.MatMul o when contractsRows(o) ->
@@ -19,6 +24,8 @@ public final class VectorKernels implements KernelFactory {
             case Op.LinearGradient o -> new RowContractionKernel(o, at);
             case Op.GroupNorm o -> new GroupNormKernel(o, at);
             case Op.GroupNormGradient o -> new GroupNormGradientKernel(o, at);
+            case Op.NormLinear o -> new NormLinearKernel(o, at);
+            case Op.NormLinearGradient o -> new NormLinearGradientKernel(o, at);
             case Op.Activation o -> new ActivationKernels.Forward(o, at);
             case Op.ActivationGradient o -> new ActivationKernels.Backward(o, at);
             case Op.Add o -> AddKernel.sum(o, at);
