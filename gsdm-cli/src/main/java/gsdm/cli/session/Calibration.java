@@ -16,17 +16,26 @@ final class Calibration {
     private static final double LONGEST_SECONDS = 20;
     private static final double SECOND = 1e9;
 
+    /** How much longer a step takes in a run, which also logs and saves, than in the trial. */
+    private static final double SLACK = 1.1;
+
+    /** What of a step is its forward pass, which is all that sampling does. */
+    private static final double FORWARD = 1 / 3.0;
+
     private Calibration() {}
 
     /**
      * The number of steps to take, at least 1; none if a stop was asked for meanwhile. The time
      * spent here counts as part of the time, and its first half, in which code is still being
      * compiled, is not measured.
+     *
+     * @param scored how many problems are scored for each step, on average
      */
     static OptionalLong steps(
             Backend backend,
             ProblemInstance instance,
             RunSettings settings,
+            double scored,
             double seconds,
             StopRequest stop) {
         double spend = Math.clamp(SHARE * seconds, SHORTEST_SECONDS, LONGEST_SECONDS);
@@ -42,9 +51,11 @@ final class Calibration {
             if (stop.requested()) {
                 return OptionalLong.empty();
             }
-            double perStep = (end - middle) / SECOND / (trial.steps() - before);
-            return OptionalLong.of(
-                    Math.max(1, Math.round((seconds - (end - start) / SECOND) / perStep)));
+            double perStep = SLACK * (end - middle) / SECOND / (trial.steps() - before);
+            double perProblem =
+                    FORWARD * perStep * settings.sampling().steps() / settings.training().batch();
+            double left = seconds - (end - start) / SECOND;
+            return OptionalLong.of(Math.max(1, Math.round(left / (perStep + scored * perProblem))));
         }
     }
 

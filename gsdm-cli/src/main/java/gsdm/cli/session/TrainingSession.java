@@ -101,12 +101,22 @@ public final class TrainingSession {
             Narrator narrator,
             StopRequest stop)
             throws IOException {
-        double minutes = configuration.command().minutes();
-        if (minutes == 0) {
+        CommandSettings command = configuration.command();
+        if (command.minutes() == 0) {
             return Optional.of(configuration);
         }
+        double scored =
+                command.evaluateEvery() == 0
+                        ? 0
+                        : curveProblems(command) / (double) command.evaluateEvery();
         OptionalLong steps =
-                Calibration.steps(backend, instance, configuration.settings(), minutes * 60, stop);
+                Calibration.steps(
+                        backend,
+                        instance,
+                        configuration.settings(),
+                        scored,
+                        command.minutes() * 60,
+                        stop);
         if (steps.isEmpty()) {
             return Optional.empty();
         }
@@ -241,6 +251,10 @@ public final class TrainingSession {
                 diverged);
     }
 
+    private static int curveProblems(CommandSettings command) {
+        return Math.min(CURVE_PROBLEMS, command.evaluate());
+    }
+
     /** Adds a point to the quality curve, if one is due and no stop is asked for meanwhile. */
     private void score(Training training, QualityCurve quality, StopRequest stop)
             throws IOException {
@@ -252,7 +266,7 @@ public final class TrainingSession {
                 || step == command.steps()) {
             return;
         }
-        int problems = Math.min(CURVE_PROBLEMS, command.evaluate());
+        int problems = curveProblems(command);
         Optional<Evaluation> evaluation = evaluate(training, problems, stop, _ -> {});
         if (evaluation.isPresent()) {
             quality.append(step, evaluation.get().metrics());

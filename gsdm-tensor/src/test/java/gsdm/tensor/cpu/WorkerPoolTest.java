@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.IntConsumer;
 
@@ -41,6 +42,26 @@ class WorkerPoolTest {
                 }
             }
         }
+    }
+
+    @Test
+    void whoHasNothingLeftTakesFromTheOthers() {
+        AtomicInteger others = new AtomicInteger();
+        Blocks firstWaitsForTheRest =
+                new Blocks(
+                        20,
+                        block -> {
+                            if (block > 0) {
+                                others.getAndIncrement();
+                            }
+                            while (block == 0 && others.get() < 19) {
+                                Thread.onSpinWait();
+                            }
+                        });
+        try (WorkerPool pool = new WorkerPool(2)) {
+            pool.run(firstWaitsForTheRest, 0, 20);
+        }
+        assertThat(others).hasValue(19);
     }
 
     @ParameterizedTest
