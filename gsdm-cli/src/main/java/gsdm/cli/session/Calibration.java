@@ -6,6 +6,9 @@ import gsdm.graph.inference.Training;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.tensor.backend.Backend;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** How many steps fit into a time, by the speed of some that are thrown away. */
@@ -44,14 +47,12 @@ final class Calibration {
                         backend, instance.model(), instance.conditioning(), settings, 0, 1)) {
             long start = System.nanoTime();
             run(trial, spend / 2, stop);
-            long before = trial.steps();
-            long middle = System.nanoTime();
-            run(trial, spend / 2, stop);
+            double step = run(trial, spend / 2, stop);
             long end = System.nanoTime();
             if (stop.requested()) {
                 return OptionalLong.empty();
             }
-            double perStep = SLACK * (end - middle) / SECOND / (trial.steps() - before);
+            double perStep = SLACK * step;
             double perProblem =
                     FORWARD * perStep * settings.sampling().steps() / settings.training().batch();
             double left = seconds - (end - start) / SECOND;
@@ -59,10 +60,18 @@ final class Calibration {
         }
     }
 
-    private static void run(Training training, double seconds, StopRequest stop) {
+    /** Takes steps for a while and returns the median of their seconds: of no short disturbance. */
+    private static double run(Training training, double seconds, StopRequest stop) {
+        List<Double> steps = new ArrayList<>();
         long start = System.nanoTime();
+        long now = start;
         do {
+            long before = now;
             training.step();
-        } while (!stop.requested() && System.nanoTime() - start < seconds * SECOND);
+            now = System.nanoTime();
+            steps.add((now - before) / SECOND);
+        } while (!stop.requested() && now - start < seconds * SECOND);
+        Collections.sort(steps);
+        return steps.get(steps.size() / 2);
     }
 }
