@@ -7,9 +7,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Threads that share the blocks of a kernel's phase, the caller among them. Each begins with its
- * own part, the same share of every phase, so that it finds what it wrote in its own caches: where
- * cores do not share one, rows that change hands make a training step 1.4 times as long. Who has
- * nothing left takes from the end of another's part.
+ * own part, the same share of every phase, so that it finds what it wrote in its own caches: while
+ * rows changed hands, a training step took 1.4 times as long at times. Who has nothing left takes
+ * from the end of another's part.
  *
  * <p>Between phases workers wait actively for a short while, since the next phase is microseconds
  * away, then sleep. A phase ends with its last block: a worker that has not woken by then is not
