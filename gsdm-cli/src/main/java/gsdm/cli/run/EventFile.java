@@ -29,12 +29,18 @@ public final class EventFile implements AutoCloseable {
     private static final int STATUS = 1; // of SessionLog
     private static final int START = 1; // its value
 
+    /** Time, step, and what stands before a summary; the two events that begin a file fit too. */
+    private static final int MOST_BEFORE_SUMMARY = 64;
+
+    private static final int FRAME = Long.BYTES + 2 * Integer.BYTES;
+
     private final FileChannel channel;
     private final List<byte[]> tags;
-    private final byte[] eventBytes = new byte[1 << 16];
-    private final byte[] recordBytes = new byte[1 << 17];
-    private final ByteBuffer event = little(eventBytes);
-    private final ByteBuffer record = little(recordBytes);
+    private final int summaryBytes;
+    private final byte[] eventBytes;
+    private final byte[] recordBytes;
+    private final ByteBuffer event;
+    private final ByteBuffer record;
     private final CRC32C crc = new CRC32C();
 
     /**
@@ -49,6 +55,15 @@ public final class EventFile implements AutoCloseable {
     public EventFile(Path folder, long firstStep, double seconds, List<String> tags)
             throws IOException {
         this.tags = tags.stream().map(tag -> tag.getBytes(StandardCharsets.UTF_8)).toList();
+        this.summaryBytes =
+                this.tags.stream()
+                        .mapToInt(EventFile::valueBytes)
+                        .map(value -> 1 + varintBytes(value) + value)
+                        .sum();
+        this.eventBytes = new byte[MOST_BEFORE_SUMMARY + summaryBytes];
+        this.recordBytes = new byte[FRAME + eventBytes.length];
+        this.event = little(eventBytes);
+        this.record = little(recordBytes);
         Files.createDirectories(folder);
         Path file =
                 folder.resolve(
@@ -79,13 +94,8 @@ public final class EventFile implements AutoCloseable {
      */
     public void append(long step, double seconds, double... values) throws IOException {
         begin(seconds, step);
-        int summary = 0;
-        for (byte[] tag : tags) {
-            int value = valueBytes(tag);
-            summary += 1 + varintBytes(value) + value;
-        }
         key(event, SUMMARY, 2);
-        varint(event, summary);
+        varint(event, summaryBytes);
         for (int i = 0; i < values.length; i++) {
             key(event, VALUE, 2);
             varint(event, valueBytes(tags.get(i)));

@@ -15,12 +15,13 @@ import java.util.List;
 public final class MetricsLog implements AutoCloseable {
 
     private static final String STEP = "{\"step\":";
-    private static final int LARGEST_LINE = 1 << 16;
+    private static final String END = "}\n";
+    private static final int MOST_DIGITS = 20; // of a step; a value takes fewer
 
     private final FileChannel channel;
     private final List<String> names;
-    private final StringBuilder line = new StringBuilder();
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(LARGEST_LINE);
+    private final StringBuilder line;
+    private final ByteBuffer buffer;
 
     /**
      * Opens the log to go on after a step.
@@ -32,6 +33,13 @@ public final class MetricsLog implements AutoCloseable {
      */
     public MetricsLog(Path file, long lastStep, List<String> names) throws IOException {
         this.names = names.stream().map(name -> ",\"" + name + "\":").toList();
+        int longest =
+                STEP.length()
+                        + MOST_DIGITS
+                        + this.names.stream().mapToInt(name -> name.length() + MOST_DIGITS).sum()
+                        + END.length();
+        this.line = new StringBuilder(longest);
+        this.buffer = ByteBuffer.allocateDirect(longest);
         this.channel =
                 FileChannel.open(
                         file,
@@ -103,7 +111,7 @@ public final class MetricsLog implements AutoCloseable {
                 line.append("null");
             }
         }
-        line.append("}\n");
+        line.append(END);
         buffer.clear();
         for (int i = 0; i < line.length(); i++) {
             buffer.put((byte) line.charAt(i));

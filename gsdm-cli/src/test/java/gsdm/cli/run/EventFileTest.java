@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
@@ -44,6 +45,22 @@ class EventFileTest {
                 .isEqualTo(0.25f);
         assertThat(text(message((byte[]) values.get(1)).get(1).getFirst()))
                 .isEqualTo("quality/rmse");
+    }
+
+    @Test
+    void anEventIsAsLongAsTheTagsAre() throws IOException {
+        List<String> tags =
+                IntStream.range(0, 3000).mapToObj(i -> "loss/an_array_of_many_" + i).toList();
+        double[] values = IntStream.range(0, 3000).asDoubleStream().toArray();
+        try (EventFile events = new EventFile(folder, 1, 1.5e9, tags)) {
+            events.append(Long.MAX_VALUE, 1.5e9, values);
+        }
+        List<Object> read = message((byte[]) records().getLast().get(5).getFirst()).get(1);
+        assertThat(read).hasSize(3000);
+        Map<Integer, List<Object>> last = message((byte[]) read.getLast());
+        assertThat(text(last.get(1).getFirst())).isEqualTo(tags.getLast());
+        assertThat(Float.intBitsToFloat(((Long) last.get(2).getFirst()).intValue()))
+                .isEqualTo(2999f);
     }
 
     /**

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -69,6 +70,21 @@ class MetricsLogTest {
         assertThat(lines.get(0).get("loss").asDouble()).isEqualTo(0.25);
         assertThat(lines.get(0).get("loss_A").isNull()).isTrue();
         assertThat(lines.get(1).get("loss_A").asDouble()).isEqualTo(-3e20);
+    }
+
+    @Test
+    void aLineIsAsLongAsTheNamesAndValuesAre() throws IOException {
+        Path file = folder.resolve("metrics.jsonl");
+        List<String> names =
+                IntStream.range(0, 3000).mapToObj(i -> "loss/an_array_of_many_" + i).toList();
+        double[] values = new double[names.size()];
+        Arrays.fill(values, -Float.MIN_NORMAL); // among the floats with the longest text
+        try (MetricsLog log = new MetricsLog(file, 0, names)) {
+            log.append(Long.MAX_VALUE, values);
+        }
+        JsonNode line = JsonMapper.shared().readTree(Files.readString(file));
+        assertThat(line.size()).isEqualTo(1 + names.size());
+        assertThat(line.get(names.getLast()).floatValue()).isEqualTo(-Float.MIN_NORMAL);
     }
 
     private static void write(Path file, long last, int from, int to) throws IOException {
