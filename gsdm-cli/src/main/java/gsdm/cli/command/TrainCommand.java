@@ -100,21 +100,25 @@ final class TrainCommand implements Callable<Integer> {
         RunConfiguration configuration = configurable.resolve(problem).with(settings());
         ProblemInstance instance = configuration.instance();
         MemoryCheck.requireForTraining(instance.model(), configuration.settings());
-        Path path =
-                run.orElseGet(() ->
-                        RunFolder.defaultPath(
-                                configuration.problem().name(),
-                                Instant.now(),
-                                configuration.command().seed()));
         try (Backend backend = device.open(output)) {
-            RunFolder folder = RunFolder.create(path);
+            RunFolder folder = folder(configuration);
             try (RunFolder.Lock _ = folder.lock()) {
-                output.note("run folder " + path);
+                output.note("run folder " + folder.path());
                 AtomicFiles.writeText(folder.config(), configuration.text());
                 return new SessionRunner(folder, configuration, instance, backend, device, output)
                         .run();
             }
         }
+    }
+
+    private RunFolder folder(RunConfiguration configuration) throws IOException {
+        return run.isPresent()
+                ? RunFolder.create(run.get())
+                : RunFolder.create(
+                        Path.of("runs"),
+                        configuration.problem().name(),
+                        Instant.now(),
+                        configuration.command().seed());
     }
 
     private List<String> settings() {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,13 +27,29 @@ public record RunFolder(Path path) {
     private static final DateTimeFormatter UTC =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
-    /** The folder of a new run that was given no name: {@code runs/<problem>-<utc>-<seed>}. */
-    public static Path defaultPath(String problem, Instant now, long seed) {
-        return Path.of("runs", problem + "-" + UTC.format(now) + "-" + seed);
+    /**
+     * Makes the folder of a new run that was given no name: {@code <problem>-<utc>-<seed>}, or the
+     * first of that name with -2, -3 and so on that no other run, as one of the same second, has.
+     *
+     * @param runs the folder of runs; made if there is none
+     * @throws IOException if it cannot be made
+     */
+    public static RunFolder create(Path runs, String problem, Instant now, long seed)
+            throws IOException {
+        Files.createDirectories(runs);
+        String name = problem + "-" + UTC.format(now) + "-" + seed;
+        for (int number = 1; ; number++) {
+            Path path = runs.resolve(number == 1 ? name : name + "-" + number);
+            try {
+                return new RunFolder(Files.createDirectory(path)); // fails if another was quicker
+            } catch (FileAlreadyExistsException e) {
+                // taken: the next
+            }
+        }
     }
 
     /**
-     * Makes the folder of a new run.
+     * Makes the folder of a new run where the user wants it.
      *
      * @throws IOException if it cannot be made
      * @throws CommandException (bad input) if there is a run, or anything else, in it

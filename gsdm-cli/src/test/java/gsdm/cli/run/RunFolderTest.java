@@ -9,18 +9,47 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 class RunFolderTest {
 
     @TempDir Path folder;
 
     @Test
-    void theDefaultNameTellsProblemTimeAndSeed() {
-        assertThat(RunFolder.defaultPath("bnn", Instant.parse("2025-03-04T05:06:07Z"), 9))
-                .isEqualTo(Path.of("runs", "bnn-20250304-050607-9"));
+    void theDefaultNameTellsProblemTimeAndSeed() throws IOException {
+        assertThat(create(folder.resolve("runs"))).isEqualTo("bnn-20250304-050607-9");
+    }
+
+    @Test
+    void runsOfOneSecondHaveFoldersOfTheirOwn() throws Exception {
+        List<Callable<String>> runs = Collections.nCopies(8, () -> create(folder));
+        try (ExecutorService together = Executors.newFixedThreadPool(8)) {
+            List<String> names = new ArrayList<>();
+            for (Future<String> run : together.invokeAll(runs)) {
+                names.add(run.get());
+            }
+            assertThat(names)
+                    .contains("bnn-20250304-050607-9", "bnn-20250304-050607-9-2")
+                    .contains("bnn-20250304-050607-9-8")
+                    .doesNotHaveDuplicates();
+        }
+        assertThatThrownBy(() -> create(Files.createFile(folder.resolve("file"))))
+                .isInstanceOf(FileAlreadyExistsException.class);
+    }
+
+    private static String create(Path runs) throws IOException {
+        Instant now = Instant.parse("2025-03-04T05:06:07Z");
+        return RunFolder.create(runs, "bnn", now, 9).path().getFileName().toString();
     }
 
     @Test
