@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The figures of every step, as lines and, now and then, for TensorBoard. */
+/**
+ * The figures of every step, as lines and, for TensorBoard, of the first, the last and every tenth.
+ */
 final class RunMetrics implements AutoCloseable {
 
     private static final int EVENTS_EVERY = 10;
@@ -22,14 +24,24 @@ final class RunMetrics implements AutoCloseable {
     private final MetricsLog log;
     private final EventFile events;
     private final double[] values;
+    private final long firstStep;
+
+    /** The last step appended. */
+    private long step;
+
+    /** The last step that TensorBoard has. */
+    private long shown;
 
     /** Opens both to go on after a step. */
     RunMetrics(RunFolder folder, VariableLayout layout, long lastStep) throws IOException {
         List<String> names = new ArrayList<>(FIRST);
         layout.arrays().stream().map(ArrayLayout::name).map("loss/"::concat).forEach(names::add);
         this.values = new double[names.size()];
+        this.firstStep = lastStep + 1;
+        this.step = lastStep;
+        this.shown = lastStep;
         this.log = new MetricsLog(folder.metrics(), lastStep, names);
-        this.events = new EventFile(folder.tensorBoard(), lastStep + 1, now(), names);
+        this.events = new EventFile(folder.tensorBoard(), firstStep, now(), names);
     }
 
     /** Writes down a step; allocates next to nothing. */
@@ -42,10 +54,16 @@ final class RunMetrics implements AutoCloseable {
             boolean any = result.arrayValues(array) > 0;
             values[FIRST.size() + array] = any ? result.arrayLoss(array) : Double.NaN;
         }
-        log.append(result.step(), values);
-        if (result.step() % EVENTS_EVERY == 0) {
-            events.append(result.step(), now(), values);
+        step = result.step();
+        log.append(step, values);
+        if (step == firstStep || step % EVENTS_EVERY == 0) {
+            show();
         }
+    }
+
+    private void show() throws IOException {
+        events.append(step, now(), values);
+        shown = step;
     }
 
     private static double now() {
@@ -54,8 +72,11 @@ final class RunMetrics implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (events) {
-            log.close();
+        try (events;
+                log) {
+            if (step > shown) {
+                show();
+            }
         }
     }
 }
