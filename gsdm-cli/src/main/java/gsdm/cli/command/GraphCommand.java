@@ -1,6 +1,7 @@
 package gsdm.cli.command;
 
 import gsdm.cli.plot.MaskImage;
+import gsdm.cli.plot.Pictures;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.graph.model.ArrayLayout;
 import gsdm.graph.model.GraphicalModel;
@@ -101,7 +102,14 @@ final class GraphCommand implements Runnable {
     private void draw(Path file, GraphicalModel model, SparsePattern mask) {
         List<Integer> borders = model.layout().arrays().stream().map(ArrayLayout::offset).toList();
         try {
-            MaskImage.write(file, mask.rows(), borders, visitor -> mask.forEach(visitor::edge));
+            Pictures.draw(
+                    file.toString(),
+                    () ->
+                            MaskImage.write(
+                                    file,
+                                    mask.rows(),
+                                    borders,
+                                    visitor -> mask.forEach(visitor::edge)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

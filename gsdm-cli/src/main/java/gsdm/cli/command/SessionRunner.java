@@ -49,15 +49,20 @@ record SessionRunner(
                                 + folder.path());
                 return ExitCode.INTERRUPTED.code();
             }
-            TrainingSession.Outcome outcome =
-                    new TrainingSession(folder, fixed.get(), instance, backend, output).run(stop);
+            TrainingSession session =
+                    new TrainingSession(folder, fixed.get(), instance, backend, output);
+            TrainingSession.Outcome outcome = session.run(stop);
             if (!outcome.finished()) {
                 output.warn(
                         "interrupted at step %d, saved %s; go on with: gsdm resume %s"
                                 .formatted(outcome.step(), outcome.checkpoint(), folder.path()));
                 return ExitCode.INTERRUPTED.code();
             }
-            show(outcome);
+            try {
+                session.report(outcome);
+            } finally {
+                show(outcome); // what was trained for hours is said, whatever becomes of the report
+            }
             return ExitCode.OK.code();
         }
     }

@@ -1,7 +1,10 @@
 package gsdm.cli.session;
 
+import gsdm.cli.error.CommandException;
+import gsdm.cli.error.Failure;
 import gsdm.cli.plot.Curves;
 import gsdm.cli.plot.HeatMap;
+import gsdm.cli.plot.Pictures;
 import gsdm.cli.plot.Report;
 import gsdm.cli.run.RunFolder;
 import gsdm.graph.inference.Evaluation;
@@ -20,10 +23,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The figures of a run and the page that gathers them. */
 final class RunReport {
 
+    private static final String STEP = "step";
+    private static final int MOST_CURVES = 12; // that a figure and its legend have room for
     private static final int MOST_PANELS = 6;
 
     private final RunFolder folder;
@@ -43,21 +50,10 @@ final class RunReport {
     }
 
     /**
-     * Writes figures and page. A machine that cannot draw, as one without fonts, gets no figures.
+     * Writes figures and page. A machine that cannot draw, as one without fonts, gets a page
+     * without figures.
      */
     void write(long step, Optional<Evaluation> evaluation) throws IOException {
-        Path loss = folder.plots().resolve("loss.png");
-        Path quality = folder.plots().resolve("quality.png");
-        Path sample = folder.plots().resolve("sample.png");
-        try {
-            Curves.write(loss, "loss", curves(folder.metrics(), "loss"));
-            Curves.write(quality, "quality", curves(folder.evaluations(), ""));
-            if (evaluation.isPresent()) {
-                HeatMap.write(sample, panels(evaluation.get()), 2);
-            }
-        } catch (RuntimeException | LinkageError | InternalError e) {
-            narrator.warn("figures cannot be drawn here: " + e);
-        }
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("problem", configuration.problem().name());
         facts.put("steps", step);
@@ -68,8 +64,29 @@ final class RunReport {
                         evaluation.<Map<String, Double>>map(Evaluation::metrics).orElse(Map.of()),
                         environment(),
                         configuration.text(),
-                        List.of(loss, quality, sample))
+                        figures(evaluation))
                 .write(folder.report());
+    }
+
+    private List<Path> figures(Optional<Evaluation> evaluation) {
+        Path loss = folder.plots().resolve("loss.png");
+        Path quality = folder.plots().resolve("quality.png");
+        Path sample = folder.plots().resolve("sample.png");
+        try {
+            Pictures.draw(
+                    "the report's figures",
+                    () -> {
+                        Curves.write(loss, "loss", curves(folder.metrics(), "loss"));
+                        Curves.write(quality, "quality", curves(folder.evaluations(), ""));
+                        if (evaluation.isPresent()) {
+                            HeatMap.write(sample, panels(evaluation.get()), 2);
+                        }
+                    });
+            return List.of(loss, quality, sample);
+        } catch (CommandException | IOException e) {
+            narrator.warn("the report has no figures: " + Failure.of(e).line());
+            return List.of();
+        }
     }
 
     private Map<String, ?> environment() throws IOException {
@@ -83,29 +100,43 @@ final class RunReport {
         return entries;
     }
 
-    /** The columns of a log whose names start with a prefix, the step aside. */
+    /** The first columns of a log whose names start with a prefix, the step aside. */
     private static List<Curves.Curve> curves(Path log, String prefix) throws IOException {
         if (!Files.exists(log)) {
             return List.of();
         }
-        List<JsonNode> lines =
-                Files.readAllLines(log).stream().map(JsonMapper.shared()::readTree).toList();
-        if (lines.isEmpty()) {
-            return List.of();
+        List<String> names;
+        try (Stream<String> lines = Files.lines(log)) {
+            names =
+                    lines.limit(1)
+                            .flatMap(line ->
+                                    JsonMapper.shared().readTree(line).propertyNames().stream())
+                            .filter(name -> name.startsWith(prefix) && !name.equals(STEP))
+                            .limit(MOST_CURVES)
+                            .toList();
         }
-        double[] steps = column(lines, "step");
-        return lines.getFirst().propertyNames().stream()
-                .filter(name -> name.startsWith(prefix) && !name.equals("step"))
-                .map(name -> new Curves.Curve(name, steps, column(lines, name)))
+        double[][] rows;
+        try (Stream<String> lines = Files.lines(log)) {
+            rows = lines.map(line -> row(line, names)).toArray(double[][]::new);
+        }
+        double[] steps = column(rows, 0);
+        return IntStream.range(0, names.size())
+                .mapToObj(i -> new Curves.Curve(names.get(i), steps, column(rows, i + 1)))
                 .toList();
     }
 
-    private static double[] column(List<JsonNode> lines, String name) {
-        return lines.stream()
-                .map(line -> line.get(name))
+    /** The step of a line, then what it has under the names. */
+    private static double[] row(String line, List<String> names) {
+        JsonNode node = JsonMapper.shared().readTree(line);
+        return Stream.concat(Stream.of(STEP), names.stream())
+                .map(node::get)
                 .mapToDouble(
                         value -> value == null || value.isNull() ? Double.NaN : value.asDouble())
                 .toArray();
+    }
+
+    private static double[] column(double[][] rows, int column) {
+        return Arrays.stream(rows).mapToDouble(row -> row[column]).toArray();
     }
 
     /** Of the first problem scored: each array as it was drawn, and below it as it was sampled. */

@@ -2,6 +2,7 @@ package gsdm.cli.session;
 
 import gsdm.cli.error.CommandException;
 import gsdm.cli.error.ExitCode;
+import gsdm.cli.error.Failure;
 import gsdm.cli.io.AtomicFiles;
 import gsdm.cli.progress.Progress;
 import gsdm.cli.progress.StopRequest;
@@ -28,7 +29,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
 
 /**
- * The training of one run in its folder: steps, figures, checkpoints, scores, and at the end
+ * The training of one run in its folder: steps, metrics, checkpoints, scores, and at the end
  * figures and a report. Going on after a checkpoint gives what an unbroken run would have given.
  */
 public final class TrainingSession {
@@ -81,10 +82,16 @@ public final class TrainingSession {
      * @param step steps done
      * @param finished whether that is all of them, scored; false if it was asked to stop
      * @param checkpoint the last one
-     * @param metrics of the evaluation at the end; none if it did not come to it
+     * @param evaluation at the end; empty if it did not come to it
      */
     public record Outcome(
-            long step, boolean finished, Path checkpoint, Map<String, Double> metrics) {}
+            long step, boolean finished, Path checkpoint, Optional<Evaluation> evaluation) {
+
+        /** The scores; none without an evaluation. */
+        public Map<String, Double> metrics() {
+            return evaluation.<Map<String, Double>>map(Evaluation::metrics).orElse(Map.of());
+        }
+    }
 
     /**
      * Fixes the number of steps where the configuration gives a time, and writes it down, so that a
@@ -202,15 +209,41 @@ public final class TrainingSession {
                 save(training);
             }
         }
-        Optional<Map<String, Double>> scores = Optional.empty();
-        if (training.steps() >= total) {
-            scores = finish(training, stop);
-        }
+        boolean trained = training.steps() >= total;
+        int problems = configuration.command().evaluate();
+        Optional<Evaluation> evaluation =
+                trained && problems > 0 ? evaluate(training, problems, stop) : Optional.empty();
         return new Outcome(
                 training.steps(),
-                scores.isPresent(),
+                trained && (problems == 0 || evaluation.isPresent()),
                 lastSaved.orElseThrow(),
-                scores.orElse(Map.of()));
+                evaluation);
+    }
+
+    /**
+     * Writes down the scores of a run that is finished, its figures and the page that gathers them.
+     *
+     * @throws CommandException if they cannot be written, as on a full disk; checkpoint and scores
+     *     are none the worse for it
+     */
+    public void report(Outcome outcome) {
+        try {
+            if (outcome.evaluation().isPresent()) {
+                try (QualityCurve quality =
+                        new QualityCurve(folder.evaluations(), outcome.step() - 1)) {
+                    quality.append(outcome.step(), outcome.metrics());
+                }
+            }
+            new RunReport(folder, configuration, instance.model(), narrator)
+                    .write(outcome.step(), outcome.evaluation());
+        } catch (IOException e) {
+            Failure failure = Failure.of(e);
+            throw new CommandException(
+                    failure.exitCode(),
+                    "trained, but the report cannot be written: %s; to write it later: gsdm resume %s"
+                            .formatted(failure.line(), folder.path()),
+                    e);
+        }
     }
 
     private void save(Training training) {
@@ -295,33 +328,11 @@ public final class TrainingSession {
         }
     }
 
-    /** Scores the run and draws its figures; empty if a stop was asked for meanwhile. */
-    private Optional<Map<String, Double>> finish(Training training, StopRequest stop)
-            throws IOException {
-        int problems = configuration.command().evaluate();
-        Optional<Evaluation> evaluation = Optional.empty();
-        if (problems > 0) {
-            try (Progress progress =
-                    narrator.progress(
-                            new Progress.Task("evaluating", "problem", 0, problems, ""))) {
-                evaluation =
-                        evaluate(
-                                training,
-                                problems,
-                                stop,
-                                done -> progress.update(done, Double.NaN));
-            }
-            if (evaluation.isEmpty()) {
-                return Optional.empty();
-            }
-            try (QualityCurve quality =
-                    new QualityCurve(folder.evaluations(), training.steps() - 1)) {
-                quality.append(training.steps(), evaluation.get().metrics());
-            }
+    /** Scores the run and shows how far that is; empty if a stop was asked for meanwhile. */
+    private Optional<Evaluation> evaluate(Training training, int problems, StopRequest stop) {
+        try (Progress progress =
+                narrator.progress(new Progress.Task("evaluating", "problem", 0, problems, ""))) {
+            return evaluate(training, problems, stop, done -> progress.update(done, Double.NaN));
         }
-        new RunReport(folder, configuration, instance.model(), narrator)
-                .write(training.steps(), evaluation);
-        return Optional.of(
-                evaluation.<Map<String, Double>>map(Evaluation::metrics).orElse(Map.of()));
     }
 }

@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -92,6 +93,47 @@ class RunTest {
         return Files.readAllLines(run.resolve("metrics.jsonl")).stream()
                 .map(RunTest::json)
                 .toList();
+    }
+
+    @Test
+    void theFirstAndTheLastStepAreThereForTensorBoard() throws IOException {
+        Path run = folder.resolve("run");
+        String line =
+                "train matrix-factorization --preset tiny --steps 3 --set training.evaluate=0"
+                        + " --run "
+                        + run;
+        assertThat(run((Object[]) line.split(" ")).code()).isZero();
+        try (Stream<Path> files = Files.list(run.resolve("tb"))) {
+            byte[] events = Files.readAllBytes(files.findFirst().orElseThrow());
+            String text = new String(events, StandardCharsets.ISO_8859_1);
+            assertThat(text.split("learning_rate", -1)).hasSize(2 + 1);
+        }
+    }
+
+    @Test
+    void scoresAreShownThoughTheReportCannotBeWritten() throws IOException {
+        Path copy = folder.resolve("run");
+        copy(trained, copy);
+        Files.delete(copy.resolve("report.html"));
+        Files.createDirectories(copy.resolve("report.html/in-the-way"));
+        CommandRunner.Result result = run("resume", copy, "--json");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(json(result.out()).get("metrics"))
+                .isEqualTo(json(training.out()).get("metrics"));
+        assertThat(result.err())
+                .contains("trained, but the report cannot be written", "gsdm resume " + copy);
+    }
+
+    @Test
+    void aFigureThatCannotBeWrittenIsLeftOut() throws IOException {
+        Path copy = folder.resolve("run");
+        copy(trained, copy);
+        Files.delete(copy.resolve("plots/loss.png"));
+        Files.createDirectories(copy.resolve("plots/loss.png/in-the-way"));
+        CommandRunner.Result result = run("resume", copy);
+        assertThat(result.code()).isZero();
+        assertThat(result.err()).contains("warning: the report has no figures");
+        assertThat(result.out()).contains("rmse");
     }
 
     @Test
