@@ -24,8 +24,8 @@ public record DenoiserConfig(
         boolean scaleScores,
         Prediction prediction) {
     public DenoiserConfig {
-        Objects.requireNonNull(attention);
-        Objects.requireNonNull(prediction);
+        Objects.requireNonNull(attention, "attention");
+        Objects.requireNonNull(prediction, "prediction");
         if (channels < 4 || layers < 1 || heads < 1 || groups < 1) {
             throw new IllegalArgumentException(
                     ("a denoiser needs 4 or more channels and 1 or more layers, heads and groups;"

@@ -77,7 +77,7 @@ public final class NoiseSchedule {
      *     tell
      */
     public static NoiseSchedule of(Kind kind, int steps, double start, double end) {
-        Objects.requireNonNull(kind);
+        Objects.requireNonNull(kind, "schedule");
         if (steps < 1 || steps > MOST_STEPS) {
             throw new IllegalArgumentException(
                     "a schedule has 1 to %d steps; found %d".formatted(MOST_STEPS, steps));

@@ -24,6 +24,26 @@ public record DiffusionSettings(
         NoiseSchedule.of(schedule, steps, betaStart, betaEnd);
     }
 
+    /** These settings with another shape of the schedule. */
+    public DiffusionSettings withSchedule(NoiseSchedule.Kind other) {
+        return Components.with(this, "schedule", other);
+    }
+
+    /** These settings with another number of noise levels. */
+    public DiffusionSettings withSteps(int other) {
+        return Components.with(this, "steps", other);
+    }
+
+    /** These settings with another β of the first step. */
+    public DiffusionSettings withBetaStart(double other) {
+        return Components.with(this, "betaStart", other);
+    }
+
+    /** These settings with another β of the last step. */
+    public DiffusionSettings withBetaEnd(double other) {
+        return Components.with(this, "betaEnd", other);
+    }
+
     NoiseSchedule noiseSchedule() {
         return NoiseSchedule.of(schedule, steps, betaStart, betaEnd);
     }

@@ -5,6 +5,8 @@ import gsdm.nn.EmbeddingKind;
 import gsdm.nn.Prediction;
 import gsdm.tensor.program.Op.Neighbours;
 
+import java.util.Objects;
+
 /**
  * The network.
  *
@@ -32,7 +34,50 @@ public record ModelSettings(
                     64, 6, 4, 32, EmbeddingKind.EE, Neighbours.SPARSE, true, Prediction.X0);
 
     public ModelSettings {
+        Objects.requireNonNull(embedding, "embedding");
         new DenoiserConfig(channels, layers, heads, groups, attention, scaleScores, prediction);
+    }
+
+    /**
+     * These settings with another width; where it is no multiple of the groups, change those first.
+     */
+    public ModelSettings withChannels(int other) {
+        return Components.with(this, "channels", other);
+    }
+
+    /** These settings with another number of layers. */
+    public ModelSettings withLayers(int other) {
+        return Components.with(this, "layers", other);
+    }
+
+    /** These settings with another number of attention heads. */
+    public ModelSettings withHeads(int other) {
+        return Components.with(this, "heads", other);
+    }
+
+    /** These settings with another number of groups of the group norms. */
+    public ModelSettings withGroups(int other) {
+        return Components.with(this, "groups", other);
+    }
+
+    /** These settings with other embeddings. */
+    public ModelSettings withEmbedding(EmbeddingKind other) {
+        return Components.with(this, "embedding", other);
+    }
+
+    /** These settings with other attention. */
+    public ModelSettings withAttention(Neighbours other) {
+        return Components.with(this, "attention", other);
+    }
+
+    /** These settings with attention scores scaled, or not. */
+    public ModelSettings withScaleScores(boolean other) {
+        return Components.with(this, "scaleScores", other);
+    }
+
+    /** These settings with another prediction. */
+    public ModelSettings withPrediction(Prediction other) {
+        return Components.with(this, "prediction", other);
     }
 
     DenoiserConfig denoiser() {

@@ -1,5 +1,7 @@
 package gsdm.graph.inference;
 
+import java.util.Objects;
+
 /**
  * Everything about a run but the model and its conditioning.
  *
@@ -20,6 +22,13 @@ public record RunSettings(
                     DiffusionSettings.DEFAULTS,
                     TrainingSettings.DEFAULTS,
                     SamplingSettings.DEFAULTS);
+
+    public RunSettings {
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(diffusion, "diffusion");
+        Objects.requireNonNull(training, "training");
+        Objects.requireNonNull(sampling, "sampling");
+    }
 
     /** These settings with another network. */
     public RunSettings with(ModelSettings other) {

@@ -22,6 +22,26 @@ public record SamplingSettings(int steps, double eta, SamplerConfig.Spacing spac
         config(steps, eta, spacing, clip);
     }
 
+    /** These settings with another number of network evaluations a sample. */
+    public SamplingSettings withSteps(int other) {
+        return Components.with(this, "steps", other);
+    }
+
+    /** These settings with other noise at each step. */
+    public SamplingSettings withEta(double other) {
+        return Components.with(this, "eta", other);
+    }
+
+    /** These settings with another choice of steps. */
+    public SamplingSettings withSpacing(SamplerConfig.Spacing other) {
+        return Components.with(this, "spacing", other);
+    }
+
+    /** These settings with another bound of predicted clean values. */
+    public SamplingSettings withClip(double other) {
+        return Components.with(this, "clip", other);
+    }
+
     SamplerConfig config() {
         return config(steps, eta, spacing, clip);
     }

@@ -1,6 +1,5 @@
 package gsdm.graph.inference;
 
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Map;
@@ -13,11 +12,11 @@ final class SettingsText {
     static Map<String, String> write(RunSettings settings) {
         Map<String, String> entries = new TreeMap<>();
         for (RecordComponent section : RunSettings.class.getRecordComponents()) {
-            Record part = (Record) get(section, settings);
+            Record part = (Record) Components.get(settings, section);
             for (RecordComponent component : part.getClass().getRecordComponents()) {
                 entries.put(
                         section.getName() + "." + component.getName(),
-                        String.valueOf(get(component, part)));
+                        String.valueOf(Components.get(part, component)));
             }
         }
         return entries;
@@ -48,16 +47,11 @@ final class SettingsText {
             }
             arguments[i] = parse(components[i].getType(), text);
         }
-        Class<?>[] types =
-                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         try {
-            return type.getDeclaredConstructor(types).newInstance(arguments);
-        } catch (InvocationTargetException refused) {
+            return Components.record(type, arguments);
+        } catch (RuntimeException refused) {
             throw new IllegalArgumentException(
-                    "settings of section " + section + ": " + refused.getCause().getMessage(),
-                    refused);
-        } catch (ReflectiveOperationException impossible) {
-            throw new IllegalStateException(impossible);
+                    "settings of section " + section + ": " + refused.getMessage(), refused);
         }
     }
 
@@ -83,13 +77,5 @@ final class SettingsText {
             return Boolean.valueOf(text);
         }
         throw new IllegalStateException("no text form for " + type);
-    }
-
-    private static Object get(RecordComponent component, Record record) {
-        try {
-            return component.getAccessor().invoke(record);
-        } catch (ReflectiveOperationException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

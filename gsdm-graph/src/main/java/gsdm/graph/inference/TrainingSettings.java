@@ -72,6 +72,71 @@ public record TrainingSettings(
         }
     }
 
+    /** These settings with another number of examples a step. */
+    public TrainingSettings withBatch(int other) {
+        return Components.with(this, "batch", other);
+    }
+
+    /** These settings with another largest step size. */
+    public TrainingSettings withLearningRate(double other) {
+        return Components.with(this, "learningRate", other);
+    }
+
+    /** These settings with another number of steps until the learning rate is reached. */
+    public TrainingSettings withWarmup(int other) {
+        return Components.with(this, "warmup", other);
+    }
+
+    /** These settings with another fall of the learning rate. */
+    public TrainingSettings withDecay(LearningRate.Decay other) {
+        return Components.with(this, "decay", other);
+    }
+
+    /** These settings with another share of the learning rate left at the horizon. */
+    public TrainingSettings withFloor(double other) {
+        return Components.with(this, "floor", other);
+    }
+
+    /** These settings with another decay of Adam's first moment. */
+    public TrainingSettings withBeta1(double other) {
+        return Components.with(this, "beta1", other);
+    }
+
+    /** These settings with another decay of Adam's second moment. */
+    public TrainingSettings withBeta2(double other) {
+        return Components.with(this, "beta2", other);
+    }
+
+    /** These settings with another number added to the root of Adam's second moment. */
+    public TrainingSettings withEpsilon(double other) {
+        return Components.with(this, "epsilon", other);
+    }
+
+    /** These settings with another largest norm of the gradient. */
+    public TrainingSettings withClipNorm(double other) {
+        return Components.with(this, "clipNorm", other);
+    }
+
+    /** These settings with another decay of the moving average. */
+    public TrainingSettings withEmaDecay(double other) {
+        return Components.with(this, "emaDecay", other);
+    }
+
+    /** These settings with another way to make one loss of squared errors. */
+    public TrainingSettings withReduction(Reduction other) {
+        return Components.with(this, "reduction", other);
+    }
+
+    /** These settings with another number of steps between checkpoints. */
+    public TrainingSettings withCheckpointEvery(int other) {
+        return Components.with(this, "checkpointEvery", other);
+    }
+
+    /** These settings with another number of checkpoints kept. */
+    public TrainingSettings withKeep(int other) {
+        return Components.with(this, "keep", other);
+    }
+
     /**
      * The configuration of a run.
      *

@@ -5,13 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
-import gsdm.nn.EmbeddingKind;
-import gsdm.nn.Prediction;
-import gsdm.nn.train.LearningRate;
-import gsdm.nn.train.Reduction;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
-import gsdm.tensor.program.Op.Neighbours;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,30 +23,17 @@ class PosteriorMeanExampleTest {
     private static final RunSettings SMALL =
             RunSettings.DEFAULTS
                     .with(
-                            new ModelSettings(
-                                    32,
-                                    2,
-                                    2,
-                                    8,
-                                    EmbeddingKind.EE,
-                                    Neighbours.SPARSE,
-                                    true,
-                                    Prediction.X0))
+                            ModelSettings.DEFAULTS
+                                    .withChannels(32)
+                                    .withLayers(2)
+                                    .withHeads(2)
+                                    .withGroups(8))
                     .with(
-                            new TrainingSettings(
-                                    64,
-                                    3e-3,
-                                    50,
-                                    LearningRate.Decay.COSINE,
-                                    0.02,
-                                    0.9,
-                                    0.999,
-                                    1e-8,
-                                    1,
-                                    0.99,
-                                    Reduction.MEAN,
-                                    100,
-                                    3));
+                            TrainingSettings.DEFAULTS
+                                    .withBatch(64)
+                                    .withLearningRate(3e-3)
+                                    .withWarmup(50)
+                                    .withEmaDecay(0.99));
 
     /** Of five values around a standard normal mean: N(sum / 6, 1 / 6), in closed form. */
     @Test

@@ -34,7 +34,7 @@ public record SamplerConfig(
     }
 
     public SamplerConfig {
-        Objects.requireNonNull(spacing);
+        Objects.requireNonNull(spacing, "spacing");
         Objects.requireNonNull(discrete);
         if (steps < 1) {
             throw new IllegalArgumentException("sampling takes 1 or more steps; found " + steps);

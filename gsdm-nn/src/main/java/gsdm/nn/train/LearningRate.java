@@ -25,7 +25,7 @@ public record LearningRate(double peak, long warmup, Decay decay, long horizon, 
     }
 
     public LearningRate {
-        Objects.requireNonNull(decay);
+        Objects.requireNonNull(decay, "decay");
         if (!(peak > 0 && Double.isFinite(peak)) || warmup < 0 || horizon < 1) {
             throw new IllegalArgumentException(
                     ("a learning rate has a positive peak, a warm-up of 0 or more steps and a"

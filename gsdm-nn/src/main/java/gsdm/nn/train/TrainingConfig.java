@@ -27,7 +27,7 @@ public record TrainingConfig(
         Reduction reduction) {
     public TrainingConfig {
         Objects.requireNonNull(learningRate);
-        Objects.requireNonNull(reduction);
+        Objects.requireNonNull(reduction, "reduction");
         require(batch >= 1, "batch must be 1 or more", batch);
         // in the floats that steps are computed with
         require(beta1 >= 0 && (float) beta1 < 1, "beta1 must lie in [0, 1)", beta1);
