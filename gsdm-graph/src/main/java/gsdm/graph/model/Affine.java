@@ -25,6 +25,11 @@ public record Affine(List<Term> terms, int constant) implements Index {
         return this;
     }
 
+    /** Whether this is the index of one plate as it stands, neither scaled nor shifted. */
+    boolean plain() {
+        return terms.size() == 1 && terms.getFirst().factor == 1 && constant == 0;
+    }
+
     /** The factor of {@code plate}, 0 where the index does not depend on it. */
     int factor(Plate plate) {
         for (Term term : terms) {

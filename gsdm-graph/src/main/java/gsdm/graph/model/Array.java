@@ -29,6 +29,9 @@ public final class Array {
     /**
      * Reads one element for each index of the plates that {@code indices} mention.
      *
+     * <p>An axis can be read at another plate of the same size, a second run through it; at one of
+     * another size only if both are ordered, as in {@code x.at(s.plus(1)).minus(x.at(s))}.
+     *
      * @param indices one for each axis; each must stay inside its axis' plate
      */
     public Expr at(Index... indices) {

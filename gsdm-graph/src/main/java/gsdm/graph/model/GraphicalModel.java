@@ -9,7 +9,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A generative program over plates, with the sizes of its plates and the indices kept of each.
@@ -30,6 +33,7 @@ import java.util.function.Consumer;
  */
 public final class GraphicalModel {
     private static final int LARGEST = Integer.MAX_VALUE - 8;
+    private static final int MOST_SHOWN = 8;
 
     private final Definition definition;
     private final IndexSet[] sets; // by plate
@@ -60,6 +64,7 @@ public final class GraphicalModel {
      * @throws ModelException if the program makes no sense; the message says where
      */
     public static GraphicalModel define(Consumer<ModelBuilder> program) {
+        Objects.requireNonNull(program, "program");
         ModelBuilder builder = new ModelBuilder();
         program.accept(builder);
         Definition definition = builder.finish();
@@ -223,6 +228,30 @@ public final class GraphicalModel {
         return new ModelLayout(this);
     }
 
+    @Override
+    public String toString() {
+        return "GraphicalModel[nodes=%d, arrays: %s, plates: %s]"
+                .formatted(
+                        nodeCount,
+                        brief(variables(), variable -> variable.array().toString()),
+                        brief(
+                                plates(),
+                                plate ->
+                                        indices(plate).whole()
+                                                ? plate + "=" + size(plate)
+                                                : "%s=%d of %d"
+                                                        .formatted(
+                                                                plate,
+                                                                size(plate),
+                                                                fullSize(plate))));
+    }
+
+    private static <T> String brief(List<T> all, Function<T, String> text) {
+        String some = all.stream().limit(MOST_SHOWN).map(text).collect(Collectors.joining(" "));
+        int more = all.size() - MOST_SHOWN;
+        return more > 0 ? some + " and %d more".formatted(more) : some;
+    }
+
     Definition definition() {
         return definition;
     }
@@ -304,6 +333,31 @@ public final class GraphicalModel {
                                         plate,
                                         fullSize(plate) - 1));
             }
+            if (index.plain()) {
+                checkSameSize(reader, read.array(), index.terms().getFirst().plate(), plate);
+            }
+        }
+    }
+
+    /**
+     * The indices of another plate stand for all those of an axis, or for the first ones where
+     * position means something in both.
+     */
+    private void checkSameSize(String reader, Array array, Plate index, Plate axis) {
+        boolean part = index.ordered() && axis.ordered();
+        if (fullSize(index) != fullSize(axis) && !part) {
+            throw new ModelException(
+                    ("'%s' reads '%s' at plate '%s' of size %d along its axis '%s' of size %d: read"
+                         + " it at '%s', or give the two plates one size (the first indices of an"
+                         + " axis are a part of it only if both plates are ordered)")
+                            .formatted(
+                                    reader,
+                                    array.name(),
+                                    index,
+                                    fullSize(index),
+                                    axis,
+                                    fullSize(axis),
+                                    axis));
         }
     }
 }

@@ -64,7 +64,10 @@ public final class ModelBuilder {
         return derived(name, new ValueKind.Continuous(), expr, plates);
     }
 
-    /** As {@link #let}, for an expression whose values are 0, 1, ..., {@code options - 1}. */
+    /**
+     * As {@link #let}, for an expression whose values are 0, 1, ..., {@code options - 1}. One that
+     * is sure to give others is refused here, any other as soon as such a value is drawn.
+     */
     public Array discrete(String name, int options, Expr expr, Plate... plates) {
         return derived(name, new ValueKind.Discrete(options), expr, plates);
     }
@@ -182,6 +185,12 @@ public final class ModelBuilder {
             }
         }
         checkBound(name, expr, list);
+        if (kind instanceof ValueKind.Discrete && continuous(expr)) {
+            throw new ModelException(
+                    ("'%s' is discrete, but its values are real numbers, as those it reads: make it"
+                                    + " of discrete arrays, or define it with let")
+                            .formatted(name));
+        }
         return add(name, kind, new Origin.Derived(expr), list);
     }
 
@@ -209,6 +218,23 @@ public final class ModelBuilder {
         List<Plate> distinct = axes.stream().filter(Plate::ordered).toList();
         variables.put(name, new Variable(array, kind, origin, distinct));
         return array;
+    }
+
+    /** Whether values are real numbers for sure: drawn as such, and nothing since cuts them off. */
+    private boolean continuous(Expr expr) {
+        return switch (expr) {
+            case Expr.Constant _, Expr.Unary _ -> false;
+            case Expr.Read read ->
+                    switch (variables.get(read.array().name()).origin()) {
+                        case Origin.Normal _, Origin.Uniform _ -> true;
+                        case Origin.Categorical _, Origin.Data _ -> false;
+                        case Origin.Derived derived -> continuous(derived.expr());
+                    };
+            case Expr.Binary binary when binary.operation() == Expr.Operation.MAX ->
+                    continuous(binary.left()) && continuous(binary.right());
+            case Expr.Binary binary -> continuous(binary.left()) || continuous(binary.right());
+            case Expr.Reduce reduce -> continuous(reduce.body());
+        };
     }
 
     private Variable known(String name) {
@@ -262,7 +288,7 @@ public final class ModelBuilder {
     }
 
     private static void checkName(String what, String name) {
-        if (!NAME.matcher(name).matches()) {
+        if (name == null || !NAME.matcher(name).matches()) {
             throw new ModelException(
                     "'%s' cannot name %s: use letters, digits and underscores, a letter first"
                             .formatted(name, what));

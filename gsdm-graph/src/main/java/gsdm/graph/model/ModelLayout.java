@@ -145,6 +145,12 @@ public final class ModelLayout {
         return all;
     }
 
+    @Override
+    public String toString() {
+        return "ModelLayout[nodes=%d, arrays=%d, groups=%d]"
+                .formatted(nodeCount(), arrays.size(), groupCount);
+    }
+
     private int fullCount(Variable variable) {
         return variable.array().plates().stream()
                 .mapToInt(model::fullSize)

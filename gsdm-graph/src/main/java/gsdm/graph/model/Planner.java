@@ -128,6 +128,9 @@ final class Planner {
         if (variable.origin() instanceof Origin.Derived function) {
             derived.add(compile(inline(function.expr()), variable.array(), to, indices));
             steps.add(derived.getLast());
+            if (variable.kind() instanceof ValueKind.Discrete kind) {
+                steps.add(new Step.Check(variable.name(), kind, to.scratch(), to.region()));
+            }
         } else {
             steps.add(fill(variable, to));
         }

@@ -1,5 +1,6 @@
 package gsdm.graph.model;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,5 +22,15 @@ record Region(int offset, List<IndexSet> axes, int[] strides, int count) {
             count = Math.multiplyExact(count, axes.get(axis).size());
         }
         return new Region(offset, List.copyOf(axes), strides, count);
+    }
+
+    /** The indices in the whole array of an element, by its place among the kept ones. */
+    List<Integer> indices(int place) {
+        List<Integer> indices = new ArrayList<>();
+        for (int axis = 0; axis < strides.length; axis++) {
+            int[] kept = axes.get(axis).kept();
+            indices.add(kept[place / strides[axis] % kept.length]);
+        }
+        return indices;
     }
 }

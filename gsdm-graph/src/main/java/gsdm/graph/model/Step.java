@@ -66,4 +66,27 @@ sealed interface Step {
             return next;
         }
     }
+
+    /** Refuses a value of a discrete array that is no category. */
+    record Check(String array, ValueKind.Discrete kind, boolean scratch, Region region)
+            implements Step {
+        @Override
+        public void run(Frame frame, long key) {
+            float[] values = scratch ? frame.scratch : frame.values;
+            int first = region.offset() + (scratch ? 0 : frame.offset);
+            for (int place = 0; place < region.count(); place++) {
+                if (!kind.has(values[first + place])) {
+                    throw new ModelException(
+                            ("'%s' has categories 0 to %d, but its expression gives %s at %s:"
+                                 + " change the expression or the number of options, or define it"
+                                 + " with let if its values are real numbers")
+                                    .formatted(
+                                            array,
+                                            kind.options() - 1,
+                                            values[first + place],
+                                            region.indices(place)));
+                }
+            }
+        }
+    }
 }

@@ -14,5 +14,10 @@ public sealed interface ValueKind {
                         "a discrete array needs at least 2 options, found " + options);
             }
         }
+
+        /** Whether a number stands for a category. */
+        public boolean has(float value) {
+            return value >= 0 && value < options && value == (int) value;
+        }
     }
 }

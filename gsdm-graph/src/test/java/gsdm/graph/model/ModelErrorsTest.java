@@ -200,4 +200,140 @@ class ModelErrorsTest {
         assertThatThrownBy(() -> model.withData("A", (key, index) -> 0))
                 .hasMessageContaining("does not take its values from outside");
     }
+
+    @Test
+    void aDiscreteArrayOfRealNumbers() {
+        String message = "'b' is discrete, but its values are real numbers";
+        refused(message, m -> m.discrete("b", 2, m.normal("a").at()));
+        refused(
+                message,
+                m -> {
+                    Plate i = m.plate("i", 3);
+                    Array a = m.let("a", m.uniform("u", 0, 1, i).at(i).times(2), i);
+                    m.discrete("b", 2, a.at(i).plus(m.categorical("z", 2, i).at(i)).sum(i));
+                });
+    }
+
+    @Test
+    void aValueThatIsNoCategoryIsRefusedWhereItIsDrawn() {
+        undrawable(
+                "'b' has categories 0 to 1, but its expression gives 2.0 at [",
+                m -> {
+                    Plate i = m.plate("i", 40);
+                    m.discrete("b", 2, m.categorical("z", 3, i).at(i), i);
+                });
+        undrawable("gives -1.0 at []", m -> m.discrete("b", 2, Expr.constant(-1)));
+        undrawable("gives 0.5 at []", m -> m.discrete("b", 2, Expr.constant(0.5)));
+        undrawable(
+                "gives NaN at [1, 2]",
+                m -> {
+                    Plate i = m.plate("i", 3);
+                    Plate j = m.plate("j", 4);
+                    Source labels = (key, index) -> index == 6 ? Float.NaN : 1;
+                    m.discrete("b", 2, m.data("labels", labels, i, j).here(), i, j);
+                });
+        undrawable(
+                "'b' has categories",
+                m -> {
+                    Plate i = m.plate("i", 40);
+                    m.discrete("b", 2, m.normal("a", i).at(i).relu(), i);
+                });
+    }
+
+    private static void undrawable(String message, Consumer<ModelBuilder> program) {
+        GraphicalModel model = GraphicalModel.define(program);
+        assertThatThrownBy(() -> model.sampler().draw(1, new float[model.nodeCount()]))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining(message);
+        assertThatThrownBy(() -> Scale.estimate(model, 1))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining(message);
+    }
+
+    /** A step function of real numbers, as of a probit model, gives whole numbers all the same. */
+    @Test
+    void realNumbersThatAreCutOffCanBeCategories() {
+        GraphicalModel model =
+                GraphicalModel.define(m -> {
+                    Plate i = m.plate("i", 100);
+                    Expr side = m.normal("a", i).at(i).times(1e38).tanh();
+                    m.discrete("b", 2, side.plus(1).times(0.5), i);
+                });
+        float[] values = new float[model.nodeCount()];
+        model.sampler().draw(1, values);
+        for (int i = 0; i < 100; i++) {
+            assertThat(values[100 + i]).isEqualTo(values[i] > 0 ? 1f : 0f);
+        }
+    }
+
+    @Test
+    void whatIsNoCategoryIsNamedByItsIndicesInTheWholeModel() {
+        List<Plate> plates = new ArrayList<>();
+        GraphicalModel model =
+                GraphicalModel.define(m -> {
+                    Plate i = m.plate("i", 5);
+                    plates.add(i);
+                    Source labels = (key, index) -> index == 4 ? 3 : 1;
+                    Array b = m.discrete("b", 2, m.data("labels", labels, i).at(i), i);
+                    m.let("c", b.at(i).sum(i));
+                });
+        GraphicalModel part = model.restrict(Map.of(plates.getFirst(), new int[] {0, 4}));
+        assertThatThrownBy(() -> part.sampler().draw(1, new float[part.nodeCount()]))
+                .hasMessageContaining("gives 3.0 at [4]");
+    }
+
+    @Test
+    void anAxisReadAtAPlateOfAnotherSize() {
+        Consumer<ModelBuilder> program =
+                m -> {
+                    Plate i = m.plate("i", 5);
+                    Plate j = m.plate("j", 3);
+                    m.let("B", m.normal("A", i).at(j), j);
+                };
+        refused("'B' reads 'A' at plate 'j' of size 3 along its axis 'i' of size 5", program);
+        refused(
+                "'link' reads 'A' at plate 'j' of size 3 along its axis 'i' of size 5",
+                m -> {
+                    Plate i = m.plate("i", 5);
+                    Plate j = m.plate("j", 3);
+                    Array a = m.normal("A", i);
+                    m.link(a.at(i), a.at(j));
+                });
+        refused(
+                "at plate 't' of size 3 along its axis 'i' of size 5",
+                m -> {
+                    Plate i = m.plate("i", 5);
+                    Plate t = m.ordered("t", 3);
+                    m.let("B", m.normal("A", i).at(t).sum(t));
+                });
+    }
+
+    @Test
+    void anAxisReadAtAPlateOfTheSameSizeOrAtAPartOfAnOrderedOne() {
+        GraphicalModel pairs =
+                GraphicalModel.define(m -> {
+                    Plate r = m.plate("r", 2);
+                    Plate c = m.plate("c", 3);
+                    Plate d = m.plate("d", 3);
+                    Array g = m.categorical("g", 4, r, c);
+                    m.link(g.at(r, c), g.at(r, d));
+                });
+        assertThatThrownBy(() -> pairs.at(Map.of("c", 4)))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("at plate 'd' of size 3 along its axis 'c' of size 4");
+        assertThat(pairs.at(Map.of("c", 4, "d", 4)).nodeCount()).isEqualTo(8);
+        GraphicalModel differences =
+                GraphicalModel.define(m -> {
+                    Plate t = m.ordered("t", 5);
+                    Plate s = m.ordered("s", 4);
+                    Array x = m.normal("x", t);
+                    m.let("d", x.at(s.plus(1)).minus(x.at(s)), s);
+                });
+        assertThat(differences.nodeCount()).isEqualTo(9);
+    }
+
+    @Test
+    void noName() {
+        refused("'null' cannot name an array", m -> m.normal(null));
+    }
 }
