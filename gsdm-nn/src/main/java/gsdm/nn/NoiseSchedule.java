@@ -144,4 +144,9 @@ public final class NoiseSchedule {
     public double finalAlphaBar() {
         return alphaBars[alphaBars.length - 1];
     }
+
+    @Override
+    public String toString() {
+        return "NoiseSchedule[steps=%d, finalAlphaBar=%s]".formatted(steps(), finalAlphaBar());
+    }
 }

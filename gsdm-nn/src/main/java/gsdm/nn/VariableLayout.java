@@ -222,6 +222,12 @@ public final class VariableLayout {
                 .sum();
     }
 
+    @Override
+    public String toString() {
+        return "VariableLayout[arrays=%d, nodes=%d, values=%d, embedding=%s]"
+                .formatted(arrays.size(), nodes, values, embedding);
+    }
+
     private static void require(boolean holds, String message, Object... arguments) {
         if (!holds) {
             throw new IllegalArgumentException(message.formatted(arguments));

@@ -23,7 +23,7 @@ public record Evaluation(
     /**
      * Draws problems, samples and scores.
      *
-     * @param problems how many
+     * @param problems how many, 1 or more
      * @param seed of the problems and the samples
      */
     public static Evaluation run(
@@ -42,6 +42,9 @@ public record Evaluation(
             int problems,
             long seed,
             IntConsumer progress) {
+        if (problems < 1) {
+            throw new IllegalArgumentException("problems must be 1 or more; found " + problems);
+        }
         long key = RandomStream.fork(RandomStream.seed(seed), Keys.EVALUATION);
         long observationKey = RandomStream.fork(key, Keys.OBSERVATIONS);
         long valueKey = RandomStream.fork(key, Keys.VALUES);
@@ -74,5 +77,10 @@ public record Evaluation(
                 instance.metric().score(truth, estimate, RandomStream.fork(key, Keys.METRIC)),
                 truth,
                 estimate);
+    }
+
+    @Override
+    public String toString() {
+        return "Evaluation[%s, %d problems]".formatted(metrics, truth.size());
     }
 }

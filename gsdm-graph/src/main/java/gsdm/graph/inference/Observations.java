@@ -1,5 +1,6 @@
 package gsdm.graph.inference;
 
+import gsdm.graph.model.ArrayLayout;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.ValueKind;
 import gsdm.graph.model.Variable;
@@ -76,7 +77,7 @@ public final class Observations {
         }
         if (variable.kind() instanceof ValueKind.Discrete discrete
                 && !Float.isNaN(value)
-                && !(value >= 0 && value < discrete.options() && value == (int) value)) {
+                && !discrete.has(value)) {
             throw new IllegalArgumentException(
                     "%s: expected a category from 0 to %d, found %s"
                             .formatted(variable.name(), discrete.options() - 1, value));
@@ -105,15 +106,14 @@ public final class Observations {
 
     private Set<String> arrays(int index, boolean whole) {
         Set<String> names = new LinkedHashSet<>();
-        for (Variable variable : model.variables()) {
-            int first = index * model.nodeCount() + model.offset(variable.name());
-            int nodes = model.count(variable.name());
+        for (ArrayLayout array : model.layout().arrays()) {
+            int first = index * model.nodeCount() + array.offset();
             int observed = 0;
-            for (int i = first; i < first + nodes; i++) {
+            for (int i = first; i < first + array.count(); i++) {
                 observed += Float.isNaN(values[i]) ? 0 : 1;
             }
-            if (whole ? observed == nodes : observed > 0 && observed < nodes) {
-                names.add(variable.name());
+            if (whole ? observed == array.count() : observed > 0 && observed < array.count()) {
+                names.add(array.name());
             }
         }
         return names;
@@ -132,5 +132,11 @@ public final class Observations {
             known[node] = seen ? value : 0;
             observed[node] = seen ? 1 : 0;
         }
+    }
+
+    /** The count, and the first values of the first case. */
+    @Override
+    public String toString() {
+        return "Observations[count=%d, first: %s]".formatted(count, Brief.values(model, values));
     }
 }

@@ -28,4 +28,11 @@ public record Samples(GraphicalModel model, int cases, int perCase, float[] valu
         System.arraycopy(values, (ofCase * perCase + number) * one.length, one, 0, one.length);
         return one;
     }
+
+    /** The counts, and the first values of the first sample. */
+    @Override
+    public String toString() {
+        return "Samples[cases=%d, perCase=%d, first: %s]"
+                .formatted(cases, perCase, Brief.values(model, values));
+    }
 }

@@ -157,6 +157,11 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     @Override
+    public String toString() {
+        return "Checkpoint[%s, step=%d]".formatted(path, header.step());
+    }
+
+    @Override
     public void close() {
         arena.close();
     }

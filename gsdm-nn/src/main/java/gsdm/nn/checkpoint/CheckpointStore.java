@@ -115,4 +115,9 @@ public final class CheckpointStore {
         }
         return new Latest(Optional.empty(), refused);
     }
+
+    @Override
+    public String toString() {
+        return "CheckpointStore[%s, keep=%d]".formatted(folder, keep);
+    }
 }

@@ -60,4 +60,10 @@ public final class StepResult {
     void end(double norm) {
         gradientNorm = norm;
     }
+
+    @Override
+    public String toString() {
+        return "StepResult[step=%d, loss=%s, gradientNorm=%s, learningRate=%s]"
+                .formatted(step, loss, gradientNorm, learningRate);
+    }
 }

@@ -46,6 +46,11 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public String toString() {
+        return description();
+    }
+
+    @Override
     public void close() {
         pool.close();
     }
