@@ -22,12 +22,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 
 /** Samples from the posterior of a trained model. */
@@ -114,7 +112,9 @@ final class SampleCommand implements Callable<Integer> {
         Path folder = out.orElseGet(() -> trained.folder().path().resolve("samples"));
         try (Backend backend = device.open(output);
                 Posterior posterior = trained.load(backend, instance, configuration, output)) {
-            warnOfTheUnseen(posterior, observations);
+            for (String warning : posterior.warnings(observations)) {
+                output.warn(warning + "; train with problem.observed to match");
+            }
             SampleFiles.prepare(folder);
             int total = observations.count() * samples;
             Samples drawn;
@@ -194,24 +194,6 @@ final class SampleCommand implements Callable<Integer> {
             }
         }
         return joined;
-    }
-
-    private void warnOfTheUnseen(
-            Posterior posterior, gsdm.graph.inference.Observations observations) {
-        for (int i = 0; i < observations.count(); i++) {
-            if (!posterior.covers(observations, i)) {
-                Set<String> what = new LinkedHashSet<>(observations.whole(i));
-                observations.partly(i).forEach(array -> what.add("parts of " + array));
-                output.warn(
-                        "training never observed %s (it observed %s): samples may be far off; train with problem.observed to match"
-                                .formatted(
-                                        what.isEmpty()
-                                                ? "nothing at all"
-                                                : "just " + String.join(" and ", what),
-                                        posterior.conditioning()));
-                return;
-            }
-        }
     }
 
     private void write(Path folder, Samples drawn, Map<String, Observations> given)

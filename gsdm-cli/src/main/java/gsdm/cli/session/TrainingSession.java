@@ -7,6 +7,7 @@ import gsdm.cli.io.AtomicFiles;
 import gsdm.cli.progress.Progress;
 import gsdm.cli.progress.StopRequest;
 import gsdm.cli.run.RunFolder;
+import gsdm.graph.inference.Calibration;
 import gsdm.graph.inference.Evaluation;
 import gsdm.graph.inference.Posterior;
 import gsdm.graph.inference.Training;
@@ -20,6 +21,7 @@ import gsdm.tensor.backend.Backend;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +43,7 @@ public final class TrainingSession {
     private static final int CURVE_PROBLEMS = 64;
 
     private static final double SECOND = 1e9;
+    private static final double MINUTE = 60 * SECOND;
 
     /** The highest learning rate that is advised to a run that diverged. */
     private static final double USUAL_RATE = 1e-3;
@@ -119,11 +122,12 @@ public final class TrainingSession {
         OptionalLong steps =
                 Calibration.steps(
                         backend,
-                        instance,
+                        instance.model(),
+                        instance.conditioning(),
                         configuration.settings(),
+                        Duration.ofNanos((long) Math.ceil(command.minutes() * MINUTE)),
                         scored,
-                        command.minutes() * 60,
-                        stop);
+                        stop::requested);
         if (steps.isEmpty()) {
             return Optional.empty();
         }

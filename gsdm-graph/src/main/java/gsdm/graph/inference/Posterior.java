@@ -11,10 +11,16 @@ import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.sample.Sampler;
 import gsdm.tensor.backend.Backend;
 
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntConsumer;
 
@@ -29,6 +35,8 @@ public final class Posterior implements AutoCloseable {
     private static final int ROWS = 16_384;
 
     private static final int MOST_SAMPLES = 64;
+    private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
+    private static final System.Logger LOGGER = System.getLogger(Posterior.class.getName());
 
     private final Backend backend;
     private final GraphicalModel model;
@@ -41,6 +49,7 @@ public final class Posterior implements AutoCloseable {
     private final Weights weights;
     private final int batch;
     private final ConcurrentLinkedQueue<Sampler> idle = new ConcurrentLinkedQueue<>();
+    private final Set<Observed> known = ConcurrentHashMap.newKeySet();
 
     @SuppressWarnings("MustBeClosedChecker") // closed with this object
     Posterior(Backend backend, GraphicalModel model, RunHeader header, SamplingSettings sampling) {
@@ -117,10 +126,40 @@ public final class Posterior implements AutoCloseable {
     }
 
     /**
-     * Samples the unobserved nodes given the observed ones.
+     * What to know before sampling: a sentence for each set of arrays that is observed together and
+     * never was in training. Each is told once; {@link #sample} logs those not asked for before.
+     */
+    public List<String> warnings(Observations observations) {
+        List<String> warnings = new ArrayList<>();
+        for (int i = 0; i < observations.count(); i++) {
+            Observed observed = new Observed(observations.whole(i), observations.partly(i));
+            if (known.add(observed)
+                    && !conditioning().covers(model, observed.whole, observed.partly)) {
+                warnings.add(
+                        "training never observed %s (it observed %s): samples may be far off"
+                                .formatted(observed, conditioning()));
+            }
+        }
+        return warnings;
+    }
+
+    /** The arrays that a case observes. */
+    private record Observed(Set<String> whole, Set<String> partly) {
+        @Override
+        public String toString() {
+            List<String> all = new ArrayList<>(whole);
+            partly.forEach(array -> all.add("parts of " + array));
+            return all.isEmpty() ? "nothing at all" : "just " + String.join(" and ", all);
+        }
+    }
+
+    /**
+     * Samples the unobserved nodes given the observed ones. Logs {@link #warnings}.
      *
      * @param perCase samples for each case, 1 or more
      * @param seed the same seed, weights and observations give the same samples
+     * @throws CancellationException if the thread is interrupted, which is asked before each step
+     *     of sampling; its interrupt status is cleared
      */
     public Samples sample(Observations observations, int perCase, long seed) {
         return sample(observations, perCase, seed, done -> {});
@@ -133,7 +172,8 @@ public final class Posterior implements AutoCloseable {
      */
     public Samples sample(Observations observations, int perCase, long seed, IntConsumer progress) {
         int nodes = model.nodeCount();
-        int total = Math.multiplyExact(observations.count(), perCase);
+        int total = total(observations.count(), perCase);
+        warnings(observations).forEach(warning -> LOGGER.log(Level.WARNING, warning));
         float[] results = new float[Math.multiplyExact(total, nodes)];
         float[] known = new float[nodes];
         float[] observed = new float[nodes];
@@ -161,11 +201,30 @@ public final class Posterior implements AutoCloseable {
         return new Samples(model, observations.count(), perCase, results);
     }
 
+    private int total(int cases, int perCase) {
+        if (perCase < 1) {
+            throw new IllegalArgumentException(
+                    "samples of each case must be 1 or more; found " + perCase);
+        }
+        long total = (long) cases * perCase;
+        if (total > MOST_VALUES / model.nodeCount()) {
+            throw new IllegalArgumentException(
+                    "%d samples of %d nodes are too many for one array: draw fewer at a time"
+                            .formatted(total, model.nodeCount()));
+        }
+        return (int) total;
+    }
+
     private Sampler borrow() {
         Sampler sampler = idle.poll();
         return sampler != null
                 ? sampler
                 : Sampler.open(backend, schedule, layout, weights, sampling.config(), batch);
+    }
+
+    @Override
+    public String toString() {
+        return "Posterior[step %d, observed: %s, %s]".formatted(step(), conditioning(), model);
     }
 
     @Override

@@ -18,6 +18,9 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.function.Predicate;
 
 /**
  * The training of a denoiser for a graphical model, on examples drawn from the model itself. A run
@@ -67,7 +70,9 @@ public final class Training implements AutoCloseable {
      * @param backend computes; closed by the caller, later than this
      * @param conditioning what is observed of each training example
      * @param seed of every random number of the run
-     * @param horizon the step at which the learning rate has fallen to its floor
+     * @param horizon the step at which the learning rate has fallen to its floor: the number of
+     *     steps the run will take ({@link Calibration} tells how many fit into a time)
+     * @throws IllegalArgumentException if the conditioning leaves nothing to infer
      */
     public static Training start(
             Backend backend,
@@ -76,6 +81,18 @@ public final class Training implements AutoCloseable {
             RunSettings settings,
             long seed,
             long horizon) {
+        Objects.requireNonNull(backend, "backend");
+        Objects.requireNonNull(settings, "settings");
+        if (horizon < 1) {
+            throw new IllegalArgumentException(
+                    "the horizon is the number of steps the run will take, 1 or more; found "
+                            + horizon);
+        }
+        if (conditioning.observesEverything(model)) {
+            throw new IllegalArgumentException(
+                    "training that observes '%s' leaves nothing to infer: leave out an array"
+                            .formatted(conditioning));
+        }
         Map<String, Scale> scales =
                 Scale.estimate(model, RandomStream.fork(RandomStream.seed(seed), Keys.SCALES));
         RunHeader header = new RunHeader(0, seed, horizon, settings, conditioning, scales);
@@ -137,10 +154,35 @@ public final class Training implements AutoCloseable {
         return trainer.step(batches);
     }
 
-    /** Takes some steps. */
+    /** Takes some steps, 0 or more; see {@link #run(long, Predicate)}. */
     public void run(long steps) {
+        run(steps, _ -> true);
+    }
+
+    /**
+     * Takes steps until there are that many more, or a listener has seen enough. Wherever it ends,
+     * also with an exception, the run can be saved and go on as if it had not ended.
+     *
+     * @param steps at most, 0 or more
+     * @param goesOn is told what each step gave, in an object that the next one overwrites; false
+     *     ends the run
+     * @throws CancellationException if the thread is interrupted, which is asked before each step;
+     *     its interrupt status is cleared, so that the run can be saved
+     * @throws gsdm.nn.train.DivergedException if the loss or the gradient is not finite
+     */
+    public void run(long steps, Predicate<StepResult> goesOn) {
+        if (steps < 0) {
+            throw new IllegalArgumentException("steps must be 0 or more; found " + steps);
+        }
         for (long i = 0; i < steps; i++) {
-            step();
+            if (Thread.interrupted()) {
+                throw new CancellationException(
+                        "interrupted after step %d; the run can be saved and go on"
+                                .formatted(steps()));
+            }
+            if (!goesOn.test(step())) {
+                return;
+            }
         }
     }
 
@@ -203,6 +245,12 @@ public final class Training implements AutoCloseable {
         Posterior posterior = new Posterior(backend, model, now, sampling);
         trainer.copyWeights(kind, posterior.weights());
         return posterior;
+    }
+
+    @Override
+    public String toString() {
+        return "Training[step %d of %d, observed: %s, %s]"
+                .formatted(steps(), header.horizon(), conditioning(), model);
     }
 
     @Override

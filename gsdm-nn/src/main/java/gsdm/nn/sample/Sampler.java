@@ -22,6 +22,7 @@ import gsdm.tensor.random.RandomStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 
 /**
  * Draws posterior samples: from noise, back through time, with observed values held (DDIM and DDPM,
@@ -127,6 +128,8 @@ public final class Sampler implements AutoCloseable {
      * @param observedNodes [count, N] float: 1 where a node is observed, else 0
      * @param values [count, X] float, in the model's units: observed values are read (one-hot for
      *     discrete nodes) and kept, the others written
+     * @throws CancellationException if the thread is interrupted, which is asked before each step;
+     *     its interrupt status is cleared
      */
     public void sample(
             long seed, long first, int count, MemorySegment observedNodes, MemorySegment values) {
@@ -178,6 +181,9 @@ public final class Sampler implements AutoCloseable {
         holdObserved(count, values);
         long sampling = RandomStream.fork(key, Streams.SAMPLING);
         for (int i = 0; i < times.length; i++) {
+            if (Thread.interrupted()) {
+                throw new CancellationException("interrupted while sampling");
+            }
             for (int b = 0; b < count; b++) {
                 inputs.setTime(timeTable, times[i], time, b);
             }

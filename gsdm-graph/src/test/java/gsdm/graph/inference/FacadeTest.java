@@ -1,0 +1,300 @@
+package gsdm.graph.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import gsdm.graph.model.Array;
+import gsdm.graph.model.Conditioning;
+import gsdm.graph.model.GraphicalModel;
+import gsdm.graph.model.Plate;
+import gsdm.nn.WeightKind;
+import gsdm.nn.checkpoint.Checkpoint;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Backends;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** What the facade refuses, warns of, tells and can be stopped at. */
+class FacadeTest {
+    private static final RunSettings TINY =
+            RunSettings.DEFAULTS
+                    .with(
+                            ModelSettings.DEFAULTS
+                                    .withGroups(4)
+                                    .withChannels(8)
+                                    .withHeads(2)
+                                    .withLayers(1))
+                    .with(TrainingSettings.DEFAULTS.withBatch(4))
+                    .with(SamplingSettings.DEFAULTS.withSteps(5));
+
+    private static final GraphicalModel MODEL =
+            GraphicalModel.define(m -> {
+                Plate i = m.plate("i", 5);
+                Array mean = m.normal("mean");
+                Array noise = m.normal("noise", i);
+                m.let("x", mean.here().plus(noise.at(i)), i);
+            });
+
+    private static Backend backend;
+
+    @BeforeAll
+    static void open() {
+        backend = Backends.open(Backends.AUTO, 1);
+    }
+
+    @AfterAll
+    static void close() {
+        backend.close();
+    }
+
+    private static Training start(long horizon) {
+        return Training.start(backend, MODEL, Conditioning.fixed("x"), TINY, 3, horizon);
+    }
+
+    @Test
+    void trainingThatLeavesNothingToInferIsRefused() {
+        for (String all : List.of("mean, noise, x", "*", "*:1.0", "* | mean, noise, x")) {
+            Conditioning everything = Conditioning.parse(all);
+            assertThatThrownBy(() -> Training.start(backend, MODEL, everything, TINY, 0, 10))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("leaves nothing to infer: leave out an array");
+        }
+    }
+
+    @Test
+    void countsBelowOneAreRefused() {
+        for (long none : new long[] {0, -1}) {
+            assertThatThrownBy(() -> start(none))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the horizon is", "1 or more; found " + none);
+            assertThatThrownBy(() -> Observations.none(MODEL, (int) none))
+                    .hasMessageContaining("a case or more; found " + none);
+        }
+        try (Training training = start(10);
+                Posterior posterior =
+                        training.posterior(WeightKind.RAW, SamplingSettings.DEFAULTS)) {
+            Observations observed = Observations.of(MODEL, "x", 1, 2, 3, 4, 5);
+            for (int none : new int[] {0, -1}) {
+                assertThatThrownBy(() -> posterior.sample(observed, none, 1))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("samples of each case must be 1 or more; found " + none);
+            }
+            assertThatThrownBy(() -> posterior.sample(observed, Integer.MAX_VALUE, 1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("2147483647 samples of 11 nodes are too many");
+            assertThatThrownBy(() -> training.run(-1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("steps must be 0 or more; found -1");
+            training.run(0);
+            assertThat(training.steps()).isZero();
+        }
+    }
+
+    @Test
+    void whatTrainingNeverObservedIsWarnedOfOnce() {
+        List<String> logged = new ArrayList<>();
+        Handler handler =
+                new Handler() {
+                    @Override
+                    public void publish(LogRecord entry) {
+                        assertThat(entry.getLevel()).isEqualTo(Level.WARNING);
+                        logged.add(entry.getMessage());
+                    }
+
+                    @Override
+                    public void flush() {}
+
+                    @Override
+                    public void close() {}
+                };
+        Logger logger = Logger.getLogger(Posterior.class.getName());
+        logger.addHandler(handler);
+        logger.setUseParentHandlers(false);
+        try (Training training = start(10);
+                Posterior posterior = training.posterior(WeightKind.RAW, TINY.sampling())) {
+            posterior.sample(Observations.of(MODEL, "x", 1, 2, 3, 4, 5), 1, 1);
+            assertThat(logged).isEmpty();
+            Observations unseen =
+                    Observations.none(MODEL, 3)
+                            .and("mean", 1, Float.NaN, 2)
+                            .and("x", observedInTheMiddle());
+            posterior.sample(unseen, 1, 1);
+            posterior.sample(unseen, 1, 2);
+            assertThat(logged)
+                    .containsExactly(
+                            "training never observed just mean (it observed x): samples may be far"
+                                    + " off",
+                            "training never observed just parts of x (it observed x): samples may"
+                                    + " be far off");
+            Observations none = Observations.none(MODEL, 2);
+            assertThat(posterior.warnings(none))
+                    .containsExactly(
+                            "training never observed nothing at all (it observed x): samples may"
+                                    + " be far off");
+            posterior.sample(none, 1, 1);
+            assertThat(logged).hasSize(2);
+        } finally {
+            logger.removeHandler(handler);
+            logger.setUseParentHandlers(true);
+        }
+    }
+
+    /** Of three cases, the second has one x. */
+    private static float[] observedInTheMiddle() {
+        float[] x = new float[15];
+        java.util.Arrays.fill(x, Float.NaN);
+        x[7] = 1;
+        return x;
+    }
+
+    @Test
+    void aListenerSeesEveryStepAndMayEndTheRun(@TempDir Path folder) {
+        Path stopped = folder.resolve("stopped.safetensors");
+        Path whole = folder.resolve("whole.safetensors");
+        List<Long> seen = new ArrayList<>();
+        try (Training training = start(6)) {
+            training.run(
+                    6,
+                    result -> {
+                        seen.add(result.step());
+                        return result.step() < 4;
+                    });
+            assertThat(training.steps()).isEqualTo(4);
+            training.save(stopped);
+        }
+        assertThat(seen).containsExactly(1L, 2L, 3L, 4L);
+        try (Checkpoint checkpoint = Checkpoint.open(stopped);
+                Training training = Training.resume(backend, MODEL, checkpoint)) {
+            training.run(6 - training.steps(), _ -> true);
+            training.save(stopped);
+        }
+        try (Training training = start(6)) {
+            training.run(6);
+            training.save(whole);
+        }
+        assertThat(stopped).hasSameBinaryContentAs(whole);
+    }
+
+    @Test
+    void anInterruptedRunStopsBetweenStepsAndCanBeSaved(@TempDir Path folder) {
+        Path file = folder.resolve("interrupted.safetensors");
+        try (Training training = start(10)) {
+            assertThatThrownBy(() ->
+                            training.run(
+                                    10,
+                                    result -> {
+                                        if (result.step() == 3) {
+                                            Thread.currentThread().interrupt();
+                                        }
+                                        return true;
+                                    }))
+                    .isInstanceOf(CancellationException.class)
+                    .hasMessageContaining("interrupted after step 3");
+            training.save(file);
+            assertThat(training.steps()).isEqualTo(3);
+            training.run(1);
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            assertThat(checkpoint.header().step()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void anInterruptedPosteriorStopsAndAnswersTheNextQuery() {
+        try (Training training = start(10);
+                Posterior posterior = training.posterior(WeightKind.RAW, TINY.sampling())) {
+            Observations observed = Observations.of(MODEL, "x", 1, 2, 3, 4, 5);
+            float[] expected = posterior.sample(observed, 70, 1).values();
+            List<Integer> done = new ArrayList<>();
+            assertThatThrownBy(() ->
+                            posterior.sample(
+                                    observed,
+                                    70,
+                                    1,
+                                    count -> {
+                                        done.add(count);
+                                        Thread.currentThread().interrupt();
+                                    }))
+                    .isInstanceOf(CancellationException.class);
+            assertThat(done).containsExactly(64);
+            assertThat(posterior.sample(observed, 70, 1).values()).containsExactly(expected);
+        }
+    }
+
+    @Test
+    void aTimeBudgetBecomesSteps() {
+        Conditioning conditioning = Conditioning.fixed("x");
+        assertThat(Calibration.steps(backend, MODEL, conditioning, TINY, Duration.ofSeconds(4)))
+                .isGreaterThan(1);
+        assertThatThrownBy(
+                        () -> Calibration.steps(backend, MODEL, conditioning, TINY, Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("positive; found PT0S");
+        assertThat(
+                        Calibration.steps(
+                                backend,
+                                MODEL,
+                                conditioning,
+                                TINY,
+                                Duration.ofHours(1),
+                                0,
+                                () -> true))
+                .isEmpty();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() ->
+                        Calibration.steps(backend, MODEL, conditioning, TINY, Duration.ofHours(1)))
+                .isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void whatIsPrintedIsShortAndSaysWhatItIs() {
+        assertThat(MODEL)
+                .hasToString("GraphicalModel[nodes=11, arrays: mean[] noise[i] x[i], plates: i=5]");
+        assertThat(MODEL.layout()).hasToString("ModelLayout[nodes=11, arrays=3, groups=3]");
+        Observations observed = Observations.of(MODEL, "x", 1, Float.NaN, 3, 4, 5);
+        assertThat(observed)
+                .hasToString("Observations[count=1, first: x=[1.0, ?, 3.0, 4.0, ... of 5]]");
+        assertThat(Observations.none(MODEL, 2))
+                .hasToString("Observations[count=2, first: nothing]");
+        try (Training training = start(10)) {
+            assertThat(training.step().toString()).startsWith("StepResult[step=1, loss=");
+            assertThat(training).hasToString("Training[step 1 of 10, observed: x, " + MODEL + "]");
+            assertThat(training.layout())
+                    .hasToString("VariableLayout[arrays=3, nodes=11, values=11, embedding=EE]");
+            try (Posterior posterior = training.posterior(WeightKind.RAW, TINY.sampling())) {
+                assertThat(posterior).hasToString("Posterior[step 1, observed: x, " + MODEL + "]");
+                assertThat(posterior.sample(observed, 1000, 1).toString())
+                        .startsWith("Samples[cases=1, perCase=1000, first: mean=[")
+                        .hasSizeLessThan(200);
+            }
+        }
+    }
+
+    @Test
+    void manyArraysArePrintedInPart() {
+        GraphicalModel many =
+                GraphicalModel.define(m -> {
+                    for (int i = 0; i < 100; i++) {
+                        m.let("x" + i, m.normal("a" + i).here());
+                    }
+                });
+        assertThat(many)
+                .hasToString(
+                        "GraphicalModel[nodes=200, arrays: a0[] x0[] a1[] x1[] a2[] x2[] a3[] x3[]"
+                                + " and 192 more, plates: ]");
+        assertThat(new Samples(many, 1, 1, new float[200]).toString()).hasSizeLessThan(200);
+    }
+}
