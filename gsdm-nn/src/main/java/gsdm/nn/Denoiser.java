@@ -8,6 +8,9 @@ import gsdm.tensor.program.Op;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
 
+import java.util.List;
+import java.util.Set;
+
 /**
  * The network of graphically structured diffusion models (Weilbach et al. 2023): a residual block
  * and an attention block, repeated, over the nodes of a model; node embeddings say which node is
@@ -53,6 +56,11 @@ public final class Denoiser {
     /** The parameters, under names that checkpoints keep. */
     public Block parameters() {
         return parameters.block();
+    }
+
+    /** The names of a network's parameters, given in any order, as {@link #parameters} has them. */
+    public static List<String> inOrder(Set<String> names) {
+        return DenoiserParameters.inOrder(names);
     }
 
     /** How many numbers the parameters are. */

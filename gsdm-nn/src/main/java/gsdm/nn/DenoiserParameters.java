@@ -6,10 +6,18 @@ import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The parameters of a denoiser: one block, and which slot is what. */
 final class DenoiserParameters {
+    private static final Pattern INPUT = Pattern.compile("input\\.(\\d{1,9})\\.weight");
+    private static final Pattern LAYER =
+            Pattern.compile("layers\\.\\d+\\.residual\\.norm1\\.weight");
+
     private final Block block = new Block("parameters");
     private final Ends ends;
     private final List<Layer> layers = new ArrayList<>();
@@ -57,6 +65,27 @@ final class DenoiserParameters {
             outputs.add(projection("output." + options, channels, options, options));
         }
         ends = new Ends(embeddings, observed, time0, time1, inputs, outputs);
+    }
+
+    /** The names in the order of the block that has them; a name that no block has is left out. */
+    static List<String> inOrder(Set<String> names) {
+        List<Integer> options = new ArrayList<>();
+        int layers = 0;
+        for (String name : names) {
+            Matcher input = INPUT.matcher(name);
+            if (input.matches()) {
+                options.add(Integer.valueOf(input.group(1)));
+            }
+            layers += LAYER.matcher(name).matches() ? 1 : 0;
+        }
+        Collections.sort(options);
+        DenoiserConfig config =
+                new DenoiserConfig(
+                        4, Math.max(1, layers), 1, 1, Op.Neighbours.SPARSE, true, Prediction.X0);
+        LayoutSignature signature =
+                new LayoutSignature(options, EmbeddingKind.EE, 1, 0, options.size());
+        return new DenoiserParameters(config, signature)
+                .block.slots().stream().map(Slot::name).filter(names::contains).toList();
     }
 
     private Layer layer(String name, int channels) {

@@ -212,6 +212,33 @@ class RunTest {
     }
 
     @Test
+    void whatIsNotUnderstoodIsNotOverwritten() throws IOException {
+        Path copy = folder.resolve("run");
+        copy(trained, copy);
+        Path last = copy.resolve("checkpoints/step-000000030.safetensors");
+        byte[] bytes = Files.readAllBytes(last);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        bytes[text.indexOf("\"version\":\"1\"") + 11] = '7';
+        Files.write(last, bytes);
+        Files.delete(copy.resolve("metrics.jsonl"));
+        for (String command : List.of("resume", "eval", "sample")) {
+            CommandRunner.Result result = run(command, copy);
+            assertThat(result.code()).isEqualTo(3);
+            assertThat(result.err())
+                    .contains(last + ": it has format version 7, this program reads version 1")
+                    .contains("use a newer gsdm", "move it out of the folder")
+                    .doesNotContain("damaged", "going on");
+        }
+        assertThat(last).hasBinaryContent(bytes);
+        Files.delete(last);
+        Files.createDirectory(last);
+        CommandRunner.Result resume = run("resume", copy);
+        assertThat(resume.code()).isEqualTo(3);
+        assertThat(resume.err()).contains(last + ": this is not a file").doesNotContain("damaged");
+        assertThat(copy.resolve("metrics.jsonl")).doesNotExist();
+    }
+
+    @Test
     void aFolderInUseIsLeftAlone() throws IOException {
         try (RunFolder.Lock _ = RunFolder.open(trained).lock()) {
             CommandRunner.Result result = run("resume", trained);

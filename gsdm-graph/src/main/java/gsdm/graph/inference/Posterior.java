@@ -77,7 +77,7 @@ public final class Posterior implements AutoCloseable {
      */
     public static Posterior load(Backend backend, GraphicalModel model, Path checkpoint) {
         try (Checkpoint file = Checkpoint.open(checkpoint)) {
-            RunHeader header = RunHeader.read(file.header(), model);
+            RunHeader header = RunHeader.read(file, model);
             return load(backend, model, file, WeightKind.EMA, header.settings().sampling());
         }
     }
@@ -89,7 +89,7 @@ public final class Posterior implements AutoCloseable {
             Checkpoint checkpoint,
             WeightKind kind,
             SamplingSettings sampling) {
-        RunHeader header = RunHeader.read(checkpoint.header(), model);
+        RunHeader header = RunHeader.read(checkpoint, model);
         Posterior posterior = new Posterior(backend, model, header, sampling);
         try {
             checkpoint.read(kind, posterior.weights);

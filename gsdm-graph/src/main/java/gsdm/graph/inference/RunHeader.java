@@ -3,10 +3,13 @@ package gsdm.graph.inference;
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Scale;
+import gsdm.graph.model.Variable;
+import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointHeader;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -44,25 +47,50 @@ record RunHeader(
      *
      * @throws IllegalArgumentException if it is of another model, or not written by this package
      */
-    static RunHeader read(CheckpointHeader header, GraphicalModel model) {
+    static RunHeader read(Checkpoint checkpoint, GraphicalModel model) {
+        try {
+            return read(checkpoint.header(), model);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "checkpoint %s: %s".formatted(checkpoint.path(), e.getMessage()), e);
+        }
+    }
+
+    private static RunHeader read(CheckpointHeader header, GraphicalModel model) {
         Map<String, String> entries = header.config();
         String arrays = arrays(model);
         if (!arrays.equals(entries.get(ARRAYS))) {
             throw new IllegalArgumentException(
-                    "the checkpoint is of a model with the arrays %s, found one with %s"
+                    "it is of a model with the arrays %s, found one with %s"
                             .formatted(entries.getOrDefault(ARRAYS, "(none named)"), arrays));
         }
-        Map<String, Scale> scales = new LinkedHashMap<>();
-        for (CheckpointHeader.Scale scale : header.scales()) {
-            scales.put(scale.array(), new Scale((float) scale.mean(), (float) scale.std()));
+        String conditioning = entries.get(CONDITIONING);
+        if (conditioning == null) {
+            throw new IllegalArgumentException("its header does not say what training observed");
         }
         return new RunHeader(
                 header.step(),
                 header.seed(),
                 header.horizon(),
                 SettingsText.read(entries),
-                Conditioning.parse(entries.getOrDefault(CONDITIONING, "none")),
-                scales);
+                Conditioning.parse(conditioning),
+                scales(header, model));
+    }
+
+    /** The scales, which must be those of the model's arrays, one each, in node order. */
+    private static Map<String, Scale> scales(CheckpointHeader header, GraphicalModel model) {
+        List<String> expected = model.nodeOrder().stream().map(Variable::name).toList();
+        List<String> found = header.scales().stream().map(CheckpointHeader.Scale::array).toList();
+        if (!found.equals(expected)) {
+            throw new IllegalArgumentException(
+                    "it must have the scales of the arrays %s in this order, found those of %s"
+                            .formatted(expected, found));
+        }
+        Map<String, Scale> scales = new LinkedHashMap<>();
+        for (CheckpointHeader.Scale scale : header.scales()) {
+            scales.put(scale.array(), new Scale((float) scale.mean(), (float) scale.std()));
+        }
+        return scales;
     }
 
     private static String arrays(GraphicalModel model) {

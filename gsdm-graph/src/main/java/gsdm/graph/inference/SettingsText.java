@@ -45,7 +45,7 @@ final class SettingsText {
             if (text == null) {
                 throw new IllegalArgumentException("the setting " + name + " is missing");
             }
-            arguments[i] = parse(components[i].getType(), text);
+            arguments[i] = parse(name, components[i].getType(), text);
         }
         try {
             return Components.record(type, arguments);
@@ -55,27 +55,26 @@ final class SettingsText {
         }
     }
 
-    private static Object parse(Class<?> type, String text) {
-        if (type.isEnum()) {
-            return Arrays.stream(type.getEnumConstants())
-                    .filter(constant -> constant.toString().equals(text))
-                    .findFirst()
-                    .orElseThrow(() ->
-                            new IllegalArgumentException(
-                                    "%s is none of %s"
-                                            .formatted(
-                                                    text,
-                                                    Arrays.toString(type.getEnumConstants()))));
+    private static Object parse(String name, Class<?> type, String text) {
+        try {
+            if (type == int.class) {
+                return Integer.valueOf(text);
+            }
+            if (type == double.class) {
+                return Double.valueOf(text);
+            }
+        } catch (NumberFormatException _) {
+            throw new IllegalArgumentException(
+                    "the setting %s must be a number, found %s".formatted(name, text));
         }
-        if (type == int.class) {
-            return Integer.valueOf(text);
-        }
-        if (type == double.class) {
-            return Double.valueOf(text);
-        }
-        if (type == boolean.class) {
-            return Boolean.valueOf(text);
-        }
-        throw new IllegalStateException("no text form for " + type);
+        Object[] constants =
+                type == boolean.class ? new Object[] {true, false} : type.getEnumConstants();
+        return Arrays.stream(constants)
+                .filter(constant -> constant.toString().equals(text))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "the setting %s must be one of %s, found %s"
+                                        .formatted(name, Arrays.toString(constants), text)));
     }
 }

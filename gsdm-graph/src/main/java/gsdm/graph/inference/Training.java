@@ -116,7 +116,7 @@ public final class Training implements AutoCloseable {
      * @throws IllegalArgumentException if the checkpoint is of another model
      */
     public static Training resume(Backend backend, GraphicalModel model, Checkpoint checkpoint) {
-        RunHeader header = RunHeader.read(checkpoint.header(), model);
+        RunHeader header = RunHeader.read(checkpoint, model);
         RunSettings settings = header.settings();
         return new Training(
                 backend,

@@ -1,9 +1,12 @@
 package gsdm.nn.checkpoint;
 
+import gsdm.nn.Denoiser;
 import gsdm.nn.WeightKind;
 import gsdm.nn.Weights;
+import gsdm.nn.checkpoint.CheckpointException.Kind;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.io.ElementType;
+import gsdm.tensor.io.SafetensorsException;
 import gsdm.tensor.io.SafetensorsFile;
 import gsdm.tensor.io.SafetensorsWriter;
 import gsdm.tensor.io.TensorView;
@@ -15,12 +18,18 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A checkpoint that was read and found whole; close it when its tensors are no longer needed. */
 public final class Checkpoint implements AutoCloseable {
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     private final Path path;
     private final Arena arena;
     private final SafetensorsFile file;
@@ -36,23 +45,70 @@ public final class Checkpoint implements AutoCloseable {
     /**
      * Opens a file and checks all of it.
      *
-     * @throws CheckpointException if it is truncated, damaged, or not a checkpoint
+     * @throws CheckpointException if it cannot be read, is of a format not known, is damaged, or
+     *     holds what cannot be; its kind says which
      */
     @SuppressWarnings("MustBeClosedChecker") // the object returned owns the arena
     public static Checkpoint open(Path path) {
         Arena arena = Arena.ofShared();
         try {
             SafetensorsFile file = SafetensorsFile.open(path, arena);
-            CheckpointHeader header = HeaderText.parse(path, file.metadata());
-            file.verify();
-            return new Checkpoint(path, arena, file, header);
+            return new Checkpoint(path, arena, file, check(path, file));
+        } catch (SafetensorsException damaged) {
+            arena.close();
+            throw new CheckpointException(
+                    Files.isRegularFile(path) ? Kind.DAMAGED : Kind.UNREADABLE,
+                    path,
+                    damaged.reason(),
+                    damaged);
         } catch (IOException failure) {
             arena.close();
-            throw new CheckpointException(path, failure.getMessage(), failure);
+            throw CheckpointException.unreadable(path, failure);
         } catch (RuntimeException | Error failure) {
             arena.close();
             throw failure;
         }
+    }
+
+    /** The header of a file that was found whole, and finite. */
+    private static CheckpointHeader check(Path path, SafetensorsFile file)
+            throws SafetensorsException {
+        boolean asWritten = file.asWritten();
+        HeaderText text = new HeaderText(path, file.metadata(), asWritten);
+        text.checkFormat(file.hasChecksum());
+        CheckpointHeader header = text.parse();
+        if (!asWritten) {
+            file.verify(asFirstWritten(file, header));
+        }
+        for (String name : file.names()) {
+            TensorView tensor = file.get(name);
+            if (tensor.type() == ElementType.F32 && !isFinite(tensor.data())) {
+                throw new CheckpointException(
+                        Kind.INVALID, path, name + " holds a value that is not finite");
+            }
+        }
+        return header;
+    }
+
+    /** What {@link #write} would write of a file's content, whatever order that is in now. */
+    private static SafetensorsWriter asFirstWritten(SafetensorsFile file, CheckpointHeader header)
+            throws SafetensorsException {
+        SafetensorsWriter writer = new SafetensorsWriter();
+        HeaderText.write(header)
+                .keySet()
+                .forEach(key -> writer.metadata(key, file.metadata().get(key)));
+        for (String prefix : TrainingState.PREFIXES) {
+            Set<String> names =
+                    file.names().stream()
+                            .filter(name -> name.startsWith(prefix + "."))
+                            .map(name -> name.substring(prefix.length() + 1))
+                            .collect(Collectors.toSet());
+            for (String name : Denoiser.inOrder(names)) {
+                TensorView tensor = file.get(prefix + "." + name);
+                writer.tensor(tensor.name(), tensor.type(), tensor.shape(), tensor.data());
+            }
+        }
+        return writer;
     }
 
     /**
@@ -63,31 +119,38 @@ public final class Checkpoint implements AutoCloseable {
     public static void write(Path path, CheckpointHeader header, TrainingState state) {
         SafetensorsWriter writer = new SafetensorsWriter();
         HeaderText.write(header).forEach(writer::metadata);
-        for (Map.Entry<String, Block> entry : state.byPrefix().entrySet()) {
-            for (Slot slot : entry.getValue().slots()) {
-                add(path, writer, entry.getKey() + "." + slot.name(), slot, state.memory());
+        for (String prefix : TrainingState.PREFIXES) {
+            for (Slot slot : state.block(prefix).slots()) {
+                add(path, writer, prefix + "." + slot.name(), slot, state.memory());
             }
         }
         try {
             writer.write(path);
         } catch (IOException failure) {
-            throw new CheckpointException(
-                    path, "it cannot be written: " + failure.getMessage(), failure);
+            throw CheckpointException.notWritten(path, failure);
         }
     }
 
     private static void add(
             Path path, SafetensorsWriter writer, String name, Slot slot, Memory memory) {
         MemorySegment data = memory.segment(slot);
-        long size = slot.shape().size();
-        for (long i = 0; i < size; i++) {
-            if (!Float.isFinite(data.getAtIndex(ValueLayout.JAVA_FLOAT, i))) {
-                throw new CheckpointException(
-                        path, "%s holds a value that is not finite; not written".formatted(name));
-            }
+        if (!isFinite(data)) {
+            throw new CheckpointException(
+                    Kind.NOT_WRITTEN,
+                    path,
+                    name + " holds a value that is not finite; not written");
         }
         long[] shape = slot.shape().dims().stream().mapToLong(Dim::size).toArray();
         writer.tensor(name, ElementType.F32, shape, data);
+    }
+
+    private static boolean isFinite(MemorySegment floats) {
+        for (long at = 0; at < floats.byteSize(); at += Float.BYTES) {
+            if (!Float.isFinite(floats.get(FLOAT, at))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The file. */
@@ -106,8 +169,8 @@ public final class Checkpoint implements AutoCloseable {
      *     shape
      */
     public void read(TrainingState state) {
-        for (Map.Entry<String, Block> entry : state.byPrefix().entrySet()) {
-            read(entry.getKey(), entry.getValue(), state.memory());
+        for (String prefix : TrainingState.PREFIXES) {
+            read(prefix, state.block(prefix), state.memory());
         }
     }
 
@@ -130,6 +193,7 @@ public final class Checkpoint implements AutoCloseable {
         long found = file.names().stream().filter(name -> name.startsWith(prefix + ".")).count();
         if (found != expected) {
             throw new CheckpointException(
+                    Kind.OTHER_NETWORK,
                     path,
                     "it has %d tensors under %s, the network %d; was it trained with another model?"
                             .formatted(found, prefix, expected));
@@ -140,8 +204,8 @@ public final class Checkpoint implements AutoCloseable {
                 TensorView tensor = file.get(name);
                 requireShape(tensor, slot);
                 memory.segment(slot).copyFrom(tensor.data());
-            } catch (IOException failure) {
-                throw new CheckpointException(path, failure.getMessage(), failure);
+            } catch (SafetensorsException missing) {
+                throw new CheckpointException(Kind.OTHER_NETWORK, path, missing.reason(), missing);
             }
         }
     }
@@ -150,6 +214,7 @@ public final class Checkpoint implements AutoCloseable {
         long[] shape = slot.shape().dims().stream().mapToLong(Dim::size).toArray();
         if (tensor.type() != ElementType.F32 || !Arrays.equals(tensor.shape(), shape)) {
             throw new CheckpointException(
+                    Kind.OTHER_NETWORK,
                     path,
                     "the network has %s, the file %s; was it trained with another model?"
                             .formatted(slot, tensor));

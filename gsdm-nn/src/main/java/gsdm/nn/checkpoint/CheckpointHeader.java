@@ -18,13 +18,30 @@ public record CheckpointHeader(
      * The scale of an array, estimated when the run started.
      *
      * @param array its name
-     * @param mean subtracted from its values
-     * @param std what the difference is divided by
+     * @param mean subtracted from its values; finite
+     * @param std what the difference is divided by; positive, and finite as its inverse is
      */
-    public record Scale(String array, double mean, double std) {}
+    public record Scale(String array, double mean, double std) {
+        public Scale {
+            if (!Float.isFinite((float) mean) || !(std > 0) || !isFinite(std)) {
+                throw new IllegalArgumentException(
+                        "the scale of array %s must have a finite mean and a positive std, found %s and %s"
+                                .formatted(array, mean, std));
+            }
+        }
+
+        private static boolean isFinite(double std) {
+            return Float.isFinite((float) std) && Float.isFinite((float) (1 / std));
+        }
+    }
 
     public CheckpointHeader {
         scales = List.copyOf(scales);
         config = Map.copyOf(config);
+        if (step < 0 || horizon < 1) {
+            throw new IllegalArgumentException(
+                    "step must be 0 or more and horizon 1 or more, found %d and %d"
+                            .formatted(step, horizon));
+        }
     }
 }

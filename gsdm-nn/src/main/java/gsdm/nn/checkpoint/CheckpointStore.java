@@ -51,8 +51,7 @@ public final class CheckpointStore {
                 Files.deleteIfExists(old);
             }
         } catch (IOException failure) {
-            throw new CheckpointException(
-                    path, "it cannot be written: " + failure.getMessage(), failure);
+            throw CheckpointException.notWritten(path, failure);
         }
         return path;
     }
@@ -72,7 +71,7 @@ public final class CheckpointStore {
      * @throws CheckpointException if the folder cannot be read
      */
     public List<Path> list() {
-        if (!Files.isDirectory(folder)) {
+        if (Files.notExists(folder)) {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
@@ -80,8 +79,7 @@ public final class CheckpointStore {
                     .sorted((a, b) -> Long.compare(stepOf(a), stepOf(b)))
                     .toList();
         } catch (IOException failure) {
-            throw new CheckpointException(
-                    folder, "the folder cannot be read: " + failure.getMessage(), failure);
+            throw CheckpointException.unreadable(folder, failure);
         }
     }
 
@@ -103,14 +101,22 @@ public final class CheckpointStore {
         }
     }
 
-    /** Opens the latest checkpoint that is whole; damaged later ones are reported. */
+    /**
+     * Opens the latest checkpoint that is whole; damaged later ones are reported.
+     *
+     * @throws CheckpointException if a later one than that is anything but damaged: a run that went
+     *     on from before it would write over what may be worth keeping
+     */
     public Latest latest() {
         List<CheckpointException> refused = new ArrayList<>();
         for (Path path : list().reversed()) {
             try {
                 return new Latest(Optional.of(Checkpoint.open(path)), refused);
-            } catch (CheckpointException damaged) {
-                refused.add(damaged);
+            } catch (CheckpointException failure) {
+                if (failure.kind() != CheckpointException.Kind.DAMAGED) {
+                    throw failure.with("to take an earlier one, move it out of the folder");
+                }
+                refused.add(failure);
             }
         }
         return new Latest(Optional.empty(), refused);

@@ -1,5 +1,6 @@
 package gsdm.nn.checkpoint;
 
+import gsdm.nn.checkpoint.CheckpointException.Kind;
 import gsdm.nn.checkpoint.CheckpointHeader.Scale;
 
 import java.nio.file.Path;
@@ -7,7 +8,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** A checkpoint's header as the strings that a safetensors file holds. */
 final class HeaderText {
@@ -15,14 +19,34 @@ final class HeaderText {
     private static final String CHECKPOINT = "gsdm-checkpoint";
     private static final String VERSION = "version";
     private static final String CURRENT = "1";
+    private static final Pattern NEWER = Pattern.compile("[2-9]|[1-9]\\d+");
     private static final String STEP = "step";
     private static final String SEED = "seed";
     private static final String HORIZON = "horizon";
     private static final String ARRAYS = "arrays";
     private static final String CONFIG = "config.";
 
-    private HeaderText() {}
+    private static final String ARRAY = "array.";
+    private static final String NAME = ".name";
+    private static final String MEAN = ".mean";
+    private static final String STD = ".std";
 
+    private final Path path;
+    private final Map<String, String> text;
+    private final boolean asWritten;
+
+    /**
+     * The text of a file.
+     *
+     * @param asWritten whether it is byte for byte what was written
+     */
+    HeaderText(Path path, Map<String, String> text, boolean asWritten) {
+        this.path = path;
+        this.text = text;
+        this.asWritten = asWritten;
+    }
+
+    /** The strings of a header, in the order that files of this version have. */
     static Map<String, String> write(CheckpointHeader header) {
         Map<String, String> text = new LinkedHashMap<>();
         text.put(FORMAT, CHECKPOINT);
@@ -33,64 +57,118 @@ final class HeaderText {
         text.put(ARRAYS, Integer.toString(header.scales().size()));
         int array = 0;
         for (Scale scale : header.scales()) {
-            text.put("array." + array + ".name", scale.array());
-            text.put("array." + array + ".mean", Double.toString(scale.mean()));
-            text.put("array." + array + ".std", Double.toString(scale.std()));
+            String prefix = ARRAY + array;
+            text.put(prefix + NAME, scale.array());
+            text.put(prefix + MEAN, Double.toString(scale.mean()));
+            text.put(prefix + STD, Double.toString(scale.std()));
             array++;
         }
         new TreeMap<>(header.config()).forEach((key, value) -> text.put(CONFIG + key, value));
         return text;
     }
 
-    static CheckpointHeader parse(Path path, Map<String, String> text) {
+    /**
+     * @throws CheckpointException if the file is no checkpoint, or one of another version
+     */
+    void checkFormat(boolean hasChecksum) {
         if (!CHECKPOINT.equals(text.get(FORMAT))) {
-            throw new CheckpointException(
-                    path, "this is a safetensors file, but not a checkpoint of gsdm");
-        }
-        if (!CURRENT.equals(text.get(VERSION))) {
-            throw new CheckpointException(
-                    path,
-                    "it has format version %s; this program reads version %s"
-                            .formatted(text.get(VERSION), CURRENT));
-        }
-        try {
-            List<Scale> scales = new ArrayList<>();
-            long arrays = number(path, text, ARRAYS);
-            for (long array = 0; array < arrays; array++) {
-                String prefix = "array." + array;
-                scales.add(
-                        new Scale(
-                                entry(path, text, prefix + ".name"),
-                                Double.parseDouble(entry(path, text, prefix + ".mean")),
-                                Double.parseDouble(entry(path, text, prefix + ".std"))));
+            if (hasChecksum && !asWritten) {
+                throw invalid("its header has the format " + text.get(FORMAT));
             }
-            Map<String, String> config = new TreeMap<>();
-            text.forEach((key, value) -> {
-                if (key.startsWith(CONFIG)) {
-                    config.put(key.substring(CONFIG.length()), value);
-                }
-            });
-            return new CheckpointHeader(
-                    number(path, text, STEP),
-                    number(path, text, SEED),
-                    number(path, text, HORIZON),
-                    scales,
-                    config);
-        } catch (NumberFormatException failure) {
             throw new CheckpointException(
-                    path, "its header holds text in place of a number: " + failure.getMessage());
+                    Kind.UNKNOWN, path, "this is a safetensors file, but not a checkpoint of gsdm");
+        }
+        String version = String.valueOf(text.get(VERSION));
+        if (NEWER.matcher(version).matches()) {
+            throw new CheckpointException(
+                    Kind.UNKNOWN,
+                    path,
+                    "it has format version %s, this program reads version %s: use a newer gsdm"
+                            .formatted(version, CURRENT));
+        }
+        if (!CURRENT.equals(version)) {
+            throw invalid("its header has the format version " + version);
+        }
+        if (!hasChecksum) {
+            throw new CheckpointException(
+                    Kind.INVALID,
+                    path,
+                    "it has no checksum, so damage would not be seen: save it with all of its"
+                            + " metadata");
         }
     }
 
-    private static long number(Path path, Map<String, String> text, String key) {
-        return Long.parseLong(entry(path, text, key));
+    /**
+     * @throws CheckpointException if something is missing, superfluous or out of range
+     */
+    CheckpointHeader parse() {
+        try {
+            return new CheckpointHeader(
+                    number(STEP), number(SEED), number(HORIZON), scales(), config());
+        } catch (IllegalArgumentException failure) {
+            throw invalid("its header makes no sense: " + failure.getMessage());
+        }
     }
 
-    private static String entry(Path path, Map<String, String> text, String key) {
+    private List<Scale> scales() {
+        long arrays = number(ARRAYS);
+        Set<String> expected = new TreeSet<>();
+        List<Scale> scales = new ArrayList<>();
+        for (long array = 0; array < arrays; array++) {
+            String prefix = ARRAY + array;
+            String name = entry(prefix + NAME);
+            scales.add(new Scale(name, decimal(prefix + MEAN), decimal(prefix + STD)));
+            expected.addAll(List.of(prefix + NAME, prefix + MEAN, prefix + STD));
+        }
+        for (String key : text.keySet()) {
+            if (key.startsWith(ARRAY) && !expected.contains(key)) {
+                throw invalid("its header has the entry %s, but %d arrays".formatted(key, arrays));
+            }
+        }
+        return scales;
+    }
+
+    private Map<String, String> config() {
+        Map<String, String> config = new TreeMap<>();
+        text.forEach((key, value) -> {
+            if (key.startsWith(CONFIG)) {
+                config.put(key.substring(CONFIG.length()), value);
+            }
+        });
+        return config;
+    }
+
+    private long number(String key) {
+        try {
+            return Long.parseLong(entry(key));
+        } catch (NumberFormatException _) {
+            throw noNumber(key);
+        }
+    }
+
+    private double decimal(String key) {
+        try {
+            return Double.parseDouble(entry(key));
+        } catch (NumberFormatException _) {
+            throw noNumber(key);
+        }
+    }
+
+    private CheckpointException noNumber(String key) {
+        return invalid(
+                "its header has %s in place of a number at %s".formatted(text.get(key), key));
+    }
+
+    private String entry(String key) {
         String value = text.get(key);
         if (value == null) {
-            throw new CheckpointException(path, "its header has no entry " + key);
+            throw invalid("its header has no entry " + key);
         }
         return value;
+    }
+
+    /** Whoever wrote it meant it so, unless the file has changed since. */
+    private CheckpointException invalid(String problem) {
+        return new CheckpointException(asWritten ? Kind.INVALID : Kind.DAMAGED, path, problem);
     }
 }

@@ -3,8 +3,7 @@ package gsdm.nn.checkpoint;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.List;
 
 /**
  * The blocks that a checkpoint keeps, all of one layout.
@@ -23,17 +22,20 @@ public record TrainingState(
     /** What the names of the averaged parameters begin with in a file. */
     static final String AVERAGE = "average";
 
-    /** The blocks by what their tensors' names begin with in a file, in alphabetical order. */
-    Map<String, Block> byPrefix() {
-        return new TreeMap<>(
-                Map.of(
-                        PARAMETERS,
-                        parameters,
-                        AVERAGE,
-                        average,
-                        "moment1",
-                        moment1,
-                        "moment2",
-                        moment2));
+    private static final String MOMENT1 = "moment1";
+    private static final String MOMENT2 = "moment2";
+
+    /** What names of tensors begin with in a file, in the order in which they are written. */
+    static final List<String> PREFIXES = List.of(AVERAGE, MOMENT1, MOMENT2, PARAMETERS);
+
+    /** The block whose tensors' names begin so in a file. */
+    Block block(String prefix) {
+        return switch (prefix) {
+            case AVERAGE -> average;
+            case MOMENT1 -> moment1;
+            case MOMENT2 -> moment2;
+            case PARAMETERS -> parameters;
+            default -> throw new IllegalArgumentException("no block is called " + prefix);
+        };
     }
 }

@@ -9,9 +9,17 @@ public final class SafetensorsException extends IOException {
 
     private static final int LONGEST = 400;
 
+    private final String reason;
+
     /** Names the file and what is wrong with it, in one line. */
     public SafetensorsException(Path file, String reason) {
         super(file + ": " + oneLine(reason));
+        this.reason = oneLine(reason);
+    }
+
+    /** What is wrong, without the file's name. */
+    public String reason() {
+        return reason;
     }
 
     /** A reason may quote a hostile file: names of any length, with anything in them. */

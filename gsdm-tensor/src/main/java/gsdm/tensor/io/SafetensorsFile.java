@@ -9,8 +9,10 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -50,9 +52,8 @@ public final class SafetensorsFile {
      * @throws IOException if reading fails
      */
     public static SafetensorsFile open(Path file, Arena arena) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new SafetensorsException(
-                    file, Files.exists(file) ? "this is not a file" : "there is no such file");
+        if (!attributes(file).isRegularFile()) {
+            throw new SafetensorsException(file, "this is not a file");
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
@@ -63,6 +64,14 @@ public final class SafetensorsFile {
             MemorySegment data =
                     channel.map(FileChannel.MapMode.READ_ONLY, start, size - start, arena);
             return new SafetensorsFile(file, headerBytes, header, data);
+        }
+    }
+
+    private static BasicFileAttributes attributes(Path file) throws IOException {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
+            throw new SafetensorsException(file, "there is no such file");
         }
     }
 
@@ -215,19 +224,46 @@ public final class SafetensorsFile {
      * @throws SafetensorsException if they differ, or the file has no checksum
      */
     public void verify() throws SafetensorsException {
+        requireChecksum(bytesChecksum());
+    }
+
+    /** Whether the file is, byte for byte, one that {@link SafetensorsWriter} wrote. */
+    public boolean asWritten() {
+        return hasChecksum() && bytesChecksum().equals(header.metadata().get(Header.CHECKSUM));
+    }
+
+    /**
+     * Compares the checksum with that of the file as it was first written. Other libraries that
+     * save a file again keep what it holds and its checksum, but order and pad it as they like.
+     *
+     * @param original what the file holds, in the order in which it was written
+     * @throws SafetensorsException if they differ, or the file has no checksum
+     */
+    public void verify(SafetensorsWriter original) throws SafetensorsException {
+        requireChecksum(original.checksum());
+    }
+
+    private String bytesChecksum() {
         int digits = Checksum.digitsIn(headerBytes);
-        if (!hasChecksum() || digits < 0) {
-            throw new SafetensorsException(file, "the file has no checksum to verify");
+        if (digits < 0) {
+            return "none"; // another library's spacing
         }
         Checksum checksum = new Checksum();
         checksum.addHeader(headerBytes, digits);
         checksum.addData(data);
+        return checksum.value();
+    }
+
+    private void requireChecksum(String found) throws SafetensorsException {
+        if (!hasChecksum()) {
+            throw new SafetensorsException(file, "the file has no checksum to verify");
+        }
         String expected = header.metadata().get(Header.CHECKSUM);
-        if (!checksum.value().equals(expected)) {
+        if (!found.equals(expected)) {
             throw new SafetensorsException(
                     file,
                     "the file is damaged: its checksum must be %s, found %s"
-                            .formatted(expected, checksum.value()));
+                            .formatted(expected, found));
         }
     }
 }

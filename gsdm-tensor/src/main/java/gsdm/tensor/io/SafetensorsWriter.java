@@ -101,10 +101,25 @@ public final class SafetensorsWriter {
      * @throws IOException if the file cannot be written, for example as the disk is full
      */
     public void write(Path file) throws IOException {
-        List<Tensor> ordered = new ArrayList<>(tensors);
-        ordered.sort(Comparator.comparingInt((Tensor tensor) -> -tensor.type().bytes()));
+        List<Tensor> ordered = ordered();
         byte[] header = header(ordered);
         AtomicFile.write(file, channel -> write(channel, header, ordered));
+    }
+
+    /** The checksum of the file that {@link #write} would write. */
+    String checksum() {
+        List<Tensor> ordered = ordered();
+        byte[] header = header(ordered);
+        Checksum checksum = new Checksum();
+        checksum.addHeader(header, Checksum.digitsIn(header));
+        ordered.forEach(tensor -> checksum.addData(tensor.data()));
+        return checksum.value();
+    }
+
+    private List<Tensor> ordered() {
+        List<Tensor> ordered = new ArrayList<>(tensors);
+        ordered.sort(Comparator.comparingInt((Tensor tensor) -> -tensor.type().bytes()));
+        return ordered;
     }
 
     private static void write(FileChannel channel, byte[] header, List<Tensor> ordered)
