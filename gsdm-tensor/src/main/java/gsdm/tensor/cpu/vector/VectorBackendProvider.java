@@ -7,7 +7,6 @@ import gsdm.tensor.cpu.CpuBackend;
 
 /** Offers the backend of SIMD kernels, where Java was started with the Vector API. */
 public final class VectorBackendProvider implements BackendProvider {
-    private static final String MODULE = "jdk.incubator.vector";
     private static final int LEAST_BITS = 128;
 
     @Override
@@ -18,9 +17,10 @@ public final class VectorBackendProvider implements BackendProvider {
     @Override
     public Probe probe() {
         // Classes that need the module are touched only once it is known to be there.
-        if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+        if (!VectorModule.isLoaded()) {
             return new Unusable(
-                    "Java runs without the Vector API; start it with --add-modules " + MODULE);
+                    "Java runs without the Vector API; start it with --add-modules "
+                            + VectorModule.NAME);
         }
         int bits = MachinePeaks.vectorBits();
         if (bits < LEAST_BITS) {
