@@ -5,6 +5,7 @@ import gsdm.cli.plot.Pictures;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.graph.model.ArrayLayout;
 import gsdm.graph.model.GraphicalModel;
+import gsdm.graph.model.Tie;
 import gsdm.tensor.sparse.GraphDiameter;
 import gsdm.tensor.sparse.SparsePattern;
 
@@ -138,6 +139,15 @@ final class GraphCommand implements Runnable {
         data.put("components", diameter.components());
         data.put("layers", layers);
         data.put("arrays", arrays);
+        List<Object> ties = new ArrayList<>();
+        for (Tie tie : model.ties()) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("in", tie.reader().name());
+            entry.put("between", List.of(tie.one().toString(), tie.other().toString()));
+            entry.put("edges", edges(tie, model));
+            ties.add(entry);
+        }
+        data.put("ties", ties);
         return data;
     }
 
@@ -162,7 +172,21 @@ final class GraphCommand implements Runnable {
         String upTo = diameter.isExact() ? "" : " to " + diameter.upper();
         facts.put("diameter", diameter.lower() + upTo + " beside " + layers + " layers");
         lines.addAll(Output.aligned(facts));
+        for (Tie tie : model.ties()) {
+            lines.add(
+                    "tied: %s, by %s edges, since nothing else tells which belong together"
+                            .formatted(tie, count(edges(tie, model))));
+        }
         return lines;
+    }
+
+    /** Both ways, like all edges. */
+    private static long edges(Tie tie, GraphicalModel model) {
+        try (Arena arena = Arena.ofConfined()) {
+            SparsePattern alone =
+                    SparsePattern.symmetrise(model.nodeCount(), model.directedEdges(tie), arena);
+            return alone.edges() - alone.rows();
+        }
     }
 
     private static String count(long count) {

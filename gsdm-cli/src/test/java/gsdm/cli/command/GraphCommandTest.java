@@ -31,6 +31,21 @@ class GraphCommandTest {
     }
 
     @Test
+    void whatIsTiedIsSaid() {
+        assertThat(run("graph", "linear-regression").out())
+                .contains("tied: X[i, k] with w[k] in y, by 40 edges");
+        JsonNode tie =
+                JsonMapper.shared()
+                        .readTree(run("graph", "linear-regression", "--json").out())
+                        .get("ties")
+                        .get(0);
+        assertThat(tie.get("in").asString()).isEqualTo("y");
+        assertThat(tie.get("between").get(0).asString()).isEqualTo("X[i, k]");
+        assertThat(tie.get("edges").asInt()).isEqualTo(40);
+        assertThat(run("graph", "bnn").out()).doesNotContain("tied");
+    }
+
+    @Test
     void tooFewLayersAreWarnedOf() {
         Object[] few = {"graph", "matrix-factorization", "--set", "model.layers=2"};
         assertThat(run(few).err()).contains("warning: attention reaches 2 nodes far");

@@ -33,6 +33,15 @@ final class Edges implements EdgeSource {
         for (Definition.Link link : model.definition().links()) {
             joints.add(joint(link.from(), link.to()));
         }
+        for (Tie tie : model.ties()) {
+            joints.add(joint(tie.one(), tie.other()));
+        }
+    }
+
+    /** Those of one tie. */
+    Edges(GraphicalModel model, Tie tie) {
+        this.model = model;
+        this.joints = List.of(joint(tie.one(), tie.other()));
     }
 
     /** The child's plates outermost, so that its parents come one after the other. */

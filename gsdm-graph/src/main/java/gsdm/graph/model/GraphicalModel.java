@@ -199,9 +199,22 @@ public final class GraphicalModel {
         return region(variable(array).array()).axes().stream().mapToInt(IndexSet::size).toArray();
     }
 
-    /** The edges from each element an expression reads to the node it defines, and the links. */
+    /**
+     * The edges from each element an expression reads to the node it defines, the links, and the
+     * ties.
+     */
     public EdgeSource directedEdges() {
         return new Edges(this);
+    }
+
+    /** What must see each other beside the node that reads both; see {@link Tie}. */
+    public List<Tie> ties() {
+        return Ties.of(variables());
+    }
+
+    /** The edges of one of this model's ties. */
+    public EdgeSource directedEdges(Tie tie) {
+        return new Edges(this, tie);
     }
 
     /**

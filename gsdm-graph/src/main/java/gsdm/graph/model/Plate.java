@@ -42,6 +42,11 @@ public final class Plate implements Index {
         return new Affine(List.of(new Affine.Term(this, 1)), 0);
     }
 
+    /** A second index that runs over the same positions on its own. */
+    Plate twin() {
+        return new Plate(owner, id, name + "'", defaultSize, ordered);
+    }
+
     /** Position of this plate among its model's plates. */
     int id() {
         return id;
