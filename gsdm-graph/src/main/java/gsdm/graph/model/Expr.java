@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * A value for each index of its free plates. An expression is not a node: it becomes nodes only
- * when {@link ModelBuilder#let} names it, and links the named array to every array it reads. What it
- * reads together is tied, see {@link Tie}.
+ * when {@link ModelBuilder#let} names it, and links the named array to every array it reads. What
+ * it reads together is tied, see {@link Tie}.
  */
 public sealed interface Expr
         permits Expr.Read, Expr.Constant, Expr.Unary, Expr.Binary, Expr.Reduce {
