@@ -1,6 +1,7 @@
 package gsdm.cli.config;
 
 import gsdm.cli.error.CommandException;
+import gsdm.tensor.io.InputFile;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -27,11 +28,8 @@ public final class ConfigurationFile {
      * @throws CommandException (bad input) if it is not YAML, or not sections of keys
      */
     public static Map<String, Map<String, Object>> read(Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw CommandException.badInput(file + ": expected a YAML file, found a folder");
-        }
         try {
-            return parse(file.toString(), Files.readString(file));
+            return parse(file.toString(), Files.readString(InputFile.require(file)));
         } catch (CharacterCodingException e) {
             throw CommandException.badInput(file + ": not a text file (UTF-8)", e);
         }

@@ -7,23 +7,24 @@ import gsdm.nn.checkpoint.CheckpointException;
 import gsdm.nn.reference.FixtureException;
 import gsdm.nn.train.DivergedException;
 import gsdm.tensor.backend.BackendUnavailableException;
+import gsdm.tensor.io.IoReason;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
+import java.nio.file.InvalidPathException;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What is said of an exception, and the code the process exits with.
  *
  * @param exitCode the code
- * @param line one line, without a line break
+ * @param line one line, as {@link TerminalText} makes it
  */
 public record Failure(ExitCode exitCode, String line) {
 
@@ -34,12 +35,13 @@ public record Failure(ExitCode exitCode, String line) {
             case ProblemException _,
                     ModelException _,
                     DataException _,
+                    InvalidPathException _,
                     BackendUnavailableException _ ->
                     failure(ExitCode.BAD_INPUT, thrown.getMessage());
             case CheckpointException _, FixtureException _ -> ofLibraryFile(thrown);
             case DivergedException diverged -> failure(ExitCode.DIVERGED, diverged.getMessage());
             case UncheckedIOException wrapped -> of(wrapped.getCause());
-            case IOException io -> ofFile(io);
+            case IOException io -> ofIo(io);
             case OutOfMemoryError memory ->
                     failure(
                             ExitCode.BAD_INPUT,
@@ -60,40 +62,26 @@ public record Failure(ExitCode exitCode, String line) {
 
     /** A full disk is the machine's failure; any other is that of the file. */
     private static Failure ofLibraryFile(Throwable thrown) {
-        for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof IOException io && isFullDisk(io)) {
-                return ofDevice(io);
-            }
-        }
-        return failure(ExitCode.BAD_INPUT, thrown.getMessage());
+        return behind(thrown, Failure::isFullDisk)
+                .map(Failure::diskFull)
+                .orElseGet(() -> failure(ExitCode.BAD_INPUT, thrown.getMessage()));
     }
 
-    private static Failure ofFile(IOException io) {
-        String file = io instanceof FileSystemException e && e.getFile() != null ? e.getFile() : "";
-        return switch (io) {
-            case NoSuchFileException _ -> failure(ExitCode.BAD_INPUT, file + ": no such file");
-            case AccessDeniedException _ ->
-                    failure(ExitCode.BAD_INPUT, file + ": permission denied");
-            case FileAlreadyExistsException _ ->
-                    failure(ExitCode.BAD_INPUT, file + ": exists already");
-            case NotDirectoryException _ -> failure(ExitCode.BAD_INPUT, file + ": not a directory");
-            case DirectoryNotEmptyException _ ->
-                    failure(ExitCode.BAD_INPUT, file + ": directory is not empty");
-            case FileNotFoundException missing -> failure(ExitCode.BAD_INPUT, missing.getMessage());
-            default -> ofDevice(io);
-        };
+    /** What the system says of a file is the file's failure; any other is the machine's. */
+    private static Failure ofIo(IOException io) {
+        String said = IoReason.withFile(io);
+        return behind(io, Failure::isFullDisk)
+                .map(Failure::diskFull)
+                .or(() -> behind(io, Failure::isOfFile).map(_ -> failure(ExitCode.BAD_INPUT, said)))
+                .orElseGet(() -> failure(ExitCode.FAILURE, "input or output failed: " + said));
     }
 
-    private static Failure ofDevice(IOException io) {
-        String message = String.valueOf(io.getMessage());
-        if (isFullDisk(io)) {
-            return failure(
-                    ExitCode.FAILURE,
-                    "disk full: "
-                            + message
-                            + "; what was saved before is intact, free some space and try again");
-        }
-        return failure(ExitCode.FAILURE, "input or output failed: " + message);
+    private static Failure diskFull(IOException io) {
+        return failure(
+                ExitCode.FAILURE,
+                "disk full: "
+                        + IoReason.withFile(io)
+                        + "; what was saved before is intact, free some space and try again");
     }
 
     private static boolean isFullDisk(IOException io) {
@@ -101,8 +89,20 @@ public record Failure(ExitCode exitCode, String line) {
         return message.contains("no space left") || message.contains("quota exceeded");
     }
 
+    private static boolean isOfFile(IOException io) {
+        return io instanceof FileSystemException || io instanceof FileNotFoundException;
+    }
+
+    /** The first of an exception and its causes that is what is looked for. */
+    private static Optional<IOException> behind(Throwable thrown, Predicate<IOException> wanted) {
+        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
+                .filter(IOException.class::isInstance)
+                .map(IOException.class::cast)
+                .filter(wanted)
+                .findFirst();
+    }
+
     private static Failure failure(ExitCode exitCode, String message) {
-        return new Failure(
-                exitCode, String.valueOf(message).strip().replaceAll("\\s*\\R\\s*", " "));
+        return new Failure(exitCode, TerminalText.line(String.valueOf(message).strip()));
     }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -26,26 +25,17 @@ public final class AtomicFiles {
     /**
      * Writes a file, replacing one of the same name.
      *
-     * @throws AccessDeniedException of the file, if its folder may not be written to
      * @throws IOException if it cannot, as on a full disk; what was there is then untouched
      */
     public static void write(Path file, Content content) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        try {
-            AtomicFile.write(
-                    file,
-                    channel -> {
-                        OutputStream out =
-                                new BufferedOutputStream(Channels.newOutputStream(channel));
-                        content.writeTo(out);
-                        out.flush();
-                    });
-        } catch (IOException e) {
-            if (e.getCause() instanceof AccessDeniedException) {
-                throw new AccessDeniedException(file.toString()); // has an exit code of its own
-            }
-            throw e;
-        }
+        AtomicFile.write(
+                file,
+                channel -> {
+                    OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
+                    content.writeTo(out);
+                    out.flush();
+                });
     }
 
     /** Writes text as UTF-8. */

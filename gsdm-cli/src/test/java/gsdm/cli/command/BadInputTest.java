@@ -105,7 +105,7 @@ class BadInputTest {
         assertThat(binary.err()).contains(file + ": not a text file");
         CommandRunner.Result directory = run("train", "--config", folder);
         assertThat(directory.code()).isEqualTo(3);
-        assertThat(directory.err()).contains(folder + ": expected a YAML file, found a folder");
+        assertThat(directory.err()).contains(folder + ": expected a file, found a folder");
     }
 
     @Test

@@ -3,6 +3,9 @@ package gsdm.cli.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gsdm.cli.error.ExitCode;
+import gsdm.cli.error.Failure;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,7 +46,8 @@ class AtomicFilesTest {
                                 out -> {
                                     throw new AccessDeniedException(".a.txt.tmp");
                                 }))
-                .isInstanceOf(AccessDeniedException.class)
-                .hasMessage(file.toString());
+                .hasMessage(file + ": cannot be written: permission denied")
+                .extracting(Failure::of)
+                .returns(ExitCode.BAD_INPUT, Failure::exitCode);
     }
 }

@@ -1,5 +1,7 @@
 package gsdm.graph.data;
 
+import gsdm.tensor.io.IoReason;
+
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -57,7 +59,7 @@ final class IdxImages {
                     "%s is damaged: %s".formatted(name, exception.getMessage()), exception);
         } catch (IOException exception) {
             throw new DataException(
-                    "cannot read %s: %s".formatted(name, exception.getMessage()), exception);
+                    "cannot read %s: %s".formatted(name, IoReason.of(exception)), exception);
         }
     }
 

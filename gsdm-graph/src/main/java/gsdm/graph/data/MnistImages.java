@@ -2,6 +2,8 @@ package gsdm.graph.data;
 
 import gsdm.graph.model.ModelException;
 import gsdm.graph.model.Source;
+import gsdm.tensor.io.InputFile;
+import gsdm.tensor.io.IoReason;
 import gsdm.tensor.random.RandomStream;
 
 import java.io.IOException;
@@ -59,9 +61,11 @@ public final class MnistImages {
                 continue;
             }
             try {
-                return IdxImages.read(Files.newInputStream(file), file.toString());
+                return IdxImages.read(
+                        Files.newInputStream(InputFile.require(file)), file.toString());
             } catch (IOException exception) {
-                throw new DataException("cannot read %s: %s".formatted(file, exception), exception);
+                throw new DataException(
+                        "cannot read %s: %s".formatted(file, IoReason.of(exception)), exception);
             }
         }
         throw new DataException(

@@ -7,6 +7,8 @@ import gsdm.graph.model.ModelException;
 import gsdm.graph.model.Source;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.ByteArrayOutputStream;
@@ -68,6 +70,15 @@ class MnistImagesTest {
         assertThat(images.count()).isEqualTo(3);
         assertThat(images.side()).isEqualTo(4);
         assertThat(images.pixel(2, 1, 3)).isEqualTo(pixels[2 * 16 + 7] & 0xff);
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void whatMayNeverEndIsNotRead() throws IOException {
+        Files.createSymbolicLink(folder.resolve("train-images-idx3-ubyte"), Path.of("/dev/zero"));
+        assertThatThrownBy(() -> MnistImages.read(folder))
+                .isInstanceOf(DataException.class)
+                .hasMessageEndingWith("-ubyte: expected a file, found a pipe or a device");
     }
 
     @Test

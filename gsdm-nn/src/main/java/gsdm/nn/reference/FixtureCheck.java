@@ -10,6 +10,7 @@ import gsdm.nn.sample.SamplerConfig;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
+import gsdm.tensor.io.IoReason;
 import gsdm.tensor.io.SafetensorsFile;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
@@ -75,7 +76,9 @@ public final class FixtureCheck {
             try (Weights weights = new Weights(denoiser)) {
                 return new FixtureCheck(fixture, layout, denoiser, weights).run(backend);
             }
-        } catch (IOException | IllegalArgumentException | ArithmeticException failure) {
+        } catch (IOException failure) {
+            throw new FixtureException(path, IoReason.of(failure), failure);
+        } catch (IllegalArgumentException | ArithmeticException failure) {
             throw new FixtureException(path, failure.getMessage(), failure);
         }
     }
