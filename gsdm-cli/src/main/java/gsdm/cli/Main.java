@@ -4,6 +4,9 @@ import gsdm.cli.command.Commands;
 import gsdm.cli.command.Console;
 import gsdm.cli.run.Version;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+
 /** The {@code gsdm} command. */
 public final class Main {
 
@@ -11,11 +14,18 @@ public final class Main {
 
     /** Runs the command line and exits with its code. */
     public static void main(String[] args) {
-        if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
-            System.out.println(Version.line()); // without the time it takes to load the rest
-            return;
-        }
         System.setProperty("java.awt.headless", "true");
-        System.exit(Commands.run(new Console(System.out, System.err), args));
+        Console console =
+                new Console(
+                        new FileOutputStream(FileDescriptor.out), System.out.charset(), System.err);
+        System.exit(run(console, args));
+    }
+
+    private static int run(Console console, String... args) {
+        if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
+            console.out().println(Version.line()); // without the time it takes to load the rest
+            return console.end(0);
+        }
+        return Commands.run(console, args);
     }
 }

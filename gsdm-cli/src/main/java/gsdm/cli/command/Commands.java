@@ -9,6 +9,7 @@ import picocli.CommandLine;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.reflect.Constructor;
 import java.util.Arrays;
 import java.util.Optional;
@@ -32,7 +33,7 @@ public final class Commands {
     public static int run(Console console, String... args) {
         boolean stacktrace = Arrays.asList(args).contains(STACKTRACE);
         try {
-            return create(console, stacktrace).execute(args);
+            return console.end(create(console, stacktrace).execute(args));
         } catch (Error e) {
             return fail(console, e, stacktrace);
         }
@@ -54,16 +55,12 @@ public final class Commands {
 
     private static int misused(Console console, CommandLine.ParameterException e) {
         String name = e.getCommandLine().getCommandSpec().qualifiedName();
-        console.err()
-                .println(
-                        "gsdm: "
-                                + unknownCommand(e)
-                                        .orElse(e.getMessage())
-                                        .strip()
-                                        .replaceAll("\\s*\\R\\s*", " ")
-                                + "; see "
-                                + name
-                                + " --help");
+        console.say(
+                "gsdm: "
+                        + unknownCommand(e).orElse(e.getMessage()).strip()
+                        + "; see "
+                        + name
+                        + " --help");
         return ExitCode.USAGE.code();
     }
 
@@ -84,7 +81,9 @@ public final class Commands {
         Failure failure = Failure.of(thrown);
         console.err().println("gsdm: " + failure.line());
         if (stacktrace) {
-            thrown.printStackTrace(console.err());
+            StringWriter trace = new StringWriter();
+            thrown.printStackTrace(new PrintWriter(trace, true));
+            trace.toString().lines().forEach(console::say);
         }
         return failure.exitCode().code();
     }

@@ -56,13 +56,13 @@ final class Output implements Narrator {
     @Override
     public void note(String line) {
         if (!quiet) {
-            console.err().println(line);
+            console.say(line);
         }
     }
 
     @Override
     public void warn(String line) {
-        console.err().println("warning: " + line);
+        console.say("warning: " + line);
     }
 
     @Override
