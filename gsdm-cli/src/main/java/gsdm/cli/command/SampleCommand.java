@@ -1,6 +1,7 @@
 package gsdm.cli.command;
 
 import gsdm.cli.error.CommandException;
+import gsdm.cli.io.CsvHeader;
 import gsdm.cli.io.Observations;
 import gsdm.cli.io.SampleFiles;
 import gsdm.cli.progress.Progress;
@@ -46,13 +47,22 @@ import java.util.concurrent.Callable;
             "",
             "A CSV file holds an observation a line, or one after the other in lines as long as"
                     + " the",
-            "array's last axis; an empty cell is not observed. An NPY file has the array's shape,"
-                    + " or",
-            "that with an axis of observations before it. Written for every array not observed"
-                    + " whole:",
-            "NPY of shape [observations, samples, the array's shape], or CSV with a sample a line;"
-                    + " and",
-            "summary.json."
+            "array's last axis, separated by commas, semicolons or tabs. An empty cell is not"
+                    + " observed;",
+            "in a file of one column write it as \"\" on the first or last line, where blank lines"
+                    + " are",
+            "dropped. A first line is taken for names (--header auto) if every cell begins with a"
+                    + " letter,",
+            "_ or #, and not for the words of missing numbers, as nan; or if it counts 0,1,2,... or"
+                    + " 1,2,3,...",
+            "and the number of lines fits without it only; or if it counts 0,1,2,... over three"
+                    + " columns or",
+            "more. An NPY file has the array's shape, or that with an axis of observations before"
+                    + " it.",
+            "",
+            "Written for every array not observed whole: NPY of shape [observations, samples, the"
+                    + " array's",
+            "shape], or CSV with a sample a line; and summary.json."
         })
 final class SampleCommand implements Callable<Integer> {
 
@@ -63,6 +73,14 @@ final class SampleCommand implements Callable<Integer> {
             paramLabel = "ARRAY=FILE",
             description = "What is observed of an array, from a .csv or .npy file; repeatable.")
     private List<String> observe = List.of();
+
+    @Option(
+            names = "--header",
+            paramLabel = "yes|no|auto",
+            defaultValue = "auto",
+            description =
+                    "Whether CSV files begin with a line of names (default: ${DEFAULT-VALUE}).")
+    private CsvHeader header = CsvHeader.AUTO;
 
     @Option(
             names = "--samples",
@@ -149,7 +167,7 @@ final class SampleCommand implements Callable<Integer> {
         return files;
     }
 
-    private static Map<String, Observations> read(GraphicalModel model, Map<String, Path> files)
+    private Map<String, Observations> read(GraphicalModel model, Map<String, Path> files)
             throws IOException {
         Map<String, Observations> given = new LinkedHashMap<>();
         for (Map.Entry<String, Path> entry : files.entrySet()) {
@@ -163,7 +181,10 @@ final class SampleCommand implements Callable<Integer> {
                                         Names.nearest(array, names).orElse("?"),
                                         String.join(", ", names)));
             }
-            given.put(array, Observations.read(entry.getValue(), array, model.shape(array)));
+            given.put(
+                    array,
+                    Observations.read(
+                            entry.getValue(), array, header, output::note, model.shape(array)));
         }
         return given;
     }

@@ -1,11 +1,13 @@
 package gsdm.cli.io;
 
 import gsdm.cli.error.CommandException;
+import gsdm.tensor.io.InputFile;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
  * Observed values of one array, for one or more problems.
@@ -36,17 +38,21 @@ public record Observations(int count, float[] values, boolean[] observed) {
      * that with an axis of observations before it.
      *
      * @param array the array's name, for errors
+     * @param header whether the first line of a CSV file names the columns
+     * @param notes is told what was made of a CSV file that can be read in two ways
      * @param shape the sizes of its axes
      * @throws IOException if the file cannot be read
      * @throws CommandException (bad input) if a value is not a finite number or the shape differs
      */
-    public static Observations read(Path file, String array, int... shape) throws IOException {
-        String name = file.toString().toLowerCase(Locale.ROOT);
+    public static Observations read(
+            Path file, String array, CsvHeader header, Consumer<String> notes, int... shape)
+            throws IOException {
+        String name = InputFile.require(file).toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".npy")) {
             return ofNpy(file, array, shape);
         }
         if (name.endsWith(".csv") || name.endsWith(".txt")) {
-            return ofCsv(file, array, shape);
+            return ofCsv(file, array, header, notes, shape);
         }
         throw CommandException.badInput(file + ": expected a file whose name ends in .csv or .npy");
     }
@@ -82,27 +88,57 @@ public record Observations(int count, float[] values, boolean[] observed) {
         return new Observations(count, found.values(), observed);
     }
 
-    private static Observations ofCsv(Path file, String array, int... shape) throws IOException {
-        CsvMatrix matrix = CsvMatrix.read(file);
-        int size = Math.toIntExact(NpyArray.size(shape));
-        boolean column = matrix.columns() == 1 && shape.length < 2;
-        int last = column || shape.length == 0 ? 1 : shape[shape.length - 1];
-        int rows = matrix.rows().size();
-        int rowsEach = matrix.columns() == size ? 1 : size / last;
-        if ((matrix.columns() != size && matrix.columns() != last) || rows % rowsEach != 0) {
+    private static Observations ofCsv(
+            Path file, String array, CsvHeader header, Consumer<String> notes, int... shape)
+            throws IOException {
+        CsvMatrix matrix =
+                CsvMatrix.read(
+                        file, header, (columns, lines) -> count(columns, lines, shape) > 0, notes);
+        int columns = matrix.columns();
+        int lines = matrix.rows().size();
+        int count = count(columns, lines, shape);
+        if (count == 0) {
+            int size = Math.toIntExact(NpyArray.size(shape));
+            int last = lastAxis(columns, shape);
             throw CommandException.badInput(
                     ("%s: expected %s as %d columns (an observation a line) or %d columns and a"
-                                    + " multiple of %d lines, found %d columns and %d lines")
+                                    + " multiple of %d lines, found %d columns and %d lines%s")
                             .formatted(
-                                    file, array, size, last, size / last, matrix.columns(), rows));
+                                    file,
+                                    array,
+                                    size,
+                                    last,
+                                    size / last,
+                                    columns,
+                                    lines,
+                                    matrix.names().indexOf("") == 0
+                                            ? "; leave out a first column that numbers the lines"
+                                            : ""));
         }
-        float[] values = new float[rows * matrix.columns()];
+        float[] values = new float[lines * columns];
         boolean[] observed = new boolean[values.length];
         for (int i = 0; i < values.length; i++) {
-            float cell = matrix.rows().get(i / matrix.columns())[i % matrix.columns()];
+            float cell = matrix.rows().get(i / columns)[i % columns];
             observed[i] = !Float.isNaN(cell);
             values[i] = observed[i] ? cell : 0;
         }
-        return new Observations(rows / rowsEach, values, observed);
+        return new Observations(count, values, observed);
+    }
+
+    /** The observations that lines hold; 0 if they do not suit the array. */
+    private static int count(int columns, int lines, int... shape) {
+        int size = Math.toIntExact(NpyArray.size(shape));
+        if (columns == size) {
+            return lines;
+        }
+        int linesEach = size / lastAxis(columns, shape);
+        return columns == lastAxis(columns, shape) && lines % linesEach == 0
+                ? lines / linesEach
+                : 0;
+    }
+
+    /** An array of one axis may be a column, or a line. */
+    private static int lastAxis(int columns, int... shape) {
+        return shape.length == 0 || shape.length == 1 && columns == 1 ? 1 : shape[shape.length - 1];
     }
 }
