@@ -75,10 +75,12 @@ class MnistImagesTest {
     @Test
     @EnabledOnOs({OS.LINUX, OS.MAC})
     void whatMayNeverEndIsNotRead() throws IOException {
-        Files.createSymbolicLink(folder.resolve("train-images-idx3-ubyte"), Path.of("/dev/zero"));
+        Path link = folder.resolve("train-images-idx3-ubyte");
+        Files.createSymbolicLink(link, Path.of("/dev/zero"));
         assertThatThrownBy(() -> MnistImages.read(folder))
                 .isInstanceOf(DataException.class)
                 .hasMessageEndingWith("-ubyte: expected a file, found a pipe or a device");
+        Files.delete(link);
     }
 
     @Test

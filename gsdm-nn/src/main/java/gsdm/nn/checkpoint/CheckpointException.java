@@ -1,7 +1,8 @@
 package gsdm.nn.checkpoint;
 
+import gsdm.tensor.io.IoReason;
+
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 
 /** A checkpoint cannot be read or written; the message says which and why. */
@@ -40,17 +41,13 @@ public final class CheckpointException extends RuntimeException {
     }
 
     static CheckpointException unreadable(Path path, IOException failure) {
-        String reason =
-                failure instanceof AccessDeniedException
-                        ? "permission denied"
-                        : failure.getMessage();
         return new CheckpointException(
-                Kind.UNREADABLE, path, "it cannot be read: " + reason, failure);
+                Kind.UNREADABLE, path, "it cannot be read: " + IoReason.of(failure), failure);
     }
 
     static CheckpointException notWritten(Path path, IOException failure) {
         return new CheckpointException(
-                Kind.NOT_WRITTEN, path, "it cannot be written: " + failure.getMessage(), failure);
+                Kind.NOT_WRITTEN, path, "it cannot be written: " + IoReason.of(failure), failure);
     }
 
     /** The same, and what to do about it. */

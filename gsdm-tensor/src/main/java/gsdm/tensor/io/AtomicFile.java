@@ -2,7 +2,6 @@ package gsdm.tensor.io;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -35,8 +34,7 @@ public final class AtomicFile {
         Path target = file.toAbsolutePath();
         Path name = target.getFileName();
         if (name == null || Files.isDirectory(target)) {
-            throw new FileSystemException(
-                    file.toString(), null, "cannot be written: this is a directory");
+            throw new IOException(file + ": cannot be written: this is a directory");
         }
         Path temporary = target.resolveSibling("." + name + "." + UUID.randomUUID() + ".tmp");
         try {

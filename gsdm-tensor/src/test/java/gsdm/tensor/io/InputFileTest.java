@@ -34,9 +34,8 @@ class InputFileTest {
 
     @Test
     @EnabledOnOs({OS.LINUX, OS.MAC})
-    void devicesAreRefusedUnread() throws IOException {
-        Path link = Files.createSymbolicLink(folder.resolve("a"), Path.of("/dev/zero"));
-        assertThatThrownBy(() -> InputFile.require(link))
-                .hasMessage(link + ": expected a file, found a pipe or a device");
+    void devicesAreRefusedUnread() {
+        assertThatThrownBy(() -> InputFile.require(Path.of("/dev/zero")))
+                .hasMessage("/dev/zero: expected a file, found a pipe or a device");
     }
 }
