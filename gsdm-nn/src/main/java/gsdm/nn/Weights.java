@@ -1,5 +1,6 @@
 package gsdm.nn;
 
+import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
@@ -8,7 +9,8 @@ import java.util.List;
 
 /**
  * A copy of a denoiser's parameters, which any number of samplers may read at the same time as long
- * as nobody writes it. Whoever opens it closes it, after the samplers.
+ * as nobody writes it. Whoever opens it closes it, after the samplers: those do not sample any more
+ * then.
  */
 public final class Weights implements AutoCloseable {
     private final Denoiser denoiser;
@@ -37,9 +39,13 @@ public final class Weights implements AutoCloseable {
      * @param from where it lies
      */
     public void copyFrom(Block source, Memory from) {
-        memory.segment(denoiser.parameters()).copyFrom(from.segment(source));
+        try (Lifetime.Use _ = memory.use();
+                Lifetime.Use _ = from.use()) {
+            memory.segment(denoiser.parameters()).copyFrom(from.segment(source));
+        }
     }
 
+    /** Frees it, once the network evaluations in progress over it have ended. */
     @Override
     public void close() {
         memory.close();

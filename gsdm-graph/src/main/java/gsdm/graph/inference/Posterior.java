@@ -10,6 +10,7 @@ import gsdm.nn.Weights;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.sample.Sampler;
 import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Lifetime;
 
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
@@ -22,11 +23,12 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
  * A trained model that answers posterior queries: given some nodes, it samples the others. Safe for
- * any number of threads; close it after the last query.
+ * any number of threads; closing it waits for the queries in progress.
  */
 public final class Posterior implements AutoCloseable {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
@@ -38,6 +40,7 @@ public final class Posterior implements AutoCloseable {
     private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
     private static final System.Logger LOGGER = System.getLogger(Posterior.class.getName());
 
+    private final Lifetime lifetime = new Lifetime("the posterior");
     private final Backend backend;
     private final GraphicalModel model;
     private final RunHeader header;
@@ -52,19 +55,27 @@ public final class Posterior implements AutoCloseable {
     private final Set<Observed> known = ConcurrentHashMap.newKeySet();
 
     @SuppressWarnings("MustBeClosedChecker") // closed with this object
-    Posterior(Backend backend, GraphicalModel model, RunHeader header, SamplingSettings sampling) {
+    private Posterior(
+            Backend backend, GraphicalModel model, RunHeader header, SamplingSettings sampling) {
         this.backend = backend;
         this.model = model;
         this.header = header;
         this.sampling = sampling;
-        this.arena = Arena.ofShared();
-        this.layout =
-                Layouts.of(model, header.settings().model().embedding(), header.scales(), arena);
-        this.schedule = header.settings().diffusion().noiseSchedule();
-        this.codec = new ValueCodec(layout);
-        this.weights =
-                new Weights(new Denoiser(header.settings().model().denoiser(), layout.signature()));
         this.batch = Math.clamp(ROWS / model.nodeCount(), 1, MOST_SAMPLES);
+        this.schedule = header.settings().diffusion().noiseSchedule();
+        this.arena = Arena.ofShared();
+        try {
+            this.layout =
+                    Layouts.of(
+                            model, header.settings().model().embedding(), header.scales(), arena);
+            this.codec = new ValueCodec(layout);
+            this.weights =
+                    new Weights(
+                            new Denoiser(header.settings().model().denoiser(), layout.signature()));
+        } catch (RuntimeException | Error failure) {
+            arena.close();
+            throw failure;
+        }
     }
 
     /**
@@ -90,19 +101,28 @@ public final class Posterior implements AutoCloseable {
             WeightKind kind,
             SamplingSettings sampling) {
         RunHeader header = RunHeader.read(checkpoint, model);
+        return open(backend, model, header, sampling, weights -> checkpoint.read(kind, weights));
+    }
+
+    /**
+     * A posterior with the weights that {@code source} writes.
+     *
+     * @param source fills weights that are all zeros
+     */
+    static Posterior open(
+            Backend backend,
+            GraphicalModel model,
+            RunHeader header,
+            SamplingSettings sampling,
+            Consumer<Weights> source) {
         Posterior posterior = new Posterior(backend, model, header, sampling);
         try {
-            checkpoint.read(kind, posterior.weights);
+            source.accept(posterior.weights);
             return posterior;
         } catch (RuntimeException | Error failure) {
             posterior.close();
             throw failure;
         }
-    }
-
-    /** What is trained into: filled by whoever makes this. */
-    Weights weights() {
-        return weights;
     }
 
     /** The model. */
@@ -160,6 +180,7 @@ public final class Posterior implements AutoCloseable {
      * @param seed the same seed, weights and observations give the same samples
      * @throws CancellationException if the thread is interrupted, which is asked before each step
      *     of sampling; its interrupt status is cleared
+     * @throws IllegalStateException if this or its backend is closed
      */
     public Samples sample(Observations observations, int perCase, long seed) {
         return sample(observations, perCase, seed, done -> {});
@@ -168,9 +189,15 @@ public final class Posterior implements AutoCloseable {
     /**
      * As {@link #sample(Observations, int, long)}, telling how far it is.
      *
-     * @param progress is told the number of samples drawn, from time to time
+     * @param progress is told the number of samples drawn, from time to time; cannot close this
      */
     public Samples sample(Observations observations, int perCase, long seed, IntConsumer progress) {
+        try (Lifetime.Use _ = lifetime.use()) {
+            return draw(observations, perCase, seed, progress);
+        }
+    }
+
+    private Samples draw(Observations observations, int perCase, long seed, IntConsumer progress) {
         int nodes = model.nodeCount();
         int total = total(observations.count(), perCase);
         warnings(observations).forEach(warning -> LOGGER.log(Level.WARNING, warning));
@@ -227,12 +254,17 @@ public final class Posterior implements AutoCloseable {
         return "Posterior[step %d, observed: %s, %s]".formatted(step(), conditioning(), model);
     }
 
+    /**
+     * Frees its memory, once the queries in progress have been answered.
+     *
+     * @throws IllegalStateException if this thread is in a query: in what is told of its progress
+     */
     @Override
     public void close() {
-        for (Sampler sampler = idle.poll(); sampler != null; sampler = idle.poll()) {
-            sampler.close();
-        }
-        weights.close();
-        arena.close();
+        lifetime.close(() -> {
+            idle.forEach(Sampler::close);
+            weights.close();
+            arena.close();
+        });
     }
 }

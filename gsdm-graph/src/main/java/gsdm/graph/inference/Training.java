@@ -12,6 +12,7 @@ import gsdm.nn.checkpoint.CheckpointStore;
 import gsdm.nn.train.StepResult;
 import gsdm.nn.train.Trainer;
 import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.random.RandomStream;
 
 import java.lang.foreign.Arena;
@@ -28,6 +29,7 @@ import java.util.function.Predicate;
  * being saved and resumed, change no bit. For one thread at a time.
  */
 public final class Training implements AutoCloseable {
+    private final Lifetime lifetime = new Lifetime("the training");
     private final Backend backend;
     private final GraphicalModel model;
     private final RunHeader header;
@@ -149,9 +151,12 @@ public final class Training implements AutoCloseable {
      * @return what it gave; the object is overwritten by the next step
      * @throws gsdm.nn.train.DivergedException if the loss or the gradient is not finite; nothing
      *     has changed then
+     * @throws IllegalStateException if this or its backend is closed
      */
     public StepResult step() {
-        return trainer.step(batches);
+        try (Lifetime.Use _ = lifetime.use()) {
+            return trainer.step(batches);
+        }
     }
 
     /** Takes some steps, 0 or more; see {@link #run(long, Predicate)}. */
@@ -224,12 +229,16 @@ public final class Training implements AutoCloseable {
 
     /** Writes a checkpoint to a file, whole or not at all. */
     public void save(Path file) {
-        Checkpoint.write(file, trainer.header(entries), trainer.trainingState());
+        try (Lifetime.Use _ = lifetime.use()) {
+            Checkpoint.write(file, trainer.header(entries), trainer.trainingState());
+        }
     }
 
     /** Adds a checkpoint to a folder of them. */
     public Path save(CheckpointStore store) {
-        return store.save(trainer.header(entries), trainer.trainingState());
+        try (Lifetime.Use _ = lifetime.use()) {
+            return store.save(trainer.header(entries), trainer.trainingState());
+        }
     }
 
     /** The model as trained so far, unchanged by further steps. */
@@ -242,9 +251,10 @@ public final class Training implements AutoCloseable {
                         header.settings(),
                         header.conditioning(),
                         header.scales());
-        Posterior posterior = new Posterior(backend, model, now, sampling);
-        trainer.copyWeights(kind, posterior.weights());
-        return posterior;
+        try (Lifetime.Use _ = lifetime.use()) {
+            return Posterior.open(
+                    backend, model, now, sampling, weights -> trainer.copyWeights(kind, weights));
+        }
     }
 
     @Override
@@ -253,9 +263,12 @@ public final class Training implements AutoCloseable {
                 .formatted(steps(), header.horizon(), conditioning(), model);
     }
 
+    /** Frees its memory, once a step in progress has ended. */
     @Override
     public void close() {
-        trainer.close();
-        arena.close();
+        lifetime.close(() -> {
+            trainer.close();
+            arena.close();
+        });
     }
 }

@@ -4,6 +4,7 @@ import gsdm.nn.Denoiser;
 import gsdm.nn.WeightKind;
 import gsdm.nn.Weights;
 import gsdm.nn.checkpoint.CheckpointException.Kind;
+import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.io.ElementType;
 import gsdm.tensor.io.SafetensorsException;
@@ -31,12 +32,14 @@ public final class Checkpoint implements AutoCloseable {
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Path path;
+    private final Lifetime lifetime;
     private final Arena arena;
     private final SafetensorsFile file;
     private final CheckpointHeader header;
 
     private Checkpoint(Path path, Arena arena, SafetensorsFile file, CheckpointHeader header) {
         this.path = path;
+        this.lifetime = new Lifetime("the checkpoint " + path);
         this.arena = arena;
         this.file = file;
         this.header = header;
@@ -119,12 +122,12 @@ public final class Checkpoint implements AutoCloseable {
     public static void write(Path path, CheckpointHeader header, TrainingState state) {
         SafetensorsWriter writer = new SafetensorsWriter();
         HeaderText.write(header).forEach(writer::metadata);
-        for (String prefix : TrainingState.PREFIXES) {
-            for (Slot slot : state.block(prefix).slots()) {
-                add(path, writer, prefix + "." + slot.name(), slot, state.memory());
+        try (Lifetime.Use _ = state.memory().use()) {
+            for (String prefix : TrainingState.PREFIXES) {
+                for (Slot slot : state.block(prefix).slots()) {
+                    add(path, writer, prefix + "." + slot.name(), slot, state.memory());
+                }
             }
-        }
-        try {
             writer.write(path);
         } catch (IOException failure) {
             throw CheckpointException.notWritten(path, failure);
@@ -200,7 +203,8 @@ public final class Checkpoint implements AutoCloseable {
         }
         for (Slot slot : block.slots()) {
             String name = prefix + "." + slot.name();
-            try {
+            try (Lifetime.Use _ = lifetime.use();
+                    Lifetime.Use _ = memory.use()) {
                 TensorView tensor = file.get(name);
                 requireShape(tensor, slot);
                 memory.segment(slot).copyFrom(tensor.data());
@@ -226,8 +230,9 @@ public final class Checkpoint implements AutoCloseable {
         return "Checkpoint[%s, step=%d]".formatted(path, header.step());
     }
 
+    /** Unmaps the file, once a tensor in progress has been copied. */
     @Override
     public void close() {
-        arena.close();
+        lifetime.close(arena::close);
     }
 }

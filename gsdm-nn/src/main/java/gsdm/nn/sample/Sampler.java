@@ -12,6 +12,7 @@ import gsdm.nn.VariableLayout;
 import gsdm.nn.Weights;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
+import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
@@ -34,6 +35,7 @@ import java.util.concurrent.CancellationException;
 public final class Sampler implements AutoCloseable {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
+    private final Lifetime lifetime = new Lifetime("the sampler");
     private final NoiseSchedule schedule;
     private final VariableLayout layout;
     private final SamplerConfig config;
@@ -107,16 +109,16 @@ public final class Sampler implements AutoCloseable {
         this.memory = weights.memory().extend(reserve, List.of(inputs.block(), results));
         try {
             inputs.bind(layout, memory, reserve);
+            this.state = memory.segment(inputs.values(), reserve);
+            this.observed = memory.segment(inputs.observed(), reserve);
+            this.time = inputs.timeSegment(memory, reserve);
+            this.predicted = memory.segment(prediction, reserve);
+            this.noise = memory.segment(noiseSlot, reserve);
             this.network = backend.compile(program.build(), memory, reserve);
         } catch (RuntimeException | Error failure) {
             memory.close();
             throw failure;
         }
-        this.state = memory.segment(inputs.values(), reserve);
-        this.observed = memory.segment(inputs.observed(), reserve);
-        this.time = inputs.timeSegment(memory, reserve);
-        this.predicted = memory.segment(prediction, reserve);
-        this.noise = memory.segment(noiseSlot, reserve);
     }
 
     /**
@@ -130,23 +132,26 @@ public final class Sampler implements AutoCloseable {
      *     discrete nodes) and kept, the others written
      * @throws CancellationException if the thread is interrupted, which is asked before each step;
      *     its interrupt status is cleared
+     * @throws IllegalStateException if the sampler, its weights or its backend is closed
      */
     public void sample(
             long seed, long first, int count, MemorySegment observedNodes, MemorySegment values) {
         long key = RandomStream.seed(seed);
         long start = RandomStream.fork(key, Streams.START);
-        for (int done = 0; done < count; done += batch) {
-            int now = Math.min(batch, count - done);
-            for (int b = 0; b < now; b++) {
-                long own = RandomStream.fork(start, first + done + b);
-                drawNoise(own, state, (long) b * layout.values());
+        try (Lifetime.Use _ = lifetime.use()) {
+            for (int done = 0; done < count; done += batch) {
+                int now = Math.min(batch, count - done);
+                for (int b = 0; b < now; b++) {
+                    long own = RandomStream.fork(start, first + done + b);
+                    drawNoise(own, state, (long) b * layout.values());
+                }
+                sampleBatch(
+                        key,
+                        first + done,
+                        now,
+                        examples(observedNodes, layout.nodes(), done, now),
+                        examples(values, layout.values(), done, now));
             }
-            sampleBatch(
-                    key,
-                    first + done,
-                    now,
-                    examples(observedNodes, layout.nodes(), done, now),
-                    examples(values, layout.values(), done, now));
         }
     }
 
@@ -166,8 +171,10 @@ public final class Sampler implements AutoCloseable {
             throw new IllegalArgumentException(
                     "at most %d samples are drawn at a time; found %d".formatted(batch, count));
         }
-        MemorySegment.copy(start, 0, state, 0, 4L * layout.values() * count);
-        sampleBatch(RandomStream.seed(seed), first, count, observedNodes, values);
+        try (Lifetime.Use _ = lifetime.use()) {
+            MemorySegment.copy(start, 0, state, 0, 4L * layout.values() * count);
+            sampleBatch(RandomStream.seed(seed), first, count, observedNodes, values);
+        }
     }
 
     private static MemorySegment examples(MemorySegment all, long size, int first, int count) {
@@ -310,9 +317,12 @@ public final class Sampler implements AutoCloseable {
         return memory.bytes() + network.bytesReserved();
     }
 
+    /** Frees its memory, once samples in progress have been drawn. */
     @Override
     public void close() {
-        network.close();
-        memory.close();
+        lifetime.close(() -> {
+            network.close();
+            memory.close();
+        });
     }
 }

@@ -12,6 +12,7 @@ import gsdm.nn.checkpoint.CheckpointHeader;
 import gsdm.nn.checkpoint.TrainingState;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
+import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
@@ -21,6 +22,7 @@ import gsdm.tensor.program.Work;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Trains a denoiser. A step is two programs over shared blocks: <em>gradients</em> (forward, loss,
@@ -34,6 +36,7 @@ import java.util.Map;
 public final class Trainer implements AutoCloseable {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
+    private final Lifetime lifetime = new Lifetime("the trainer");
     private final VariableLayout layout;
     private final TrainingConfig config;
     private final TrainingBlocks blocks;
@@ -55,11 +58,13 @@ public final class Trainer implements AutoCloseable {
             NoiseSchedule schedule,
             VariableLayout layout,
             TrainingConfig config) {
-        Trainer trainer = new Trainer(backend, denoiser, schedule, layout, config);
-        denoiser.initialise(trainer.memory, config.seed());
-        trainer.segment(trainer.blocks.average)
-                .copyFrom(trainer.segment(trainer.blocks.parameters));
-        return trainer;
+        return open(
+                new Trainer(backend, denoiser, schedule, layout, config),
+                trainer -> {
+                    denoiser.initialise(trainer.memory, config.seed());
+                    trainer.segment(trainer.blocks.average)
+                            .copyFrom(trainer.segment(trainer.blocks.parameters));
+                });
     }
 
     /**
@@ -89,15 +94,22 @@ public final class Trainer implements AutoCloseable {
                                     expected.horizon(),
                                     expected.scales()));
         }
-        Trainer trainer = new Trainer(backend, denoiser, schedule, layout, config);
+        return open(
+                new Trainer(backend, denoiser, schedule, layout, config),
+                trainer -> {
+                    checkpoint.read(trainer.trainingState());
+                    trainer.step = header.step();
+                });
+    }
+
+    private static Trainer open(Trainer trainer, Consumer<Trainer> firstState) {
         try {
-            checkpoint.read(trainer.trainingState());
+            firstState.accept(trainer);
+            return trainer;
         } catch (RuntimeException | Error failure) {
             trainer.close();
             throw failure;
         }
-        trainer.step = header.step();
-        return trainer;
     }
 
     /** What a trainer of that network will take, before anything is allocated. */
@@ -118,6 +130,11 @@ public final class Trainer implements AutoCloseable {
         this.memory = Memory.allocate(extents, blocks.all());
         Executable first = null;
         try {
+            this.noiser = new Noiser(schedule, blocks, config, layout, memory, extents);
+            this.batch = noiser.batch(config.batch());
+            this.result = new StepResult(layout.arrays().size());
+            this.losses = memory.segment(blocks.losses);
+            this.state = memory.segment(blocks.state);
             blocks.inputs.bind(layout, memory, extents);
             first = backend.compile(blocks.gradientProgram(), memory, extents);
             this.update = backend.compile(blocks.updateProgram(), memory, extents);
@@ -129,11 +146,6 @@ public final class Trainer implements AutoCloseable {
             throw failure;
         }
         this.gradients = first;
-        this.noiser = new Noiser(schedule, blocks, config, layout, memory, extents);
-        this.batch = noiser.batch(config.batch());
-        this.result = new StepResult(layout.arrays().size());
-        this.losses = memory.segment(blocks.losses);
-        this.state = memory.segment(blocks.state);
     }
 
     /**
@@ -141,8 +153,15 @@ public final class Trainer implements AutoCloseable {
      *
      * @return what it gave; the object is overwritten by the next step
      * @throws DivergedException if the loss or the gradient is not finite; nothing has changed then
+     * @throws IllegalStateException if the trainer or its backend is closed
      */
     public StepResult step(BatchSource source) {
+        try (Lifetime.Use _ = lifetime.use()) {
+            return takeStep(source);
+        }
+    }
+
+    private StepResult takeStep(BatchSource source) {
         long number = step + 1;
         source.fill(number, batch);
         float share = noiser.prepare(number, config.batch());
@@ -236,10 +255,13 @@ public final class Trainer implements AutoCloseable {
         return memory.bytes() + gradients.bytesReserved() + update.bytesReserved();
     }
 
+    /** Frees its memory, once a step in progress has ended. */
     @Override
     public void close() {
-        gradients.close();
-        update.close();
-        memory.close();
+        lifetime.close(() -> {
+            gradients.close();
+            update.close();
+            memory.close();
+        });
     }
 }

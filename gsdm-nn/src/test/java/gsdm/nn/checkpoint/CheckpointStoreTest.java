@@ -85,6 +85,27 @@ class CheckpointStoreTest {
     }
 
     @Test
+    void whatIsClosedSaysSo() {
+        CheckpointStore store = new CheckpointStore(folder, 1);
+        Checkpoint checkpoint = Checkpoint.open(store.save(header(1000), state));
+        Weights weights = new Weights(denoiser);
+        checkpoint.close();
+        checkpoint.close();
+        assertThatThrownBy(() -> checkpoint.read(WeightKind.EMA, weights))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the checkpoint " + checkpoint.path() + " is closed");
+        weights.close();
+        weights.close();
+        state.memory().close();
+        assertThatThrownBy(() -> store.save(header(2000), state))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is closed");
+        assertThatThrownBy(() -> weights.copyFrom(state.average(), state.memory()))
+                .hasMessageContaining("is closed");
+        assertThat(store.list()).containsExactly(checkpoint.path());
+    }
+
+    @Test
     void theSameStateGivesTheSameBytes() throws IOException {
         CheckpointStore first = new CheckpointStore(folder.resolve("a"), 1);
         CheckpointStore second = new CheckpointStore(folder.resolve("b"), 1);

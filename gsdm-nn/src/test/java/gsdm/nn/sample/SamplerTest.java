@@ -1,9 +1,11 @@
 package gsdm.nn.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import gsdm.nn.Denoiser;
+import gsdm.nn.FailingBackend;
 import gsdm.nn.NoiseSchedule;
 import gsdm.nn.Prediction;
 import gsdm.nn.TestModels;
@@ -26,9 +28,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 class SamplerTest {
     private static final NoiseSchedule SCHEDULE = NoiseSchedule.standard();
@@ -170,6 +175,54 @@ class SamplerTest {
             Backend backend, Weights weights, SamplerConfig config, int number, float[] observed) {
         try (Sampler sampler = Sampler.open(backend, SCHEDULE, MIXED, weights, config, 2)) {
             return sample(sampler, MIXED, number, 1, observed);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("gsdm.nn.TestBackends#usable")
+    void aSamplerEndsInWordsWhereItsWeightsAreClosed(String device) throws Exception {
+        for (int round = 0; round < 20; round++) {
+            try (Backend backend = Backends.open(device, 2);
+                    Weights weights = weights(MIXED, Prediction.X0);
+                    Sampler sampler =
+                            Sampler.open(
+                                    backend, SCHEDULE, MIXED, weights, SamplerConfig.ddim(5), 2)) {
+                CountDownLatch sampling = new CountDownLatch(1);
+                Callable<Void> untilClosed =
+                        () -> {
+                            while (true) {
+                                sample(sampler, MIXED, 0, 2, new float[2 * MIXED.nodes()]);
+                                sampling.countDown();
+                            }
+                        };
+                FutureTask<Void> task = new FutureTask<>(untilClosed);
+                Thread.ofPlatform().start(task);
+                sampling.await();
+                weights.close();
+                assertThatThrownBy(task::get)
+                        .hasCauseInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("the memory of [parameters] is closed");
+            }
+        }
+    }
+
+    @Test
+    void aClosedSamplerSaysSo() {
+        try (Backend backend = Backends.open("scalar", 1);
+                Weights weights = weights(MIXED, Prediction.X0)) {
+            Sampler sampler =
+                    Sampler.open(backend, SCHEDULE, MIXED, weights, SamplerConfig.ddim(5), 2);
+            sampler.close();
+            sampler.close();
+            assertThatThrownBy(() -> sample(sampler, MIXED, 0, 1, new float[MIXED.nodes()]))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the sampler is closed");
+            FailingBackend failing = new FailingBackend(backend, 0);
+            assertThatThrownBy(() ->
+                            Sampler.open(
+                                    failing, SCHEDULE, MIXED, weights, SamplerConfig.ddim(5), 2))
+                    .isInstanceOf(IllegalStateException.class);
+            failing.assertNothingOpen();
         }
     }
 }

@@ -8,6 +8,7 @@ import com.sun.management.ThreadMXBean;
 
 import gsdm.nn.Denoiser;
 import gsdm.nn.DenoiserConfig;
+import gsdm.nn.FailingBackend;
 import gsdm.nn.MemoryEstimate;
 import gsdm.nn.NoiseSchedule;
 import gsdm.nn.Prediction;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -325,6 +327,51 @@ class TrainerTest {
             for (float value : weight) {
                 assertThat(Math.abs(value)).isBetween(0f, bound);
             }
+        }
+    }
+
+    /** Whichever step of its construction fails, what was made before is closed. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void aTrainerThatCannotBeMadeLeavesNothingOpen(int compiled) {
+        try (Backend backend = Backends.open("scalar", 1)) {
+            FailingBackend failing = new FailingBackend(backend, compiled);
+            assertThatThrownBy(() -> trainer(failing, TestModels.mixed(), 1e-2))
+                    .isInstanceOf(IllegalStateException.class);
+            failing.assertNothingOpen();
+        }
+    }
+
+    @Test
+    void aClosedTrainerSaysSo() {
+        try (Backend backend = Backends.open("scalar", 1)) {
+            Trainer trainer = trainer(backend, TestModels.mixed(), 1e-2);
+            assertThatThrownBy(() -> trainer.step((_, _) -> trainer.close()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("the trainer cannot be closed by the thread");
+            run(trainer, 1);
+            trainer.close();
+            trainer.close();
+            assertThatThrownBy(() -> run(trainer, 1))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the trainer is closed");
+        }
+    }
+
+    @Test
+    void closingWaitsForTheStepInProgress() throws InterruptedException {
+        try (Backend backend = Backends.open("scalar", 2)) {
+            Trainer trainer = trainer(backend, TestModels.mixed(), 1e-2);
+            Thread closer = Thread.ofPlatform().unstarted(trainer::close);
+            trainer.step((step, batch) -> {
+                mixedBatch(step, batch);
+                closer.start();
+                while (closer.getState() != Thread.State.WAITING) {
+                    Thread.onSpinWait();
+                }
+            });
+            closer.join();
+            assertThatThrownBy(() -> run(trainer, 1)).hasMessage("the trainer is closed");
         }
     }
 }

@@ -22,6 +22,7 @@ public interface Backend extends AutoCloseable {
      */
     Executable compile(Program program, Memory memory, Extents reserve);
 
+    /** Ends its threads, once a run in progress has ended; executables do not run any more then. */
     @Override
     void close();
 }

@@ -11,12 +11,14 @@ public interface Executable extends AutoCloseable {
      * Runs every op once, at these sizes.
      *
      * @throws IllegalArgumentException if a size is above the reserve
+     * @throws IllegalStateException if this, its memory or its backend is closed
      */
     void run(Extents extents);
 
     /** Bytes of temporaries and workspace taken besides the blocks' memory. */
     long bytesReserved();
 
+    /** Frees what it took, once a run in progress has ended. */
     @Override
     void close();
 }

@@ -14,71 +14,67 @@ import java.util.Map;
 
 /**
  * Off-heap memory of blocks that outlive a run, zero at first. Whoever allocates it closes it,
- * after every executable compiled over it.
+ * after every executable compiled over it: those do not run any more then.
  */
 public final class Memory implements AutoCloseable {
     private final Arena arena;
+    private final Lifetime lifetime;
     private final Map<Block, Region> regions;
 
     private record Region(MemorySegment segment, MemoryPlan plan) {}
 
-    private Memory(Arena arena, Map<Block, Region> regions) {
+    private Memory(Arena arena, Lifetime lifetime, Map<Block, Region> regions) {
         this.arena = arena;
+        this.lifetime = lifetime;
         this.regions = regions;
     }
 
     /** Memory for these blocks at the largest sizes of a run. */
-    @SuppressWarnings("MustBeClosedChecker") // the object returned owns the arena
     public static Memory allocate(Extents reserve, List<Block> blocks) {
+        return allocate(reserve, blocks, new Lifetime(nameOf(blocks)), Map.of());
+    }
+
+    /**
+     * Memory for more blocks beside these, which it shares: several samplers over the same
+     * parameters. Closing it frees the new blocks only; where this memory is closed, it is too.
+     *
+     * @param reserve the largest sizes of a run, for the new blocks
+     */
+    public Memory extend(Extents reserve, List<Block> blocks) {
+        try (Lifetime.Use _ = use()) {
+            return allocate(reserve, blocks, lifetime.extend(nameOf(blocks)), regions);
+        }
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // the object returned owns the arena
+    private static Memory allocate(
+            Extents reserve, List<Block> blocks, Lifetime lifetime, Map<Block, Region> shared) {
         Arena arena = Arena.ofShared();
         try {
-            Map<Block, Region> regions = new HashMap<>();
+            Map<Block, Region> regions = new HashMap<>(shared);
             for (Block block : blocks) {
                 MemoryPlan plan = MemoryPlan.sequential(block, reserve);
                 long bytes = Math.max(plan.bytes(), MemoryPlan.ALIGNMENT);
                 regions.put(block, new Region(arena.allocate(bytes, MemoryPlan.ALIGNMENT), plan));
             }
-            return new Memory(arena, regions);
+            return new Memory(arena, lifetime, regions);
         } catch (RuntimeException | Error failure) {
             arena.close();
             throw failure;
         }
     }
 
-    /**
-     * The same memory where a program that names {@code block} finds what {@code stand} holds: the
-     * averaged parameters in place of the trained ones. Closing either closes both.
-     *
-     * @param stand a block of the same layout
-     */
-    public Memory with(Block block, Block stand) {
-        Region region = region(stand);
-        Map<Slot, Long> offsets = new HashMap<>();
-        for (Slot slot : block.slots()) {
-            Slot twin = stand.twin(slot);
-            if (!twin.shape().equals(slot.shape())) {
-                throw new IllegalArgumentException(
-                        "blocks " + block + " and " + stand + " differ at " + slot);
-            }
-            offsets.put(slot, region.plan.offsets().get(twin));
-        }
-        Map<Block, Region> changed = new HashMap<>(regions);
-        changed.put(
-                block, new Region(region.segment, new MemoryPlan(offsets, region.plan.bytes())));
-        return new Memory(arena, changed);
+    private static String nameOf(List<Block> blocks) {
+        return "the memory of " + blocks;
     }
 
     /**
-     * Memory for more blocks beside these, which it shares: several samplers over the same
-     * parameters. Closing it frees the new blocks only; close it before this memory.
+     * Keeps this open while something works on it; see {@link Lifetime#use}.
      *
-     * @param reserve the largest sizes of a run, for the new blocks
+     * @throws IllegalStateException if this is closed
      */
-    public Memory extend(Extents reserve, List<Block> blocks) {
-        Memory more = allocate(reserve, blocks);
-        Map<Block, Region> both = new HashMap<>(regions);
-        both.putAll(more.regions);
-        return new Memory(more.arena, both);
+    public Lifetime.Use use() {
+        return lifetime.use();
     }
 
     /** All of a block, padding between slots included. */
@@ -102,17 +98,17 @@ public final class Memory implements AutoCloseable {
     public long bytes() {
         return regions.values().stream()
                 .map(Region::segment)
-                .distinct()
                 .mapToLong(MemorySegment::byteSize)
                 .sum();
     }
 
-    /** Whether this has not been closed. */
+    /** Whether neither this nor the memory it extends has been closed. */
     public boolean isOpen() {
-        return arena.scope().isAlive();
+        return lifetime.isOpen();
     }
 
     private Region region(Block block) {
+        lifetime.requireOpen();
         Region region = regions.get(block);
         if (region == null) {
             throw new IllegalArgumentException(
@@ -121,8 +117,13 @@ public final class Memory implements AutoCloseable {
         return region;
     }
 
+    /**
+     * Frees it, once the runs in progress over it have ended.
+     *
+     * @throws IllegalStateException if this thread is working on it
+     */
     @Override
     public void close() {
-        arena.close();
+        lifetime.close(arena::close);
     }
 }

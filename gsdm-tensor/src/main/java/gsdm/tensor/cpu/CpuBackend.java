@@ -42,6 +42,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Executable compile(Program program, Memory memory, Extents reserve) {
+        pool.requireOpen();
         return CpuExecutable.compile(program, memory, reserve, kernels, pool);
     }
 

@@ -1,6 +1,7 @@
 package gsdm.tensor.cpu;
 
 import gsdm.tensor.backend.Executable;
+import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.DataType;
@@ -15,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 /** Kernels in the order of a program's ops, with the memory of its temporaries. */
 final class CpuExecutable implements Executable {
     private final Arena arena;
+    private final Lifetime lifetime;
     private final Memory memory;
     private final Kernel[] kernels;
     private final MemorySegment scratch;
@@ -27,6 +29,7 @@ final class CpuExecutable implements Executable {
 
     private CpuExecutable(
             Arena arena,
+            Lifetime lifetime,
             Memory memory,
             Kernel[] kernels,
             MemorySegment scratch,
@@ -35,6 +38,7 @@ final class CpuExecutable implements Executable {
             WorkerPool pool,
             long bytesReserved) {
         this.arena = arena;
+        this.lifetime = lifetime;
         this.memory = memory;
         this.kernels = kernels;
         this.scratch = scratch;
@@ -54,7 +58,7 @@ final class CpuExecutable implements Executable {
             WorkerPool pool) {
         Program program = factory.fuses() ? composed : composed.inParts();
         Arena arena = Arena.ofShared();
-        try {
+        try (Lifetime.Use _ = memory.use()) {
             MemoryPlan plan = MemoryPlan.scratch(program, reserve);
             MemorySegment scratch = allocate(arena, plan.bytes());
             Addresses addresses = new Bound(program.scratch(), plan, scratch, memory, reserve);
@@ -69,6 +73,7 @@ final class CpuExecutable implements Executable {
             MemorySegment workspace = allocate(arena, largest);
             return new CpuExecutable(
                     arena,
+                    new Lifetime("the executable of program " + program.name()),
                     memory,
                     kernels,
                     scratch,
@@ -90,18 +95,17 @@ final class CpuExecutable implements Executable {
     @SuppressWarnings("ReferenceEquality") // equal but other sizes are checked again
     public void run(Extents extents) {
         synchronized (pool) {
-            // Kernels that work on raw addresses would not notice.
-            if (!arena.scope().isAlive() || !memory.isOpen()) {
-                throw new IllegalStateException("this executable or its memory is closed");
-            }
-            if (extents != checked) {
-                extents.requireWithin(reserve);
-                checked = extents;
-            }
-            for (Kernel kernel : kernels) {
-                kernel.prepare(extents, workspace);
-                for (int phase = 0; phase < kernel.phases(); phase++) {
-                    pool.run(kernel, phase, kernel.blocks(phase));
+            try (Lifetime.Use _ = lifetime.use();
+                    Lifetime.Use _ = memory.use()) {
+                if (extents != checked) {
+                    extents.requireWithin(reserve);
+                    checked = extents;
+                }
+                for (Kernel kernel : kernels) {
+                    kernel.prepare(extents, workspace);
+                    for (int phase = 0; phase < kernel.phases(); phase++) {
+                        pool.run(kernel, phase, kernel.blocks(phase));
+                    }
                 }
             }
         }
@@ -120,9 +124,7 @@ final class CpuExecutable implements Executable {
 
     @Override
     public void close() {
-        synchronized (pool) {
-            arena.close();
-        }
+        lifetime.close(arena::close);
     }
 
     private record Bound(

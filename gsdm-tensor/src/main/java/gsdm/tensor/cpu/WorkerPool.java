@@ -48,13 +48,18 @@ public final class WorkerPool implements AutoCloseable {
         workers = new Thread[threads - 1];
         asleep = new AtomicIntegerArray(threads - 1);
         parts = new AtomicLongArray(threads * SPACING);
-        for (int i = 0; i < workers.length; i++) {
-            int worker = i;
-            workers[i] =
-                    Thread.ofPlatform()
-                            .daemon()
-                            .name("gsdm-worker-" + (i + 1))
-                            .start(() -> work(worker));
+        try {
+            for (int i = 0; i < workers.length; i++) {
+                int worker = i;
+                workers[i] =
+                        Thread.ofPlatform()
+                                .daemon()
+                                .name("gsdm-worker-" + (i + 1))
+                                .start(() -> work(worker));
+            }
+        } catch (RuntimeException | Error failure) {
+            close();
+            throw failure;
         }
     }
 
@@ -66,9 +71,7 @@ public final class WorkerPool implements AutoCloseable {
     /** Runs all blocks of a phase and returns when the last one has ended. */
     @SuppressWarnings("ThreadPriorityCheck") // yields only where cores are fewer than threads
     synchronized void run(Kernel kernelToRun, int phaseToRun, int blockCount) {
-        if (closed) {
-            throw new IllegalStateException("the backend of this executable is closed");
-        }
+        requireOpen();
         if (workers.length == 0 || blockCount <= 1) {
             for (int block = 0; block < blockCount; block++) {
                 kernelToRun.run(phaseToRun, block);
@@ -98,6 +101,13 @@ public final class WorkerPool implements AutoCloseable {
             }
         }
         rethrow();
+    }
+
+    /** Fails unless there are threads to run on. */
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the backend is closed");
+        }
     }
 
     /** Fails as a single thread would: with what the kernel threw. */

@@ -9,15 +9,21 @@ import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 
 class CpuExecutableTest {
     private static TestProgram program() {
@@ -78,6 +84,59 @@ class CpuExecutableTest {
             memory.close();
             assertClosed(second, sizes);
             second.close();
+            first.close();
+            memory.close();
+            assertThatThrownBy(() -> backend.compile(program.program(), memory, sizes))
+                    .hasMessageContaining("closed");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scalar", "vector"})
+    void whatItsMemoryExtendsIsClosedToo(String device) {
+        TestProgram program = program();
+        Extents sizes = program.extents();
+        try (Backend backend = Backends.open(device, 2)) {
+            Memory memory = program.memory(sizes);
+            Memory extended = memory.extend(sizes, List.of(new Block("more")));
+            Executable executable = backend.compile(program.program(), extended, sizes);
+            executable.run(sizes);
+            memory.close();
+            assertThat(extended.isOpen()).isFalse();
+            assertClosed(executable, sizes);
+            executable.close();
+            extended.close();
+        }
+    }
+
+    /** Whatever is closed while a thread runs, the thread ends with words. */
+    @ParameterizedTest
+    @CsvSource({"scalar, 0", "scalar, 1", "vector, 0", "vector, 1", "vector, 2", "vector, 3"})
+    void closingWaitsForTheRunInProgress(String device, int which) throws Exception {
+        TestProgram program = program();
+        Extents sizes = program.extents();
+        for (int round = 0; round < 40; round++) {
+            try (Backend backend = Backends.open(device, 2);
+                    Memory memory = program.memory(sizes);
+                    Memory extended = memory.extend(sizes, List.of(new Block("more")));
+                    Executable executable = backend.compile(program.program(), extended, sizes)) {
+                CountDownLatch running = new CountDownLatch(3);
+                Callable<Void> untilClosed =
+                        () -> {
+                            while (true) {
+                                executable.run(sizes);
+                                running.countDown();
+                            }
+                        };
+                FutureTask<Void> task = new FutureTask<>(untilClosed);
+                Thread.ofPlatform().start(task);
+                running.await();
+                List.of(memory, extended, executable, backend).get(which).close();
+                assertThatThrownBy(task::get)
+                        .cause()
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("closed");
+            }
         }
     }
 
@@ -90,6 +149,9 @@ class CpuExecutableTest {
                         backend.compile(program.program(), memory, program.extents())) {
             backend.close();
             assertClosed(executable, program.extents());
+            assertThatThrownBy(() -> backend.compile(program.program(), memory, Extents.NONE))
+                    .hasMessageContaining("closed");
+            backend.close();
         }
     }
 

@@ -1,0 +1,90 @@
+package gsdm.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Executable;
+import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Program;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A backend that compiles some programs, then fails, and knows what was left open. Where it
+ * compiles all there are, it closes the memory instead, so that whoever writes there next fails.
+ */
+public final class FailingBackend implements Backend {
+    private final Backend backend;
+    private final int compiles;
+    private final List<Memory> memories = new ArrayList<>();
+    private final List<Executable> open = new ArrayList<>();
+
+    public FailingBackend(Backend backend, int compiles) {
+        this.backend = backend;
+        this.compiles = compiles;
+    }
+
+    @Override
+    public String name() {
+        return backend.name();
+    }
+
+    @Override
+    public String description() {
+        return backend.description();
+    }
+
+    @Override
+    public int threads() {
+        return backend.threads();
+    }
+
+    @Override
+    public Executable compile(Program program, Memory memory, Extents reserve) {
+        memories.add(memory);
+        if (open.size() == compiles) {
+            throw new IllegalStateException("compiles %d programs".formatted(compiles));
+        }
+        Executable executable = new Tracked(backend.compile(program, memory, reserve));
+        open.add(executable);
+        if (open.size() == 2) {
+            memory.close();
+        }
+        return executable;
+    }
+
+    /** Fails if memory or an executable was not closed. */
+    public void assertNothingOpen() {
+        assertThat(memories).isNotEmpty().noneMatch(Memory::isOpen);
+        assertThat(open).isEmpty();
+    }
+
+    @Override
+    public void close() {}
+
+    private final class Tracked implements Executable {
+        private final Executable executable;
+
+        Tracked(Executable executable) {
+            this.executable = executable;
+        }
+
+        @Override
+        public void run(Extents extents) {
+            executable.run(extents);
+        }
+
+        @Override
+        public long bytesReserved() {
+            return executable.bytesReserved();
+        }
+
+        @Override
+        public void close() {
+            executable.close();
+            open.remove(this);
+        }
+    }
+}
