@@ -1,7 +1,9 @@
 /**
  * The public facade: train a denoiser for a graphical model, save it, load it, and sample
- * posteriors. Imports {@code gsdm.graph.model}, {@code gsdm.graph.problem} and {@code gsdm.nn}.
- * Start reading at {@link gsdm.graph.inference.Training} and {@link
- * gsdm.graph.inference.Posterior}.
+ * posteriors. A complete program stands in docs/example. Start Java with {@code --add-modules
+ * jdk.incubator.vector --enable-native-access=ALL-UNNAMED}.
+ *
+ * <p>Imports {@code gsdm.graph.model}, {@code gsdm.graph.problem} and {@code gsdm.nn}. Start
+ * reading at {@link gsdm.graph.inference.Training} and {@link gsdm.graph.inference.Posterior}.
  */
 package gsdm.graph.inference;

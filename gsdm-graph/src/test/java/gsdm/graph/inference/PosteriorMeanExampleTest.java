@@ -3,6 +3,8 @@ package gsdm.graph.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import example.PosteriorMean;
+
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.tensor.backend.Backend;
@@ -18,6 +20,8 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 class PosteriorMeanExampleTest {
     private static final RunSettings SMALL =
@@ -38,20 +42,15 @@ class PosteriorMeanExampleTest {
     /** Of five values around a standard normal mean: N(sum / 6, 1 / 6), in closed form. */
     @Test
     void theExampleFindsTheExactPosterior(@TempDir Path folder) {
-        try (Backend backend = Backends.open(Backends.AUTO, 2)) {
-            float[] mean =
-                    PosteriorMeanExample.run(
-                            backend, SMALL, 1000, folder.resolve("mean.safetensors"));
-            assertThat(mean).hasSize(1000);
-            double average = average(mean);
-            double squares = 0;
-            for (float each : mean) {
-                squares += (each - average) * (each - average);
-            }
-            assertThat(average).isCloseTo(4.5 / 6, within(0.12));
-            assertThat(Math.sqrt(squares / mean.length))
-                    .isCloseTo(Math.sqrt(1.0 / 6), within(0.12));
+        float[] mean = PosteriorMean.sample(folder.resolve("mean.safetensors"));
+        assertThat(mean).hasSize(1000);
+        double average = average(mean);
+        double squares = 0;
+        for (float each : mean) {
+            squares += (each - average) * (each - average);
         }
+        assertThat(average).isCloseTo(4.5 / 6, within(0.12));
+        assertThat(Math.sqrt(squares / mean.length)).isCloseTo(Math.sqrt(1.0 / 6), within(0.12));
     }
 
     @Test
@@ -93,18 +92,27 @@ class PosteriorMeanExampleTest {
     @Test
     void theReadmeShowsTheProgramThatIsTested() throws Exception {
         Path root = Path.of("").toAbsolutePath().getParent();
-        String source =
-                Files.readString(
-                        root.resolve(
-                                "gsdm-graph/src/test/java/gsdm/graph/inference/PosteriorMeanExample.java"));
-        String shown =
-                source.substring(
-                                source.indexOf("// README begins\n")
-                                        + "// README begins\n".length(),
-                                source.indexOf("// README ends"))
-                        .stripIndent()
-                        .strip();
-        assertThat(Files.readString(root.resolve("README.md"))).contains(shown);
+        Path file = root.resolve("docs/example/src/main/java/example/PosteriorMean.java");
+        String source = Files.readString(file);
+        assertThat(Files.readString(root.resolve("README.md")))
+                .contains("```java\n" + source.substring(source.indexOf("import ")) + "```\n");
+    }
+
+    /** A reader who copies the example gets the version that this is. */
+    @Test
+    void theExampleDependsOnThisVersionAndPassesTheFlagsOfTheTests() throws Exception {
+        Path root = Path.of("").toAbsolutePath().getParent();
+        String pom = Files.readString(root.resolve("docs/example/pom.xml"));
+        Matcher version =
+                Pattern.compile("<artifactId>gsdm</artifactId>\\s*<version>(.+)</version>")
+                        .matcher(Files.readString(root.resolve("pom.xml")));
+        assertThat(version.find()).isTrue();
+        assertThat(pom.replaceAll("\\s+", ""))
+                .contains(
+                        "<artifactId>gsdm-graph</artifactId><version>" + version.group(1) + "<",
+                        "<argument>--add-modules</argument>"
+                                + "<argument>jdk.incubator.vector</argument>"
+                                + "<argument>--enable-native-access=ALL-UNNAMED</argument>");
     }
 
     private static double average(float[] values) {

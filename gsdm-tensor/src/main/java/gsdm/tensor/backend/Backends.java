@@ -5,7 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
 
-/** Finds backends and chooses between them. */
+/**
+ * Finds backends and chooses between them. Start Java with {@code --add-modules
+ * jdk.incubator.vector}, which the fast one needs, and {@code --enable-native-access=ALL-UNNAMED}.
+ */
 public final class Backends {
     /** Asks for the best backend that is usable. */
     public static final String AUTO = "auto";
