@@ -146,14 +146,17 @@ public final class Posterior implements AutoCloseable {
     }
 
     /**
-     * What to know before sampling: a sentence for each set of arrays that is observed together and
-     * never was in training. Each is told once; {@link #sample} logs those not asked for before.
+     * What to know before sampling: a sentence for each set of arrays that is observed together,
+     * leaves something to infer, and never was in training. Each is told once; {@link #sample} logs
+     * those not asked for before.
      */
     public List<String> warnings(Observations observations) {
         List<String> warnings = new ArrayList<>();
         for (int i = 0; i < observations.count(); i++) {
             Observed observed = new Observed(observations.whole(i), observations.partly(i));
+            boolean complete = observed.whole.size() == model.variables().size();
             if (known.add(observed)
+                    && !complete
                     && !conditioning().covers(model, observed.whole, observed.partly)) {
                 warnings.add(
                         "training never observed %s (it observed %s): samples may be far off"
@@ -200,7 +203,9 @@ public final class Posterior implements AutoCloseable {
     private Samples draw(Observations observations, int perCase, long seed, IntConsumer progress) {
         int nodes = model.nodeCount();
         int total = total(observations.count(), perCase);
-        warnings(observations).forEach(warning -> LOGGER.log(Level.WARNING, warning));
+        for (String warning : warnings(observations)) {
+            LOGGER.log(Level.WARNING, warning);
+        }
         float[] results = new float[Math.multiplyExact(total, nodes)];
         float[] known = new float[nodes];
         float[] observed = new float[nodes];

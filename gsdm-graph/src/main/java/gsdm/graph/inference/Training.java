@@ -84,6 +84,8 @@ public final class Training implements AutoCloseable {
             long seed,
             long horizon) {
         Objects.requireNonNull(backend, "backend");
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(conditioning, "conditioning");
         Objects.requireNonNull(settings, "settings");
         if (horizon < 1) {
             throw new IllegalArgumentException(
@@ -176,6 +178,7 @@ public final class Training implements AutoCloseable {
      * @throws gsdm.nn.train.DivergedException if the loss or the gradient is not finite
      */
     public void run(long steps, Predicate<StepResult> goesOn) {
+        Objects.requireNonNull(goesOn, "goesOn");
         if (steps < 0) {
             throw new IllegalArgumentException("steps must be 0 or more; found " + steps);
         }

@@ -3,6 +3,7 @@ package gsdm.graph.model;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -53,6 +54,7 @@ public record Conditioning(List<Alternative> alternatives) {
      */
     public record Term(String array, double probability, boolean byElement) {
         public Term {
+            Objects.requireNonNull(array, "array");
             if (!(probability >= 0 && probability <= 1)) {
                 throw new ModelException(
                         "expected a probability between 0 and 1 of observing '%s', found %s"

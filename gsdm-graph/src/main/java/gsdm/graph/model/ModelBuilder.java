@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -172,6 +173,7 @@ public final class ModelBuilder {
 
     private Array derived(String name, ValueKind kind, Expr expr, Plate... axes) {
         checkName("an array", name);
+        Objects.requireNonNull(expr, "expr");
         List<Plate> list = List.of(axes);
         for (Expr.Read read : expr.reads()) {
             checkOwned(name, read);

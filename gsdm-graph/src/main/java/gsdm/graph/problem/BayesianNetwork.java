@@ -18,6 +18,11 @@ public final class BayesianNetwork implements Problem {
     }
 
     @Override
+    public String toString() {
+        return name();
+    }
+
+    @Override
     public String description() {
         return "A network with random weights, every product in it a node, applied to a few images"
                 + " of handwritten digits. The inputs x and the outputs y are observed, the"

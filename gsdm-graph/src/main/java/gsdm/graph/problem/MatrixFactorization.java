@@ -18,6 +18,11 @@ public final class MatrixFactorization implements Problem {
     }
 
     @Override
+    public String toString() {
+        return name();
+    }
+
+    @Override
     public String description() {
         return "E[i,j] = sum over k of C[i,j,k], C[i,j,k] = A[i,k] R[j,k], with A and R standard"
                 + " normal. E is observed, the factors A and R and the products C are asked for."

@@ -12,6 +12,7 @@ import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,25 @@ class FacadeTest {
     }
 
     @Test
+    void whatIsMissingIsNamedBeforeAnythingIsDone() {
+        Conditioning x = Conditioning.fixed("x");
+        refusedAsMissing("backend", () -> Training.start(null, MODEL, x, TINY, 0, 10));
+        refusedAsMissing("model", () -> Training.start(backend, null, x, TINY, 0, 10));
+        refusedAsMissing("conditioning", () -> Training.start(backend, MODEL, null, TINY, 0, 10));
+        refusedAsMissing("settings", () -> Training.start(backend, MODEL, x, null, 0, 10));
+        refusedAsMissing("array", () -> Conditioning.fixed((String) null));
+        refusedAsMissing("training", () -> TINY.with((TrainingSettings) null));
+        try (Training training = start(10)) {
+            refusedAsMissing("goesOn", () -> training.run(1, null));
+            assertThat(training.steps()).isZero();
+        }
+    }
+
+    private static void refusedAsMissing(String name, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOf(NullPointerException.class).hasMessage(name);
+    }
+
+    @Test
     void whatTrainingNeverObservedIsWarnedOfOnce() {
         List<String> logged = new ArrayList<>();
         Handler handler =
@@ -139,6 +159,13 @@ class FacadeTest {
                                     + " off",
                             "training never observed just parts of x (it observed x): samples may"
                                     + " be far off");
+            posterior.sample(
+                    Observations.of(MODEL, "x", 1, 2, 3, 4, 5)
+                            .and("noise", 0, 0, 0, 0, 0)
+                            .and("mean", 0),
+                    1,
+                    1);
+            assertThat(logged).hasSize(2);
             Observations none = Observations.none(MODEL, 2);
             assertThat(posterior.warnings(none))
                     .containsExactly(
