@@ -51,7 +51,7 @@ public final class PosteriorMean {
                                         .withLearningRate(3e-3)
                                         .withWarmup(50)
                                         .withEmaDecay(0.99));
-        int steps = 1000;
+        int steps = 2000;
         int threads = Runtime.getRuntime().availableProcessors();
         try (Backend backend = Backends.open(Backends.AUTO, threads)) {
             try (Training training =
