@@ -3,6 +3,7 @@ package gsdm.cli.config;
 import gsdm.cli.error.CommandException;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -43,7 +44,7 @@ public record Key(
     }
 
     private static Object convert(String name, KeyType type, List<String> choices, Object raw) {
-        Object value = type.parse(raw).orElseThrow(() -> wrong(name, type.words(), raw));
+        Object value = type.parse(raw).orElseThrow(() -> wrong(name, type.expected(raw), raw));
         if (!choices.isEmpty() && !choices.contains(value.toString())) {
             throw wrong(name, "one of " + String.join(", ", choices), raw);
         }
@@ -51,7 +52,15 @@ public record Key(
     }
 
     private static CommandException wrong(String name, String expected, Object raw) {
-        return CommandException.badInput(
-                name + ": expected " + expected + ", found \"" + raw + "\"");
+        return CommandException.badInput(name + ": expected " + expected + ", found " + shown(raw));
+    }
+
+    /** A raw value as an error shows it; what holds others may be large, or even hold itself. */
+    static String shown(Object raw) {
+        return switch (raw) {
+            case Map<?, ?> _ -> "a section";
+            case List<?> _ -> "a list";
+            default -> "\"" + raw + "\"";
+        };
     }
 }

@@ -1,8 +1,11 @@
 package gsdm.cli.config;
 
 import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** What values a key takes. A value is a Long, Double, Boolean, String or list of Longs. */
@@ -15,6 +18,11 @@ public enum KeyType {
     BOOLEAN("true or false"),
     /** Any text; a String. */
     TEXT("text"),
+    /**
+     * A file or folder, or nothing; a String. It is made absolute, so that it means the same
+     * wherever it is read again; {@code ~} is the home folder.
+     */
+    PATH("a path"),
     /** Whole numbers, as {@code [1, 2]} or {@code 1,2}; a list of Longs. */
     INTEGERS("a list of whole numbers");
 
@@ -28,24 +36,31 @@ public enum KeyType {
         this.words = words;
     }
 
-    /** The type in words, as an error names it. */
-    public String words() {
-        return words;
+    /** What is expected in the place of a value that is not of this type. */
+    String expected(Object raw) {
+        boolean whole =
+                decimal(raw).filter(value -> value.stripTrailingZeros().scale() <= 0).isPresent();
+        return this == INTEGER && whole
+                ? "%s from %d to %d".formatted(words, Long.MIN_VALUE, Long.MAX_VALUE)
+                : words;
     }
 
     /**
      * The value that {@code raw} stands for.
      *
-     * @param raw text from the command line, or a number, boolean, text or list from a file
+     * @param raw text from the command line or a file, a list or section of a file, or a value
      * @return the value, or empty if {@code raw} is not of this type
      */
     Optional<Object> parse(Object raw) {
+        if (raw instanceof Map || raw instanceof List && this != INTEGERS) {
+            return Optional.empty();
+        }
         return switch (this) {
             case INTEGER -> integer(raw).map(value -> value);
             case NUMBER -> real(raw).map(value -> value);
             case BOOLEAN -> bool(raw).map(value -> value);
-            case TEXT ->
-                    raw instanceof List<?> ? Optional.empty() : Optional.of(String.valueOf(raw));
+            case TEXT -> Optional.of(raw.toString());
+            case PATH -> path(raw.toString().strip()).map(value -> value);
             case INTEGERS -> integers(raw).map(value -> value);
         };
     }
@@ -85,6 +100,17 @@ public enum KeyType {
             case "false" -> Optional.of(false);
             default -> Optional.empty();
         };
+    }
+
+    private static Optional<String> path(String text) {
+        String home = System.getProperty("user.home");
+        String expanded =
+                text.equals("~") || text.startsWith("~/") ? home + text.substring(1) : text;
+        try {
+            return Optional.of(text.isEmpty() ? "" : Path.of(expanded).toAbsolutePath().toString());
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     private static Optional<List<Long>> integers(Object raw) {

@@ -100,6 +100,7 @@ public final class RunConfiguration {
                             case Parameter.Type.Whole _ -> KeyType.INTEGER;
                             case Parameter.Type.Real _ -> KeyType.NUMBER;
                             case Parameter.Type.Text _ -> KeyType.TEXT;
+                            case Parameter.Type.FilePath _ -> KeyType.PATH;
                         };
                 keys.add(
                         new Key(

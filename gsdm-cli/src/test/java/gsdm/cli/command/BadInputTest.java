@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -42,6 +43,10 @@ class BadInputTest {
                 "train matrix-factorization --set training.batch=0 | 3 | batch must be 1 or more",
                 "train matrix-factorization --set model.heads=7 | 3 | multiple of 7 heads",
                 "train matrix-factorization --set problem.rows=0 | 3 | at least 1",
+                "train matrix-factorization --set problem.rows=99999999999 | 3 | at most"
+                        + " 2147483647",
+                "train matrix-factorization --set problem.rows=1e30 | 3 | a whole number from"
+                        + " -9223372036854775808 to 9223372036854775807",
                 "train matrix-factorization --set problem.observed=Q | 3 | no array 'Q'",
                 "train matrix-factorization --set problem.rows=90000 --set problem.cols=90000 | 3 |"
                         + " lower a plate",
@@ -57,6 +62,8 @@ class BadInputTest {
                         + " model.heads=2 --set model.groups=2 | 3 | channels are fewer than",
                 "graph bnn --set problem.mnist=/nosuch   | 3 | /nosuch",
                 "graph bnn --set problem.image=5         | 3 | 5",
+                "graph bnn --set problem.image=1         | 3 | choose a smaller one, or larger"
+                        + " images",
                 "train matrix-factorization --set diffusion.steps=100000 | 3 | leaves nothing of"
                         + " the signal",
                 "train matrix-factorization --set training.epsilon=1e-50 | 3 | epsilon must be"
@@ -98,11 +105,32 @@ class BadInputTest {
     }
 
     @Test
+    void anAliasIsTheTextItNames() throws IOException {
+        Path file = folder.resolve("c.yaml");
+        Files.writeString(
+                file, "problem:\n  name: &name matrix-factorization\n  observed: *name\n");
+        assertThat(run("graph", "--config", file).err()).contains("'matrix-factorization'");
+    }
+
+    @Test
+    void aFileOfCommentsNamesNoProblem() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.yaml"), "# problem:\n#   name: bnn\n");
+        CommandRunner.Result result = run("train", "--config", file);
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("name a problem");
+    }
+
+    @Test
     void whatIsNoTextIsNoConfigurationFile() throws IOException {
         Path file = Files.write(folder.resolve("c.yaml"), new byte[] {0, -1, -2});
         CommandRunner.Result binary = run("train", "--config", file);
         assertThat(binary.code()).isEqualTo(3);
         assertThat(binary.err()).contains(file + ": not a text file");
+        Files.write(file, "problem: {name: bnn}".getBytes(StandardCharsets.UTF_16LE));
+        assertThat(run("train", "--config", file).err())
+                .contains(file + ": not a text file: it has the character U+0000");
+        Files.write(file, "\uFEFFproblem: {nam: bnn}".getBytes(StandardCharsets.UTF_16BE));
+        assertThat(run("train", "bnn", "--config", file).err()).contains("unknown key problem.nam");
         CommandRunner.Result directory = run("train", "--config", folder);
         assertThat(directory.code()).isEqualTo(3);
         assertThat(directory.err()).contains(folder + ": expected a file, found a folder");

@@ -9,7 +9,9 @@ import gsdm.cli.error.ExitCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -130,11 +132,130 @@ class ConfigurationTest {
                 "'training: 3'            | section training",
                 "'just words'             | expected the file to hold",
                 "'model:\n  a: 1\n  a: 2' | f.yaml:3",
+                "'model: {a: *x}'         | f.yaml:1: not a YAML file as expected: found undefined"
+                        + " alias x",
+                "'a: 1\n"
+                        + "---\n"
+                        + "b: 2'        | f.yaml:2: not a YAML file as expected: expected a single"
+                        + " document in the stream, but found another document",
+                "'model:\n\ta: 1'         | f.yaml:2: not a YAML file as expected: while scanning",
+                "'a: !!binary aGVsbG8='   | f.yaml:1: not a YAML file as expected: could not",
+                "'[a, b]'                 | expected the file to hold \"name: value\" lines, found"
+                        + " a list",
+                "'model: &x [*x]'         | expected section model to hold \"name: value\" lines,"
+                        + " found a list",
+                "'? [a]\n: 1'             | f.yaml: not a YAML file as expected: Non scalar key",
             })
     void brokenFilesAreBadInput(String yaml, String message) {
         assertThatThrownBy(() -> ConfigurationFile.parse("f.yaml", yaml))
                 .isInstanceOf(CommandException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void nestingTooDeepIsBadInput() {
+        assertThatThrownBy(() -> ConfigurationFile.parse("f.yaml", "[".repeat(100_000)))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("nested too deep");
+    }
+
+    @Test
+    void aliasesAndMergedKeysStandForWhatTheyName() {
+        String yaml =
+                """
+                model: &first
+                  note: &text "conv 1"
+                  sizes: [3, 4]
+                training: {shape: round, seed: 7}
+                """;
+        String aliased = yaml + "again: {<<: *first, channels: 5, copy: *text}\n";
+        assertThat(ConfigurationFile.parse("f.yaml", aliased).get("again"))
+                .isEqualTo(
+                        Map.of(
+                                "note", "conv 1",
+                                "sizes", List.of("3", "4"),
+                                "channels", "5",
+                                "copy", "conv 1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "  \n",
+                "# all of it\n",
+                "---\n",
+                "model:\n",
+                "model: # a comment\n  # b"
+            })
+    void commentsAloneSetNothing(String yaml) {
+        assertThat(
+                        new ConfigurationBuilder(schema)
+                                .layer("f.yaml", ConfigurationFile.parse("f.yaml", yaml))
+                                .build())
+                .isEqualTo(new ConfigurationBuilder(schema).build());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "note: 010                 | note     | 010",
+                "note: 1e3                 | note     | 1e3",
+                "note: 2025-01-01          | note     | 2025-01-01",
+                "note: yes                 | note     | yes",
+                "note: \"null\"             | note     | null",
+                "channels: 010             | channels | 10",
+                "clip: +.inf               | clip     | Infinity",
+                "sizes: [1, 1e2]           | sizes    | [1, 100]",
+            })
+    void whatTextStandsForIsForTheKeyToSay(String line, String key, String value) {
+        Configuration configuration =
+                new ConfigurationBuilder(schema)
+                        .layer("f.yaml", ConfigurationFile.parse("f.yaml", "model:\n  " + line))
+                        .build();
+        assertThat(configuration.section("model").get(key)).hasToString(value);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "channels: 0x10     | model.channels: expected a whole number, found \"0x10\"",
+                "channels: 1_000    | model.channels: expected a whole number, found \"1_000\"",
+                "channels:          | model.channels: expected a whole number, found \"\"",
+                "channels: [1]      | model.channels: expected a whole number, found a list",
+                "channels: 1e400    | model.channels: expected a whole number from"
+                        + " -9223372036854775808",
+                "clip: 1e400        | model.clip: expected a number, found \"1e400\"",
+                "note: {a: &x [*x]} | model.note: expected text, found a section",
+                "note: [a]          | model.note: expected text, found a list",
+                "sizes: [1, [2]]    | model.sizes: expected a list of whole numbers, found a list",
+                "1: 2               | unknown key model.1",
+            })
+    void wrongValuesInAFileSayWhatIsRight(String line, String message) {
+        assertThatThrownBy(() ->
+                        new ConfigurationBuilder(schema)
+                                .layer(
+                                        "f.yaml",
+                                        ConfigurationFile.parse("f.yaml", "model:\n  " + line)))
+                .isInstanceOf(CommandException.class)
+                .hasMessageStartingWith("f.yaml: ")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void pathsAreAbsoluteWhereTheyAreRead() {
+        Key key = new Key("data", KeyType.PATH, "", "where");
+        String home = System.getProperty("user.home");
+        String here = Path.of("").toAbsolutePath().toString();
+        assertThat(key.parse("problem", "")).isEqualTo("");
+        assertThat(key.parse("problem", "mnist")).isEqualTo(here + "/mnist");
+        assertThat(key.parse("problem", here + "/mnist")).isEqualTo(here + "/mnist");
+        assertThat(key.parse("problem", "~/mnist")).isEqualTo(home + "/mnist");
+        assertThat(key.parse("problem", "~")).isEqualTo(home);
+        assertThatThrownBy(() -> key.parse("problem", "a\0b"))
+                .hasMessageContaining("problem.data: expected a path");
     }
 
     @Test

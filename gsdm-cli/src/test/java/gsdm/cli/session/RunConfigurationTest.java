@@ -59,6 +59,14 @@ class RunConfigurationTest {
     }
 
     @Test
+    void aRelativeFolderOfImagesIsTheSameFromAnywhere() {
+        RunConfiguration configuration =
+                resolve(Problems.named("bnn"), Presets.DEFAULT, "problem.mnist=some/where");
+        assertThat(configuration.text())
+                .contains("mnist: \"" + Path.of("some/where").toAbsolutePath() + "\"");
+    }
+
+    @Test
     void everyKeyIsExplained() {
         String text = resolve(Problems.named("bnn"), Presets.DEFAULT).text();
         assertThat(text.lines().filter(line -> line.startsWith("  ")))

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Square grey images of handwritten digits (MNIST: LeCun and Cortes, CC BY-SA 3.0), one byte for
@@ -49,27 +51,45 @@ public final class MnistImages {
     }
 
     /**
-     * The training images in a folder, as {@code train-images-idx3-ubyte}, with or without {@code
-     * .gz}.
+     * The training images of a file, or in a folder: of {@code train-images-idx3-ubyte}, with a dot
+     * for the second hyphen or not, with {@code .gz} or not, itself or in a folder of such a name,
+     * the first that can be read.
      *
-     * @throws DataException if there are none, or they cannot be read
+     * @throws DataException if there are none, or none can be read
      */
-    public static MnistImages read(Path directory) {
-        for (String name : NAMES) {
-            Path file = directory.resolve(name);
-            if (!Files.exists(file)) {
+    public static MnistImages read(Path place) {
+        List<String> refused = new ArrayList<>();
+        for (Path file : candidates(place)) {
+            if (!Files.exists(file) || Files.isDirectory(file)) {
                 continue;
             }
             try {
                 return IdxImages.read(
                         Files.newInputStream(InputFile.require(file)), file.toString());
+            } catch (DataException exception) {
+                refused.add(exception.getMessage());
             } catch (IOException exception) {
-                throw new DataException(
-                        "cannot read %s: %s".formatted(file, IoReason.of(exception)), exception);
+                refused.add("cannot read %s: %s".formatted(file, IoReason.of(exception)));
             }
         }
+        if (!refused.isEmpty()) {
+            throw new DataException(String.join("; ", refused));
+        }
         throw new DataException(
-                "no MNIST training images in '%s': expected one of %s".formatted(directory, NAMES));
+                "no MNIST training images in '%s': expected one of %s there, or in a folder of such a name"
+                        .formatted(place, NAMES));
+    }
+
+    private static List<Path> candidates(Path place) {
+        return Stream.concat(
+                        Stream.of(place),
+                        NAMES.stream()
+                                .map(place::resolve)
+                                .flatMap(file ->
+                                        Stream.concat(
+                                                Stream.of(file),
+                                                NAMES.stream().map(file::resolve))))
+                .toList();
     }
 
     /** Number of images. */
@@ -129,8 +149,8 @@ public final class MnistImages {
     }
 
     /**
-     * Random images for an array {@code [..., side, side]}: each is drawn independently, with
-     * replacement, its pixels scaled to {@code [0, 1]}.
+     * Random images for an array {@code [..., side, side]}, or any array where the side is 1: each
+     * is drawn independently, with replacement, its pixels scaled to {@code [0, 1]}.
      */
     public Source source() {
         return new Images();
@@ -154,7 +174,7 @@ public final class MnistImages {
         @Override
         public void check(int[] shape) {
             int axes = shape.length;
-            if (axes < 2 || shape[axes - 1] != side || shape[axes - 2] != side) {
+            if (side > 1 && (axes < 2 || shape[axes - 1] != side || shape[axes - 2] != side)) {
                 throw new ModelException(
                         "images of %d x %d cannot fill sizes %s: the last two must be %d"
                                 .formatted(side, side, Arrays.toString(shape), side));

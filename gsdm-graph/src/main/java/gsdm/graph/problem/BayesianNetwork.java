@@ -41,9 +41,13 @@ public final class BayesianNetwork implements Problem {
                         "the network: conv OUT KxK [stride S] [bias] [relu]; maxpool K;"
                                 + " linear OUT [bias] [relu]; relu"),
                 Parameter.whole("passes", 2, 1, "number of images the network is applied to"),
-                Parameter.whole("image", 14, 1, "height and width the images are pooled to"),
-                Parameter.text(
-                        "mnist", "", "folder of MNIST's training images; empty: those shipped"),
+                Parameter.whole(
+                        "image",
+                        14,
+                        1,
+                        "height and width the images are pooled to, a divisor of theirs"),
+                Parameter.path(
+                        "mnist", "file or folder of MNIST's training images; empty: those shipped"),
                 Parameter.text("observed", "x, y", "what training observes, as in 'x, y | y'"));
     }
 

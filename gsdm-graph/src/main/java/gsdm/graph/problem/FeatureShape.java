@@ -34,7 +34,8 @@ public record FeatureShape(int channels, int height, int width) {
     private int steps(int size, int window, int stride, Layer layer) {
         if (window > size) {
             throw new ProblemException(
-                    "problem.layers: '%s' does not fit its input of %d channels of %d x %d"
+                    ("problem.layers: '%s' does not fit its input of %d channels of %d x %d; choose"
+                                    + " a smaller one, or larger images")
                             .formatted(NetworkSpec.text(layer), channels, height, width));
         }
         return (size - window) / stride + 1;

@@ -1,5 +1,7 @@
 package gsdm.graph.problem;
 
+import java.math.BigInteger;
+
 /**
  * A setting of a problem.
  *
@@ -18,6 +20,9 @@ public record Parameter(String name, Type type, String defaultValue, String desc
 
         /** Any text. */
         record Text() implements Type {}
+
+        /** A file or folder, or nothing; a relative one is taken from the current folder. */
+        record FilePath() implements Type {}
     }
 
     public Parameter {
@@ -45,6 +50,11 @@ public record Parameter(String name, Type type, String defaultValue, String desc
         return new Parameter(name, new Type.Text(), defaultValue, description);
     }
 
+    /** A file or folder; nothing if none is given. */
+    public static Parameter path(String name, String description) {
+        return new Parameter(name, new Type.FilePath(), "", description);
+    }
+
     /** What may be written for this parameter, for people. */
     public String expects() {
         return switch (type) {
@@ -54,6 +64,7 @@ public record Parameter(String name, Type type, String defaultValue, String desc
                             : "a whole number from %d to %d".formatted(whole.least, whole.most);
             case Type.Real real -> "a number from %s to %s".formatted(real.least, real.most);
             case Type.Text _ -> "text";
+            case Type.FilePath _ -> "a path";
         };
     }
 
@@ -66,8 +77,13 @@ public record Parameter(String name, Type type, String defaultValue, String desc
                 switch (type) {
                     case Type.Whole whole -> {
                         try {
-                            int number = Integer.parseInt(value.strip());
-                            yield number >= whole.least && number <= whole.most;
+                            BigInteger number = new BigInteger(value.strip());
+                            if (number.compareTo(BigInteger.valueOf(whole.most)) > 0) {
+                                throw new ProblemException(
+                                        "problem.%s: expected at most %d, found '%s'"
+                                                .formatted(name, whole.most, value));
+                            }
+                            yield number.compareTo(BigInteger.valueOf(whole.least)) >= 0;
                         } catch (NumberFormatException _) {
                             yield false;
                         }
@@ -80,7 +96,7 @@ public record Parameter(String name, Type type, String defaultValue, String desc
                             yield false;
                         }
                     }
-                    case Type.Text _ -> true;
+                    case Type.Text _, Type.FilePath _ -> true;
                 };
         if (!right) {
             throw new ProblemException(

@@ -84,6 +84,26 @@ class MnistImagesTest {
     }
 
     @Test
+    void readsTheFirstThatCanBeReadWhereverItIs() throws IOException {
+        byte[] pixels = pixels(48);
+        byte[] right = idx(0x803, 3, 4, 4, pixels);
+        Path wrapped = folder.resolve("train-images-idx3-ubyte/train-images-idx3-ubyte");
+        Files.createDirectories(wrapped.getParent());
+        assertThatThrownBy(() -> MnistImages.read(folder)).hasMessageContaining("expected one of");
+        Path beside = Files.write(folder.resolve("train-images.idx3-ubyte"), right);
+        assertThat(MnistImages.read(folder).bytes()).isEqualTo(pixels);
+        assertThat(MnistImages.read(beside).bytes()).isEqualTo(pixels);
+        Files.write(wrapped, Arrays.copyOf(right, 60));
+        assertThat(MnistImages.read(folder).bytes()).isEqualTo(pixels);
+        Files.delete(beside);
+        assertThatThrownBy(() -> MnistImages.read(folder))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining(wrapped + " is cut off");
+        Files.write(wrapped, right);
+        assertThat(MnistImages.read(folder).bytes()).isEqualTo(pixels);
+    }
+
+    @Test
     void whatShipsIsWrittenAsItIsRead() throws IOException {
         Files.write(folder.resolve("train-images-idx3-ubyte"), idx(0x803, 2, 4, 4, pixels(32)));
         MnistImages images = MnistImages.read(folder);
@@ -165,6 +185,7 @@ class MnistImagesTest {
         }
         assertThat(seen).hasSize(50);
         source.check(new int[] {2, 14, 14});
+        images.pooled(1).source().check(new int[] {2});
         assertThatThrownBy(() -> source.check(new int[] {14, 7}))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("cannot fill sizes [14, 7]");

@@ -140,6 +140,20 @@ class BayesianNetworkTest {
     }
 
     @Test
+    void theLeastOfEverySettingIsAProblem() {
+        ProblemInstance instance =
+                problem.build(Map.of("image", "1", "passes", "1", "layers", "linear 1"));
+        assertThat(instance.model().nodeCount()).isEqualTo(1 + 3); // the pixel, W1, P1 and y
+        List<float[]> truth = draws(instance.fresh(), 3, KEY);
+        for (float[] values : truth) {
+            float product = values[instance.model().offset("x")];
+            product *= values[instance.model().offset("W1")];
+            assertThat(values[instance.model().offset("y")]).isEqualTo(product);
+        }
+        assertThat(instance.metric().score(truth, truth, KEY)).containsEntry("rmse", 0.0);
+    }
+
+    @Test
     void wrongSettingsSaySo() {
         assertThatThrownBy(() -> problem.build(Map.of("image", "13")))
                 .hasMessageContaining("choose a divisor of 14");
@@ -151,5 +165,8 @@ class BayesianNetworkTest {
                 .hasMessageContaining("no array 'W2'");
         assertThatThrownBy(() -> problem.build(Map.of("mnist", "nowhere")))
                 .hasMessageContaining("no MNIST training images in 'nowhere'");
+        assertThatThrownBy(() -> problem.build(Map.of("passes", "99999999999")))
+                .isInstanceOf(ProblemException.class)
+                .hasMessage("problem.passes: expected at most 2147483647, found '99999999999'");
     }
 }
