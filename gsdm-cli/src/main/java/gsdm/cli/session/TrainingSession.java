@@ -177,6 +177,16 @@ public final class TrainingSession {
                         "%s is not what this run was started with: going on with the settings of %s"
                                 .formatted(folder.config(), file.path()));
             }
+            long planned = file.header().horizon();
+            if (planned != configuration.command().steps()) {
+                narrator.warn(
+                        "%s: training.steps is %d, but this run was started for %d: the learning rate is still planned for %d"
+                                .formatted(
+                                        folder.config(),
+                                        configuration.command().steps(),
+                                        planned,
+                                        planned));
+            }
             return training;
         } catch (IllegalArgumentException e) {
             throw CommandException.badInput(e.getMessage(), e);

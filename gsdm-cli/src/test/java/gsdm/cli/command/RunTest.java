@@ -180,6 +180,22 @@ class RunTest {
                 .contains("step-000000030.safetensors");
     }
 
+    @Test
+    void anEditedLengthIsFollowedAndWarnedOf() throws IOException {
+        Path copy = folder.resolve("run");
+        copy(trained, copy);
+        Path config = copy.resolve("config.yaml");
+        String text = Files.readString(config);
+        Files.writeString(config, text.replaceFirst(" steps: 30 ", " steps: 32 "));
+        CommandRunner.Result resumed = run("resume", copy, "--json");
+        assertThat(resumed.code()).isZero();
+        assertThat(json(resumed.out()).get("step").asInt()).isEqualTo(32);
+        assertThat(resumed.err())
+                .contains("warning: " + config + ": training.steps is 32")
+                .contains("started for 30: the learning rate is still planned for 30")
+                .doesNotContain("is not what this run was started with");
+    }
+
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.sorted(Comparator.naturalOrder()).toList()) {
