@@ -38,4 +38,17 @@ class SinusoidTest {
         assertThatThrownBy(() -> new Denoiser(TestModels.small(), deep))
                 .hasMessageContaining("8 channels are fewer than 4 for each of 3 axes");
     }
+
+    @Test
+    void theEmbeddingOfATimeStepHasItsSinesFirst() {
+        Denoiser denoiser = new Denoiser(TestModels.small(), TestModels.mixed().signature());
+        float[] table = denoiser.newInputs().timeTable(3); // [3, 8]
+        for (int t = 0; t < 3; t++) {
+            for (int i = 0; i < 4; i++) {
+                double angle = t * Math.pow(10_000, -i / 3.0);
+                assertThat(table[8 * t + i]).isCloseTo((float) Math.sin(angle), within(1e-7f));
+                assertThat(table[8 * t + 4 + i]).isCloseTo((float) Math.cos(angle), within(1e-7f));
+            }
+        }
+    }
 }

@@ -33,14 +33,15 @@ final class Device {
         if (threads < 1) {
             throw CommandException.usage("--threads: expected 1 or more, found " + threads);
         }
-        Backend backend = Backends.open(name, threads);
+        // By its name, since the line says what the library's warning would.
+        Backend backend = Backends.open(isAuto() ? Backends.best() : name, threads);
         output.note("device " + line(backend));
         return backend;
     }
 
     /** One line: what the backend is, and for auto why the others were passed over. */
     String line(Backend backend) {
-        if (!name.equals(Backends.AUTO)) {
+        if (!isAuto()) {
             return backend.description();
         }
         List<Backends.Candidate> others =
@@ -51,6 +52,10 @@ final class Device {
                 + others.stream()
                         .map(other -> "; not " + other.provider().name() + ": " + why(other))
                         .collect(Collectors.joining());
+    }
+
+    private boolean isAuto() {
+        return name.equals(Backends.AUTO);
     }
 
     private static String why(Backends.Candidate other) {

@@ -1,12 +1,24 @@
 package gsdm.nn.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import gsdm.nn.Denoiser;
+import gsdm.nn.Dims;
+import gsdm.nn.NoiseSchedule;
+import gsdm.nn.Streams;
+import gsdm.nn.TestModels;
+import gsdm.nn.VariableLayout;
+import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Extents;
 import gsdm.tensor.random.RandomStream;
 
 import org.junit.jupiter.api.Test;
 
+import java.lang.foreign.ValueLayout;
+
 class NoiserTest {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
     private static final long KEY = RandomStream.seed(11);
 
     @Test
@@ -34,6 +46,43 @@ class NoiserTest {
         for (int count : counts) {
             // Five standard deviations of a binomial.
             assertThat(Math.abs(count - expected)).isLessThan(5 * Math.sqrt(expected * 0.8));
+        }
+    }
+
+    /** x_t = √ᾱ·x₀ + √(1 − ᾱ)·ε (Ho et al. 2020, equation 4) of the scaled values. */
+    @Test
+    void anUnobservedValueIsDrawnFromTheForwardMarginal() {
+        VariableLayout layout = TestModels.pair(3, 2);
+        NoiseSchedule schedule = NoiseSchedule.standard();
+        TrainingConfig config = TestModels.training(7, 64, 1e-3);
+        TrainingBlocks blocks =
+                new TrainingBlocks(new Denoiser(TestModels.small(), layout.signature()));
+        Extents sizes = Dims.of(layout, 64);
+        try (Memory memory = Memory.allocate(sizes, blocks.all())) {
+            Noiser noiser = new Noiser(schedule, blocks, config, layout, memory, sizes);
+            Batch batch = noiser.batch(64);
+            batch.observed().setAtIndex(FLOAT, 0, 1);
+            for (long i = 0; i < 128; i++) {
+                batch.values().setAtIndex(FLOAT, i, 3 + 2 * i);
+            }
+            float share = noiser.prepare(5, 64);
+            long timeKey = RandomStream.fork(RandomStream.seed(7), Streams.TIME);
+            for (int i = 0; i < 128; i++) {
+                int t = Noiser.timeStep(timeKey, 5, i / 2, 64, schedule.steps());
+                double kept = schedule.alphaBar(t);
+                double noise = memory.segment(blocks.noise, sizes).getAtIndex(FLOAT, i);
+                double expected = Math.sqrt(kept) * i + Math.sqrt(1 - kept) * noise;
+                boolean held = i == 0;
+                assertThat(
+                                (double)
+                                        memory.segment(blocks.inputs.values(), sizes)
+                                                .getAtIndex(FLOAT, i))
+                        .as("value %d at step %d", i, t)
+                        .isCloseTo(held ? i : expected, within(1e-5 * (1 + i)));
+                assertThat(memory.segment(blocks.weight, sizes).getAtIndex(FLOAT, i))
+                        .isEqualTo(held ? 0 : share);
+            }
+            assertThat(share).isEqualTo(1 / 127f);
         }
     }
 }

@@ -2,6 +2,7 @@ package gsdm.nn.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.data.Percentage.withPercentage;
 
 import com.sun.management.ThreadMXBean;
@@ -373,5 +374,29 @@ class TrainerTest {
             closer.join();
             assertThatThrownBy(() -> run(trainer, 1)).hasMessage("the trainer is closed");
         }
+    }
+
+    @Test
+    void theAverageDecaysOnceAStep() {
+        assertThat(TestModels.training(7, 3, 1e-2).emaDecayAt(1)).isEqualTo(2.0 / 11);
+        assertThat(TestModels.training(7, 3, 1e-2).emaDecayAt(10_000)).isEqualTo(0.99);
+        try (Backend backend = Backends.open("scalar", 1);
+                Trainer trainer = trainer(backend, TestModels.mixed(), 1e-2)) {
+            TrainingState state = trainer.trainingState();
+            float[] average = floats(state, state.average());
+            for (int step = 1; step <= 3; step++) {
+                run(trainer, 1);
+                float[] parameters = floats(state, state.parameters());
+                double decay = (1.0 + step) / (10 + step);
+                for (int i = 0; i < average.length; i++) {
+                    average[i] = (float) (decay * average[i] + (1 - decay) * parameters[i]);
+                }
+                assertThat(floats(state, state.average())).containsExactly(average, within(1e-6f));
+            }
+        }
+    }
+
+    private static float[] floats(TrainingState state, Block block) {
+        return state.memory().segment(block).toArray(FLOAT);
     }
 }

@@ -1,9 +1,11 @@
 package gsdm.tensor.backend;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Finds backends and chooses between them. Start Java with {@code --add-modules
@@ -12,6 +14,11 @@ import java.util.ServiceLoader;
 public final class Backends {
     /** Asks for the best backend that is usable. */
     public static final String AUTO = "auto";
+
+    private static final System.Logger LOGGER = System.getLogger(Backends.class.getName());
+
+    /** One warning a process is enough, however many backends it opens. */
+    private static final AtomicBoolean WARNED = new AtomicBoolean();
 
     private Backends() {}
 
@@ -37,24 +44,33 @@ public final class Backends {
         return candidates;
     }
 
+    /** The name of the best backend that is usable. */
+    public static String best() {
+        return candidates().getFirst().provider().name();
+    }
+
     /**
-     * Opens the backend of that name, or the best for {@link #AUTO}. A backend asked for by name is
-     * never replaced by another.
+     * Opens the backend of that name, or the best for {@link #AUTO}, with a warning in the log,
+     * once in a process, of those that cannot be used. A backend asked for by name is never
+     * replaced by another.
      *
      * @throws BackendUnavailableException if it cannot be used here, or no backend has the name
      */
     public static Backend open(String name, int threads) {
         List<Candidate> candidates = candidates();
+        if (name.equals(AUTO)) {
+            Backend best = candidates.getFirst().provider().open(threads);
+            warn(best, candidates);
+            return best;
+        }
         for (Candidate candidate : candidates) {
-            boolean named = candidate.provider().name().equals(name);
-            switch (candidate.probe()) {
-                case BackendProvider.Usable usable when named || name.equals(AUTO) -> {
-                    return candidate.provider().open(threads);
-                }
-                case BackendProvider.Unusable unusable when named ->
-                        throw new BackendUnavailableException(
-                                "device " + name + " cannot be used: " + unusable.reason());
-                default -> {}
+            if (candidate.provider().name().equals(name)) {
+                return switch (candidate.probe()) {
+                    case BackendProvider.Usable _ -> candidate.provider().open(threads);
+                    case BackendProvider.Unusable unusable ->
+                            throw new BackendUnavailableException(
+                                    "device " + name + " cannot be used: " + unusable.reason());
+                };
             }
         }
         throw new BackendUnavailableException(
@@ -62,5 +78,19 @@ public final class Backends {
                         + name
                         + "; known: "
                         + candidates.stream().map(c -> c.provider().name()).toList());
+    }
+
+    private static void warn(Backend best, List<Candidate> candidates) {
+        for (Candidate candidate : candidates) {
+            if (candidate.probe() instanceof BackendProvider.Unusable unusable
+                    && WARNED.compareAndSet(false, true)) {
+                LOGGER.log(
+                        Level.WARNING,
+                        "computing on device {0}, which is slower: device {1} cannot be used: {2}",
+                        best.name(),
+                        candidate.provider().name(),
+                        unusable.reason());
+            }
+        }
     }
 }

@@ -10,7 +10,8 @@ public interface Executable extends AutoCloseable {
     /**
      * Runs every op once, at these sizes.
      *
-     * @throws IllegalArgumentException if a size is above the reserve
+     * @throws IllegalArgumentException if a size is above the reserve, or an index in memory (a
+     *     column, a row of a table, the start of a list) lies outside of what it points into
      * @throws IllegalStateException if this, its memory or its backend is closed
      */
     void run(Extents extents);

@@ -21,7 +21,7 @@ public final class Memory implements AutoCloseable {
     private final Lifetime lifetime;
     private final Map<Block, Region> regions;
 
-    private record Region(MemorySegment segment, MemoryPlan plan) {}
+    private record Region(MemorySegment segment, MemoryPlan plan, Extents reserve) {}
 
     private Memory(Arena arena, Lifetime lifetime, Map<Block, Region> regions) {
         this.arena = arena;
@@ -55,7 +55,8 @@ public final class Memory implements AutoCloseable {
             for (Block block : blocks) {
                 MemoryPlan plan = MemoryPlan.sequential(block, reserve);
                 long bytes = Math.max(plan.bytes(), MemoryPlan.ALIGNMENT);
-                regions.put(block, new Region(arena.allocate(bytes, MemoryPlan.ALIGNMENT), plan));
+                MemorySegment segment = arena.allocate(bytes, MemoryPlan.ALIGNMENT);
+                regions.put(block, new Region(segment, plan, reserve));
             }
             return new Memory(arena, lifetime, regions);
         } catch (RuntimeException | Error failure) {
@@ -82,11 +83,21 @@ public final class Memory implements AutoCloseable {
         return region(block).segment;
     }
 
-    /** A slot at its largest size; at a run's sizes the tensor is the first part of it. */
+    /**
+     * A slot at its largest size; at a run's sizes the tensor is the first part of it.
+     *
+     * @throws IllegalArgumentException if that is more than was allocated for it
+     */
     public MemorySegment segment(Slot slot, Extents sizes) {
         Region region = region(slot.block());
-        return region.segment.asSlice(
-                region.plan.offsets().get(slot), slot.shape().size(sizes) * DataType.BYTES);
+        long size = slot.shape().size(sizes);
+        long most = slot.shape().size(region.reserve);
+        if (size > most) {
+            throw new IllegalArgumentException(
+                    "memory was allocated for %d elements of %s; %d were asked for"
+                            .formatted(most, slot, size));
+        }
+        return region.segment.asSlice(region.plan.offsets().get(slot), size * DataType.BYTES);
     }
 
     /** A slot of fixed shape. */

@@ -19,6 +19,7 @@ final class CpuExecutable implements Executable {
     private final Lifetime lifetime;
     private final Memory memory;
     private final Kernel[] kernels;
+    private final Indices indices;
     private final MemorySegment scratch;
     private final MemorySegment workspace;
     private final Extents reserve;
@@ -32,6 +33,7 @@ final class CpuExecutable implements Executable {
             Lifetime lifetime,
             Memory memory,
             Kernel[] kernels,
+            Indices indices,
             MemorySegment scratch,
             MemorySegment workspace,
             Extents reserve,
@@ -41,6 +43,7 @@ final class CpuExecutable implements Executable {
         this.lifetime = lifetime;
         this.memory = memory;
         this.kernels = kernels;
+        this.indices = indices;
         this.scratch = scratch;
         this.workspace = workspace;
         this.reserve = reserve;
@@ -76,6 +79,7 @@ final class CpuExecutable implements Executable {
                     new Lifetime("the executable of program " + program.name()),
                     memory,
                     kernels,
+                    Indices.of(program, addresses),
                     scratch,
                     workspace,
                     reserve,
@@ -101,6 +105,7 @@ final class CpuExecutable implements Executable {
                     extents.requireWithin(reserve);
                     checked = extents;
                 }
+                indices.check(extents);
                 for (Kernel kernel : kernels) {
                     kernel.prepare(extents, workspace);
                     for (int phase = 0; phase < kernel.phases(); phase++) {

@@ -43,18 +43,14 @@ public record Extents(Map<String, Integer> sizes) {
         return size + dim.offset();
     }
 
-    /** Fails unless every size here is at most that of {@code reserve}. */
+    /** Fails unless there is a size for every dimension of {@code reserve}, and at most that. */
     public void requireWithin(Extents reserve) {
         for (Map.Entry<String, Integer> entry : reserve.sizes.entrySet()) {
-            Integer size = sizes.get(entry.getKey());
-            if (size == null || size > entry.getValue()) {
+            int size = of(Dim.named(entry.getKey()));
+            if (size > entry.getValue()) {
                 throw new IllegalArgumentException(
-                        "dimension "
-                                + entry.getKey()
-                                + " is "
-                                + size
-                                + " but was planned for at most "
-                                + entry.getValue());
+                        "dimension %s is %d but was planned for at most %d"
+                                .formatted(entry.getKey(), size, entry.getValue()));
             }
         }
     }

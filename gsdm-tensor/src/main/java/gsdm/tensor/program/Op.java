@@ -164,7 +164,7 @@ public sealed interface Op {
      * A linear layer of normalised activations: {@code linear} reads what {@code norm} writes, and
      * nothing else does but {@link NormLinearGradient}, which computes it anew.
      *
-     * @param linear x·weightᵀ + bias + add
+     * @param linear x·weightᵀ + bias + add; has a bias
      */
     record NormLinear(GroupNorm norm, MatMul linear) implements Composite {
         public NormLinear {
@@ -173,6 +173,11 @@ public sealed interface Op {
                     "%s is not a linear layer of %s",
                     linear,
                     norm);
+            require(
+                    linear.bias().present(),
+                    "a norm and its linear layer run as one with a bias only; append them apart:"
+                        + " %s",
+                    linear);
         }
 
         @Override

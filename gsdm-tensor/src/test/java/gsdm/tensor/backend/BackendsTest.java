@@ -3,7 +3,11 @@ package gsdm.tensor.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gsdm.tensor.ChildProcess;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 class BackendsTest {
     @Test
@@ -48,5 +52,27 @@ class BackendsTest {
         assertThatThrownBy(() -> Backends.open("scalar", 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("threads");
+    }
+
+    /** Opens the best there is, twice, and a named one. */
+    static final class OpensTwice {
+        private OpensTwice() {}
+
+        public static void main(String[] arguments) {
+            System.setErr(System.out); // where warnings go
+            Backends.open(Backends.AUTO, 1).close();
+            Backends.open(Backends.AUTO, 1).close();
+            Backends.open("scalar", 1).close();
+        }
+    }
+
+    @Test
+    void aProcessIsToldOnceWhyItGetsTheSlowBackend() throws Exception {
+        assertThat(ChildProcess.output(List.of(), OpensTwice.class))
+                .containsOnlyOnce(
+                        "computing on device scalar, which is slower: device vector cannot be used:"
+                                + " Java runs without the Vector API; start it with --add-modules"
+                                + " jdk.incubator.vector");
+        assertThat(ChildProcess.output(List.of(ChildProcess.VECTORS), OpensTwice.class)).isEmpty();
     }
 }

@@ -12,8 +12,8 @@ import java.util.Map;
 abstract class AgainstScalarContract extends OpContract {
     private final String backend;
 
-    AgainstScalarContract(String backend) {
-        super(backend);
+    AgainstScalarContract(String backend, KernelFactory kernels) {
+        super(backend, kernels);
         this.backend = backend;
     }
 

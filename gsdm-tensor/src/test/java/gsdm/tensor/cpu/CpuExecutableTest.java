@@ -66,7 +66,11 @@ class CpuExecutableTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("dimension B is 3 but was planned for at most 2");
             assertThatThrownBy(() -> executable.run(Extents.NONE))
-                    .isInstanceOf(IllegalArgumentException.class);
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("no size given for dimension");
+            assertThatThrownBy(() -> backend.compile(program.program(), memory, larger))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("memory was allocated for");
         }
     }
 

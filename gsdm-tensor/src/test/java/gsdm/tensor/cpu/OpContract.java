@@ -2,8 +2,8 @@ package gsdm.tensor.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gsdm.tensor.backend.Backend;
 import gsdm.tensor.program.Dim;
-import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
 
@@ -12,7 +12,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,9 +21,11 @@ import java.util.Map;
  */
 abstract class OpContract {
     private final String backend;
+    private final KernelFactory kernels;
 
-    OpContract(String backend) {
+    OpContract(String backend, KernelFactory kernels) {
         this.backend = backend;
+        this.kernels = kernels;
     }
 
     static List<Programs.Case> cases() {
@@ -56,9 +57,18 @@ abstract class OpContract {
         Map<Slot, float[]> expected = program.run(backend, 1);
         assertSameBits("2 threads", program.run(backend, 2), expected);
         assertSameBits("5 threads", program.run(backend, 5), expected);
-        Map<String, Integer> larger = new HashMap<>(program.extents().sizes());
-        larger.replaceAll((name, size) -> size + 1 + size / 3);
-        assertSameBits("reserve", program.run(backend, 2, new Extents(larger)), expected);
+        assertSameBits("reserve", program.run(backend, 2, program.larger()), expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void kernelsChangeTheirOutputsAlone(Programs.Case test) {
+        TestProgram program = test.compose();
+        program.differentiate();
+        WatchedKernels watched = new WatchedKernels(kernels, program.program());
+        try (Backend device = new CpuBackend("watched", "test", watched, 1)) {
+            program.run(device, program.larger(), watched::finish);
+        }
     }
 
     @Test

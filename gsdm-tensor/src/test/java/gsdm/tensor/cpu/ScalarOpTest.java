@@ -1,5 +1,6 @@
 package gsdm.tensor.cpu;
 
+import gsdm.tensor.cpu.scalar.ScalarKernels;
 import gsdm.tensor.program.Slot;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,7 @@ class ScalarOpTest extends OpContract {
     private static final int PROBES = 12;
 
     ScalarOpTest() {
-        super("scalar");
+        super("scalar", new ScalarKernels());
     }
 
     static List<Programs.Case> smallCases() {

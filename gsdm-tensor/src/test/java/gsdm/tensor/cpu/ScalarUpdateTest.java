@@ -1,7 +1,9 @@
 package gsdm.tensor.cpu;
 
+import gsdm.tensor.cpu.scalar.ScalarKernels;
+
 class ScalarUpdateTest extends UpdateContract {
     ScalarUpdateTest() {
-        super("scalar");
+        super("scalar", new ScalarKernels());
     }
 }

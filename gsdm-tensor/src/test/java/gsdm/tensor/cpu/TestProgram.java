@@ -50,6 +50,13 @@ final class TestProgram {
         return extents;
     }
 
+    /** Sizes that memory may be reserved for to leave room after every tensor. */
+    Extents larger() {
+        Map<String, Integer> larger = new HashMap<>(extents.sizes());
+        larger.replaceAll((name, size) -> size + 1 + size / 3);
+        return new Extents(larger);
+    }
+
     /** An axis of this size at run time. */
     Dim dim(String name, int size) {
         Dim dim = Dim.named(name);
@@ -193,13 +200,25 @@ final class TestProgram {
 
     /** Runs once and returns what outputs and gradients hold. */
     Map<Slot, float[]> run(String backend, int threads, Extents reserve) {
-        try (Backend device = Backends.open(backend, threads);
-                Memory memory = memory(reserve);
+        try (Backend device = Backends.open(backend, threads)) {
+            return run(device, reserve);
+        }
+    }
+
+    /** Runs once on a backend. */
+    Map<Slot, float[]> run(Backend device, Extents reserve) {
+        return run(device, reserve, () -> {});
+    }
+
+    /** Runs once on a backend, then calls {@code after} while the memory is there. */
+    Map<Slot, float[]> run(Backend device, Extents reserve, Runnable after) {
+        try (Memory memory = memory(reserve);
                 Executable executable = device.compile(program(), memory, reserve)) {
             if (executable instanceof CpuExecutable cpu) {
                 cpu.poison();
             }
             executable.run(extents);
+            after.run();
             return results(memory);
         }
     }

@@ -11,6 +11,7 @@ import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Program;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.program.StepState;
@@ -32,6 +33,7 @@ abstract class UpdateContract {
     private static final int[] SIZES = {1, 13, 4098};
 
     private final String name;
+    private final KernelFactory kernels;
     private final Block parameters = new Block("parameters");
     private final Block gradients;
     private final Block moment1;
@@ -41,8 +43,9 @@ abstract class UpdateContract {
     private final Slot state = states.floats("state", Dim.of(StepState.SIZE));
     private final SplittableRandom random = new SplittableRandom(5);
 
-    UpdateContract(String name) {
+    UpdateContract(String name, KernelFactory kernels) {
         this.name = name;
+        this.kernels = kernels;
         for (int size : SIZES) {
             parameters.floats("p" + size, Dim.of(size));
         }
@@ -136,17 +139,36 @@ abstract class UpdateContract {
         }
     }
 
+    @Test
+    void kernelsChangeTheirBlocksAlone() {
+        WatchedKernels watched = new WatchedKernels(kernels, program());
+        try (Backend backend = new CpuBackend("watched", "test", watched, 1);
+                Memory memory = memory();
+                Executable update = compile(backend, memory)) {
+            for (Block block : List.of(parameters, gradients, moment1, moment2, average)) {
+                fill(memory, block);
+            }
+            set(memory, 1, 1);
+            update.run(Extents.NONE);
+            watched.finish();
+        }
+    }
+
     private Memory memory() {
         return Memory.allocate(
                 Extents.NONE, List.of(parameters, gradients, moment1, moment2, average, states));
     }
 
     private Executable compile(Backend backend, Memory memory) {
+        return backend.compile(program(), memory, Extents.NONE);
+    }
+
+    private Program program() {
         ProgramBuilder builder = new ProgramBuilder("update");
         builder.append(new Op.SquaredNorm(gradients, state));
         builder.append(new Op.Adam(parameters, gradients, moment1, moment2, state));
         builder.append(new Op.MovingAverage(average, parameters, state));
-        return backend.compile(builder.build(), memory, Extents.NONE);
+        return builder.build();
     }
 
     private void set(Memory memory, int step, float clip) {

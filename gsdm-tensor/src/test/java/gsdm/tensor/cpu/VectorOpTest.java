@@ -1,7 +1,9 @@
 package gsdm.tensor.cpu;
 
+import gsdm.tensor.cpu.vector.VectorKernels;
+
 class VectorOpTest extends AgainstScalarContract {
     VectorOpTest() {
-        super("vector");
+        super("vector", new VectorKernels());
     }
 }

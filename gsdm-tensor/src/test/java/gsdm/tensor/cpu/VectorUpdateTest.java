@@ -1,7 +1,9 @@
 package gsdm.tensor.cpu;
 
+import gsdm.tensor.cpu.vector.VectorKernels;
+
 class VectorUpdateTest extends UpdateContract {
     VectorUpdateTest() {
-        super("vector");
+        super("vector", new VectorKernels());
     }
 }

@@ -54,8 +54,32 @@ class GradientsTest {
                 .hasMessageContaining("EmbedValues");
     }
 
+    @Test
+    void aNormAndALinearLayerWithoutABiasAreNotOneOp() {
+        Dim one = Dim.of(1);
+        Slot x = parameters.floats("x", one, one, N);
+        Op.GroupNorm norm =
+                builder.norm(
+                        x, parameters.floats("gamma", N), parameters.floats("beta", N), 1, 1, true);
+        Slot weight = parameters.floats("weight", N, N);
+        Slot out = builder.temporary("out", x.shape());
+        Op.MatMul linear =
+                new Op.MatMul(norm.out(), weight, false, true, Slot.NONE, Slot.NONE, out);
+        assertThatThrownBy(() -> new Op.NormLinear(norm, linear))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("with a bias only");
+        builder.append(norm);
+        builder.append(linear);
+        Op.Projection kind =
+                new Op.Projection(one, 1, inputs.floats("v", one, N), inputs.floats("c", one));
+        Slot like = inputs.floats("like", one, one);
+        Slot prediction = builder.projectValues(out, List.of(kind), like);
+        loss(prediction, inputs.floats("target", one, one));
+        differentiate();
+    }
+
     private void loss(Slot prediction, Slot target) {
-        Slot weight = inputs.floats("weight", Dim.of(1), N);
+        Slot weight = inputs.floats("weight", Dim.of(1), prediction.shape().last());
         Slot bounds = inputs.ints("bounds", Dim.of(2));
         Slot out = inputs.floats("loss", Dim.of(1));
         builder.loss(Op.Criterion.SQUARED_ERROR, prediction, target, weight, bounds, out);

@@ -28,7 +28,7 @@ final class NormLinearKernel implements Kernel {
         this.op = op;
         Op.MatMul linear = op.linear();
         weight = addresses.of(linear.b());
-        bias = linear.bias().present() ? addresses.of(linear.bias()) : 0;
+        bias = addresses.of(linear.bias());
         add = linear.add().present() ? addresses.of(linear.add()) : 0;
         out = addresses.of(linear.out());
         statistics = new GroupStatistics(op.norm(), addresses);

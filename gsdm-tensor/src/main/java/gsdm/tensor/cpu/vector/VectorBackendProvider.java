@@ -5,7 +5,9 @@ import gsdm.tensor.backend.BackendProvider;
 import gsdm.tensor.backend.BackendUnavailableException;
 import gsdm.tensor.cpu.CpuBackend;
 
-/** Offers the backend of SIMD kernels, where Java was started with the Vector API. */
+import java.util.Optional;
+
+/** Offers the backend of SIMD kernels, where Java has the Vector API and compiles it well. */
 public final class VectorBackendProvider implements BackendProvider {
     private static final int LEAST_BITS = 128;
 
@@ -21,6 +23,10 @@ public final class VectorBackendProvider implements BackendProvider {
             return new Unusable(
                     "Java runs without the Vector API; start it with --add-modules "
                             + VectorModule.NAME);
+        }
+        Optional<String> slow = VirtualMachine.current().objection();
+        if (slow.isPresent()) {
+            return new Unusable(slow.get());
         }
         int bits = MachinePeaks.vectorBits();
         if (bits < LEAST_BITS) {

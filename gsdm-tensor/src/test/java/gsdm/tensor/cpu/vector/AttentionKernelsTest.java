@@ -2,6 +2,7 @@ package gsdm.tensor.cpu.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gsdm.tensor.ChildProcess;
 import gsdm.tensor.program.Op;
 
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,12 @@ class AttentionKernelsTest {
     @ParameterizedTest
     @CsvSource({"SPARSE, true", "SPARSE, false", "DENSE, false", "PADDED, false"})
     void allocatesNothingOnceCompiled(String how, String symmetric) throws Exception {
-        assertThat(ChildProcess.output(List.of(), AttentionAllocation.class, how, symmetric))
+        assertThat(
+                        ChildProcess.output(
+                                List.of(ChildProcess.VECTORS),
+                                AttentionAllocation.class,
+                                how,
+                                symmetric))
                 .isEqualTo("0");
     }
 

@@ -2,6 +2,8 @@ package gsdm.tensor.cpu.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gsdm.tensor.ChildProcess;
+
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -12,7 +14,7 @@ class FingerprintTest {
     @Test
     void interpretedAndCompiledAgreeToTheBit() throws IOException, InterruptedException {
         int compiled = Fingerprint.of(400);
-        assertThat(ChildProcess.output(List.of("-Xint"), Fingerprint.class))
+        assertThat(ChildProcess.output(List.of(ChildProcess.VECTORS, "-Xint"), Fingerprint.class))
                 .isEqualTo(Integer.toString(compiled));
     }
 }

@@ -1,4 +1,4 @@
-package gsdm.tensor.cpu.vector;
+package gsdm.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,19 +9,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs the main method of a test class in a Java process of its own. */
-final class ChildProcess {
+public final class ChildProcess {
+    /** What gives a process the Vector API. */
+    public static final String VECTORS = "--add-modules=jdk.incubator.vector";
+
     private ChildProcess() {}
 
     /** What the process prints; fails unless it ends well. */
-    static String output(List<String> flags, Class<?> main, String... arguments)
+    public static String output(List<String> flags, Class<?> main, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
         command.addAll(
                 List.of(
-                        "--add-modules",
-                        "jdk.incubator.vector",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty(

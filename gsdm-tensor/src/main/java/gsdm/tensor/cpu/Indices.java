@@ -1,0 +1,189 @@
+package gsdm.tensor.cpu;
+
+import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Program;
+import gsdm.tensor.program.Slot;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * The integers in memory that a program's kernels follow without looking: columns, rows of tables,
+ * where lists start and end. Looked through before each run, once however many ops share them,
+ * which is little against what an op does for each.
+ */
+final class Indices {
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+
+    private final Check[] checks;
+
+    /** Something that must hold at the sizes of a run. Equal checks are made once. */
+    private sealed interface Check {
+        void check(Extents extents);
+    }
+
+    private Indices(Set<Check> checks) {
+        this.checks = checks.toArray(Check[]::new);
+    }
+
+    /** Those of the ops of a program. */
+    static Indices of(Program program, Addresses at) {
+        Set<Check> checks = new LinkedHashSet<>();
+        for (Op op : program.ops()) {
+            switch (op) {
+                case Op.Gather o -> checks.add(rows(o.segments(), o.table(), at));
+                case Op.AddRows o -> checks.add(rows(o.segments(), o.table(), at));
+                case Op.GatherGradient o -> addMembers(checks, o.segments(), o.dTable(), at);
+                case Op.AddRowsGradient o -> addMembers(checks, o.segments(), o.dTable(), at);
+                case Op.Attention o -> addNeighbours(checks, o, at);
+                case Op.AttentionGradient o -> {
+                    addNeighbours(checks, o.attention(), at);
+                    addAskers(checks, o.attention(), at);
+                }
+                case Op.Loss o -> {
+                    Dim values = o.prediction().shape().last();
+                    checks.add(new Lists(o.bounds(), values, values, at.segment(o.bounds())));
+                }
+                default -> {}
+            }
+        }
+        return new Indices(checks);
+    }
+
+    private static Check rows(Op.Segments segments, Slot table, Addresses at) {
+        return entries(segments.index(), table.shape().dims().getFirst(), at);
+    }
+
+    private static void addMembers(
+            Set<Check> checks, Op.Segments segments, Slot table, Addresses at) {
+        checks.add(rows(segments, table, at));
+        Dim nodes = segments.index().shape().last();
+        addLists(checks, segments.pointers(), segments.members(), nodes, nodes, at);
+    }
+
+    private static void addNeighbours(Set<Check> checks, Op.Attention op, Addresses at) {
+        if (op.neighbours() != Op.Neighbours.DENSE) {
+            Op.Pattern pattern = op.pattern();
+            addLists(
+                    checks,
+                    pattern.pointers(),
+                    pattern.columns(),
+                    op.out().shape().dims().get(1),
+                    pattern.degree(),
+                    at);
+        }
+    }
+
+    /** The transpose: any number of nodes may attend to one. */
+    private static void addAskers(Set<Check> checks, Op.Attention op, Addresses at) {
+        if (op.neighbours() != Op.Neighbours.DENSE) {
+            Op.Pattern pattern = op.pattern();
+            addLists(
+                    checks,
+                    pattern.transposedPointers(),
+                    pattern.transposedColumns(),
+                    op.out().shape().dims().get(1),
+                    pattern.transposedColumns().shape().last(),
+                    at);
+        }
+    }
+
+    private static void addLists(
+            Set<Check> checks, Slot pointers, Slot entries, Dim limit, Dim longest, Addresses at) {
+        checks.add(new Lists(pointers, entries.shape().last(), longest, at.segment(pointers)));
+        checks.add(entries(entries, limit, at));
+    }
+
+    private static Check entries(Slot slot, Dim limit, Addresses at) {
+        return new Entries(slot, limit, at.segment(slot));
+    }
+
+    /**
+     * Fails unless every index lies where it belongs.
+     *
+     * @throws IllegalArgumentException if one does not
+     */
+    void check(Extents extents) {
+        for (Check check : checks) {
+            check.check(extents);
+        }
+    }
+
+    /** Every entry of {@code slot} is in [0, limit). */
+    private record Entries(Slot slot, Dim limit, MemorySegment data) implements Check {
+        @Override
+        public void check(Extents extents) {
+            int size = Math.toIntExact(slot.shape().size(extents));
+            int most = extents.of(limit) - 1;
+            int signs = 0;
+            for (int i = 0; i < size; i++) {
+                int entry = data.getAtIndex(INT, i);
+                signs |= entry | (most - entry);
+            }
+            if (signs < 0) {
+                throw refuse(size, most);
+            }
+        }
+
+        private IllegalArgumentException refuse(int size, int most) {
+            int i = 0;
+            while (i < size && data.getAtIndex(INT, i) >= 0 && data.getAtIndex(INT, i) <= most) {
+                i++;
+            }
+            return new IllegalArgumentException(
+                    "entry %d of %s must lie in [0, %d], found %d"
+                            .formatted(i, slot, most, data.getAtIndex(INT, i)));
+        }
+    }
+
+    /**
+     * List i starts at pointers[i] and ends at pointers[i + 1], within [0, end], with at most
+     * {@code longest} entries.
+     */
+    private record Lists(Slot pointers, Dim end, Dim longest, MemorySegment data) implements Check {
+        @Override
+        public void check(Extents extents) {
+            int lists = Math.toIntExact(pointers.shape().size(extents)) - 1;
+            int most = extents.of(longest);
+            int previous = data.getAtIndex(INT, 0);
+            int signs = previous;
+            for (int i = 1; i <= lists; i++) {
+                int next = data.getAtIndex(INT, i);
+                signs |= next | (next - previous) | (most - (next - previous));
+                previous = next;
+            }
+            if (signs < 0 || previous > extents.of(end)) {
+                throw refuse(lists, extents);
+            }
+        }
+
+        private IllegalArgumentException refuse(int lists, Extents extents) {
+            int most = extents.of(longest);
+            int i = 0;
+            while (i < lists && fits(i, most, extents.of(end))) {
+                i++;
+            }
+            return new IllegalArgumentException(
+                    ("list %d of %s must lie in [0, %d] and have at most %d entries (%s), found"
+                         + " [%d, %d)")
+                            .formatted(
+                                    i,
+                                    pointers,
+                                    extents.of(end),
+                                    most,
+                                    longest,
+                                    data.getAtIndex(INT, i),
+                                    data.getAtIndex(INT, Math.min(i + 1, lists))));
+        }
+
+        private boolean fits(int i, int most, int limit) {
+            int from = data.getAtIndex(INT, i);
+            int to = data.getAtIndex(INT, i + 1);
+            return 0 <= from && from <= to && to <= limit && to - from <= most;
+        }
+    }
+}
