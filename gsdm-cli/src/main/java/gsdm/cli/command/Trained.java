@@ -85,6 +85,7 @@ final class Trained {
                                     posterior.step(),
                                     raw ? "raw" : "EMA: their moving average; --raw for the others",
                                     file.path()));
+            posterior.warnings().forEach(output::warn);
             return posterior;
         } catch (CheckpointException e) {
             throw e;

@@ -255,6 +255,46 @@ class RunTest {
     }
 
     @Test
+    void anotherProgramThanTheOneTrainedIsRefused() throws IOException {
+        Path run = folder.resolve("bnn");
+        CommandRunner.Result trained =
+                run(
+                        "train",
+                        "bnn",
+                        "--steps",
+                        1,
+                        "--run",
+                        run,
+                        "-q",
+                        "--set",
+                        "problem.image=2",
+                        "--set",
+                        "problem.layers=linear 3 bias relu; linear 2",
+                        "--set",
+                        "model.channels=8",
+                        "--set",
+                        "model.groups=4",
+                        "--set",
+                        "model.layers=1",
+                        "--set",
+                        "training.batch=2",
+                        "--set",
+                        "training.evaluate=0",
+                        "--set",
+                        "training.evaluate-every=0");
+        assertThat(trained.code()).isZero();
+        Path config = run.resolve("config.yaml");
+        Files.writeString(config, Files.readString(config).replace("bias relu;", "bias;"));
+        for (String command : List.of("resume", "eval", "sample")) {
+            CommandRunner.Result result = run(command, run);
+            assertThat(result.code()).as(command).isEqualTo(3);
+            assertThat(result.err())
+                    .contains("it is of another model: array S1: S1[n, c1] = relu(")
+                    .doesNotContain("internal error");
+        }
+    }
+
+    @Test
     void aFolderInUseIsLeftAlone() throws IOException {
         try (RunFolder.Lock _ = RunFolder.open(trained).lock()) {
             CommandRunner.Result result = run("resume", trained);

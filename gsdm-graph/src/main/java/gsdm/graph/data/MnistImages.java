@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 
 /**
  * Square grey images of handwritten digits (MNIST: LeCun and Cortes, CC BY-SA 3.0), one byte for
@@ -169,6 +170,13 @@ public final class MnistImages {
         public float value(long key, long index) {
             int image = RandomStream.below(key, index / area, count);
             return (pixels[image * area + (int) (index % area)] & 0xff) / 255f;
+        }
+
+        @Override
+        public String fingerprint(long size) {
+            CRC32C checksum = new CRC32C();
+            checksum.update(pixels);
+            return "%d images of %d x %d, %x".formatted(count, side, side, checksum.getValue());
         }
 
         @Override

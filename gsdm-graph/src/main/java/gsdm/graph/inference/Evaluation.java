@@ -42,6 +42,7 @@ public record Evaluation(
             int problems,
             long seed,
             IntConsumer progress) {
+        posterior.requireSame("problems", instance.fresh());
         if (problems < 1) {
             throw new IllegalArgumentException("problems must be 1 or more; found " + problems);
         }

@@ -38,6 +38,7 @@ public final class Posterior implements AutoCloseable {
 
     private static final int MOST_SAMPLES = 64;
     private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
+    private static final String OBSERVATIONS = "observations";
     private static final System.Logger LOGGER = System.getLogger(Posterior.class.getName());
 
     private final Lifetime lifetime = new Lifetime("the posterior");
@@ -53,6 +54,7 @@ public final class Posterior implements AutoCloseable {
     private final int batch;
     private final ConcurrentLinkedQueue<Sampler> idle = new ConcurrentLinkedQueue<>();
     private final Set<Observed> known = ConcurrentHashMap.newKeySet();
+    private final ConcurrentLinkedQueue<String> untold = new ConcurrentLinkedQueue<>();
 
     @SuppressWarnings("MustBeClosedChecker") // closed with this object
     private Posterior(
@@ -84,7 +86,8 @@ public final class Posterior implements AutoCloseable {
      * @param backend computes; closed by the caller, later than this
      * @param model the model that was trained
      * @throws gsdm.nn.checkpoint.CheckpointException if the file is damaged or no checkpoint
-     * @throws IllegalArgumentException if the checkpoint is of another model
+     * @throws IllegalArgumentException if the checkpoint is of another model; other data from
+     *     outside is among the {@link #warnings()}
      */
     public static Posterior load(Backend backend, GraphicalModel model, Path checkpoint) {
         try (Checkpoint file = Checkpoint.open(checkpoint)) {
@@ -101,7 +104,19 @@ public final class Posterior implements AutoCloseable {
             WeightKind kind,
             SamplingSettings sampling) {
         RunHeader header = RunHeader.read(checkpoint, model);
-        return open(backend, model, header, sampling, weights -> checkpoint.read(kind, weights));
+        Posterior posterior =
+                open(
+                        backend,
+                        model,
+                        header,
+                        sampling,
+                        weights -> checkpoint.read(kind, weights));
+        String other = RunHeader.dataDifferences(checkpoint.header(), model);
+        if (!other.isEmpty()) {
+            posterior.untold.add(
+                    "%s was trained on other data: %s".formatted(checkpoint.path(), other));
+        }
+        return posterior;
     }
 
     /**
@@ -140,9 +155,36 @@ public final class Posterior implements AutoCloseable {
         return header.step();
     }
 
+    /**
+     * Refuses what is of another model, which may lie otherwise in memory.
+     *
+     * @throws IllegalArgumentException with what differs
+     */
+    void requireSame(String what, GraphicalModel other) {
+        if (other == model) {
+            return;
+        }
+        String differences = model.identity().differences(other.identity());
+        if (!differences.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the %s are of another model than the posterior: %s"
+                            .formatted(what, differences));
+        }
+    }
+
     /** Whether training ever observed what a case observes; if not, samples may be far off. */
     public boolean covers(Observations observations, int index) {
+        requireSame(OBSERVATIONS, observations.model());
         return conditioning().covers(model, observations.whole(index), observations.partly(index));
+    }
+
+    /** What to know of the weights. Each is told once; {@link #sample} logs what was not told. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        for (String each = untold.poll(); each != null; each = untold.poll()) {
+            warnings.add(each);
+        }
+        return warnings;
     }
 
     /**
@@ -151,7 +193,8 @@ public final class Posterior implements AutoCloseable {
      * those not asked for before.
      */
     public List<String> warnings(Observations observations) {
-        List<String> warnings = new ArrayList<>();
+        requireSame(OBSERVATIONS, observations.model());
+        List<String> warnings = warnings();
         for (int i = 0; i < observations.count(); i++) {
             Observed observed = new Observed(observations.whole(i), observations.partly(i));
             boolean complete = observed.whole.size() == model.variables().size();
@@ -181,6 +224,7 @@ public final class Posterior implements AutoCloseable {
      *
      * @param perCase samples for each case, 1 or more
      * @param seed the same seed, weights and observations give the same samples
+     * @throws IllegalArgumentException if the observations are of another model
      * @throws CancellationException if the thread is interrupted, which is asked before each step
      *     of sampling; its interrupt status is cleared
      * @throws IllegalStateException if this or its backend is closed

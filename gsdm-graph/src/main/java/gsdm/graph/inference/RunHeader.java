@@ -2,6 +2,7 @@ package gsdm.graph.inference;
 
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
+import gsdm.graph.model.Identity;
 import gsdm.graph.model.Scale;
 import gsdm.graph.model.Variable;
 import gsdm.nn.checkpoint.Checkpoint;
@@ -32,6 +33,8 @@ record RunHeader(
         Map<String, Scale> scales) {
     private static final String ARRAYS = "arrays";
     private static final String CONDITIONING = "conditioning";
+    private static final String MODEL = "definition.";
+    private static final String DATA = "outside.";
 
     /** What {@link #read} finds again, for a checkpoint. */
     static Map<String, String> entries(
@@ -39,6 +42,8 @@ record RunHeader(
         Map<String, String> entries = new HashMap<>(SettingsText.write(settings));
         entries.put(ARRAYS, arrays(model));
         entries.put(CONDITIONING, conditioning.toString());
+        model.identity().parts().forEach((what, text) -> entries.put(MODEL + what, text));
+        model.dataIdentity().parts().forEach((what, text) -> entries.put(DATA + what, text));
         return entries;
     }
 
@@ -64,6 +69,10 @@ record RunHeader(
                     "it is of a model with the arrays %s, found one with %s"
                             .formatted(entries.getOrDefault(ARRAYS, "(none named)"), arrays));
         }
+        String differences = differences(MODEL, header, model.identity());
+        if (!differences.isEmpty()) {
+            throw new IllegalArgumentException("it is of another model: " + differences);
+        }
         String conditioning = entries.get(CONDITIONING);
         if (conditioning == null) {
             throw new IllegalArgumentException("its header does not say what training observed");
@@ -75,6 +84,24 @@ record RunHeader(
                 SettingsText.read(entries),
                 Conditioning.parse(conditioning),
                 scales(header, model));
+    }
+
+    /** What else a model takes from outside than training did, in words; empty if nothing. */
+    static String dataDifferences(CheckpointHeader header, GraphicalModel model) {
+        return differences(DATA, header, model.dataIdentity());
+    }
+
+    /** A checkpoint that says nothing of its model is of a time when none did. */
+    private static String differences(String prefix, CheckpointHeader header, Identity here) {
+        Map<String, String> there = new HashMap<>();
+        boolean told = false;
+        for (Map.Entry<String, String> entry : header.config().entrySet()) {
+            told |= entry.getKey().startsWith(MODEL);
+            if (entry.getKey().startsWith(prefix)) {
+                there.put(entry.getKey().substring(prefix.length()), entry.getValue());
+            }
+        }
+        return told ? here.differences(new Identity(there)) : "";
     }
 
     /** The scales, which must be those of the model's arrays, one each, in node order. */

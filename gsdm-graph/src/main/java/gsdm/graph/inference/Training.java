@@ -117,10 +117,17 @@ public final class Training implements AutoCloseable {
      * Goes on where a checkpoint was saved, with the settings it was saved with.
      *
      * @param model the model the run was started with
-     * @throws IllegalArgumentException if the checkpoint is of another model
+     * @throws IllegalArgumentException if the checkpoint is of another model, or was trained on
+     *     other data from outside
      */
     public static Training resume(Backend backend, GraphicalModel model, Checkpoint checkpoint) {
         RunHeader header = RunHeader.read(checkpoint, model);
+        String other = RunHeader.dataDifferences(checkpoint.header(), model);
+        if (!other.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "checkpoint %s: it was trained on other data: %s"
+                            .formatted(checkpoint.path(), other));
+        }
         RunSettings settings = header.settings();
         return new Training(
                 backend,

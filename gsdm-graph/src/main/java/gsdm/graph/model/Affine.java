@@ -91,12 +91,25 @@ public record Affine(List<Term> terms, int constant) implements Index {
     public String toString() {
         StringBuilder text = new StringBuilder();
         for (Term term : terms) {
-            text.append(text.isEmpty() ? "" : " + ");
-            text.append(term.factor == 1 ? "" : term.factor + "*").append(term.plate.name());
+            append(text, term.factor);
+            if (Math.abs((long) term.factor) != 1) {
+                text.append(Math.abs((long) term.factor)).append('*');
+            }
+            text.append(term.plate.name());
         }
         if (constant != 0 || text.isEmpty()) {
-            text.append(text.isEmpty() ? "" : " + ").append(constant);
+            append(text, constant);
+            text.append(Math.abs((long) constant));
         }
         return text.toString();
+    }
+
+    /** What joins a term of that sign to those before it. */
+    private static void append(StringBuilder text, int sign) {
+        if (sign < 0) {
+            text.append(text.isEmpty() ? "-" : " - ");
+        } else if (!text.isEmpty()) {
+            text.append(" + ");
+        }
     }
 }

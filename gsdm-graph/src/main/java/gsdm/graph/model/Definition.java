@@ -11,5 +11,10 @@ record Definition(List<Plate> plates, List<Variable> variables, List<Link> links
     }
 
     /** An undirected tie between what two reads touch, for each index of the plates of either. */
-    record Link(Expr.Read from, Expr.Read to) {}
+    record Link(Expr.Read from, Expr.Read to) {
+        @Override
+        public String toString() {
+            return from + " -- " + to;
+        }
+    }
 }

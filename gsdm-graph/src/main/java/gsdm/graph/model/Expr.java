@@ -11,7 +11,8 @@ import java.util.Set;
 /**
  * A value for each index of its free plates. An expression is not a node: it becomes nodes only
  * when {@link ModelBuilder#let} names it, and links the named array to every array it reads. What
- * it reads together is tied, see {@link Tie}.
+ * it reads together is tied, see {@link Tie}. As text it is a formula, {@code sum[k](A[i, k] * R[j,
+ * k])}, and equal formulas compute the same.
  */
 public sealed interface Expr
         permits Expr.Read, Expr.Constant, Expr.Unary, Expr.Binary, Expr.Reduce {
@@ -29,13 +30,39 @@ public sealed interface Expr
     }
 
     /** The same number everywhere. */
-    record Constant(float value) implements Expr {}
+    record Constant(float value) implements Expr {
+        @Override
+        public String toString() {
+            return Float.toString(value);
+        }
+    }
 
     /** A function of one value. */
-    record Unary(Function function, Expr of) implements Expr {}
+    record Unary(Function function, Expr of) implements Expr {
+        @Override
+        public String toString() {
+            return "%s(%s)".formatted(lower(function), of);
+        }
+    }
 
     /** A function of two values. */
-    record Binary(Operation operation, Expr left, Expr right) implements Expr {}
+    record Binary(Operation operation, Expr left, Expr right) implements Expr {
+        @Override
+        public String toString() {
+            return switch (operation) {
+                case PLUS -> "%s + %s".formatted(left, inner(right));
+                case MINUS -> "%s - %s".formatted(left, inner(right));
+                case TIMES -> "%s * %s".formatted(inner(left), inner(right));
+                case MAX -> "max(%s, %s)".formatted(left, right);
+            };
+        }
+
+        /** An operand, set apart where it has a sign of its own between its parts. */
+        private static String inner(Expr operand) {
+            boolean apart = operand instanceof Binary binary && binary.operation != Operation.MAX;
+            return apart ? "(%s)".formatted(operand) : operand.toString();
+        }
+    }
 
     /** {@code body} combined over every index of the bound plates, in the order of the plates. */
     record Reduce(Reduction reduction, List<Plate> bound, Expr body) implements Expr {
@@ -60,6 +87,11 @@ public sealed interface Expr
                                     .formatted(lower(reduction), plate));
                 }
             }
+        }
+
+        @Override
+        public String toString() {
+            return "%s%s(%s)".formatted(lower(reduction), bound, body);
         }
     }
 
@@ -192,7 +224,7 @@ public sealed interface Expr
         }
     }
 
-    private static String lower(Reduction reduction) {
-        return reduction.name().toLowerCase(Locale.ROOT);
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -241,6 +241,16 @@ public final class GraphicalModel {
         return new ModelLayout(this);
     }
 
+    /** What tells this model from another, but for its values from outside. */
+    public Identity identity() {
+        return Identity.of(this);
+    }
+
+    /** What tells this model's values from outside from others. */
+    public Identity dataIdentity() {
+        return Identity.ofData(this);
+    }
+
     @Override
     public String toString() {
         return "GraphicalModel[nodes=%d, arrays: %s, plates: %s]"

@@ -1,6 +1,6 @@
 package gsdm.graph.model;
 
-/** How the values of an array come about. */
+/** How the values of an array come about; as text, what stands after the array in a definition. */
 public sealed interface Origin {
 
     /** Independent normal values. */
@@ -11,6 +11,11 @@ public sealed interface Origin {
                         "a normal needs a finite mean and a positive standard deviation, found "
                                 + "mean %s, standard deviation %s".formatted(mean, std));
             }
+        }
+
+        @Override
+        public String toString() {
+            return "~ normal(%s, %s)".formatted(mean, std);
         }
     }
 
@@ -23,14 +28,34 @@ public sealed interface Origin {
                                 .formatted(low, high));
             }
         }
+
+        @Override
+        public String toString() {
+            return "~ uniform(%s, %s)".formatted(low, high);
+        }
     }
 
     /** Independent values, each option equally likely. */
-    record Categorical(int options) implements Origin {}
+    record Categorical(int options) implements Origin {
+        @Override
+        public String toString() {
+            return "~ categorical(%d)".formatted(options);
+        }
+    }
 
     /** Values from outside. */
-    record Data(Source source) implements Origin {}
+    record Data(Source source) implements Origin {
+        @Override
+        public String toString() {
+            return "from outside";
+        }
+    }
 
     /** A function of arrays defined before. */
-    record Derived(Expr expr) implements Origin {}
+    record Derived(Expr expr) implements Origin {
+        @Override
+        public String toString() {
+            return "= " + expr;
+        }
+    }
 }

@@ -1,5 +1,10 @@
 package gsdm.graph.model;
 
+import gsdm.tensor.random.RandomStream;
+
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
 /** Values from outside the model, such as images. Safe to read from several threads. */
 public interface Source {
 
@@ -18,4 +23,21 @@ public interface Source {
      * @throws ModelException if this source cannot fill an array of that shape
      */
     default void check(int[] shape) {}
+
+    /**
+     * Tells this source from others, also in another process: by default a checksum of the values
+     * at the first indices for a few keys. Override it where that could miss what differs.
+     *
+     * @param size elements of the array of the whole model
+     */
+    default String fingerprint(long size) {
+        CRC32C checksum = new CRC32C();
+        ByteBuffer value = ByteBuffer.allocate(Float.BYTES);
+        for (int key = 0; key < 4; key++) {
+            for (long index = 0; index < Math.min(size, 1024); index++) {
+                checksum.update(value.putFloat(0, value(RandomStream.seed(key), index)).rewind());
+            }
+        }
+        return Long.toHexString(checksum.getValue());
+    }
 }

@@ -24,4 +24,17 @@ public record Variable(Array array, ValueKind kind, Origin origin, List<Plate> d
     Variable withDistinct(List<Plate> other) {
         return new Variable(array, kind, origin, other);
     }
+
+    /** The definition: {@code A[i, k] ~ normal(0.0, 1.0)} or {@code y[t] = tanh(x[t - 1])}. */
+    @Override
+    public String toString() {
+        String options =
+                switch (kind) {
+                    case ValueKind.Continuous _ -> "";
+                    case ValueKind.Discrete discrete ->
+                            ", one of %d categories".formatted(discrete.options());
+                };
+        String embedded = distinct.isEmpty() ? "" : ", embedded by " + distinct;
+        return array + " " + origin + options + embedded;
+    }
 }

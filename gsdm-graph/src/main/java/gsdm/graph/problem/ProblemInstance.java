@@ -14,10 +14,12 @@ import gsdm.graph.model.GraphicalModel;
 public record ProblemInstance(
         GraphicalModel model, GraphicalModel fresh, Conditioning conditioning, Metric metric) {
     public ProblemInstance {
-        if (!model.layout().arrays().equals(fresh.layout().arrays())) {
+        String differences = fresh.identity().differences(model.identity());
+        if (!differences.isEmpty()) {
             throw new ProblemException(
-                    "the model that training draws from and the fresh one must have the same"
-                            + " arrays");
+                    "the model that training draws from and the fresh one must differ in outside"
+                            + " data only: "
+                            + differences);
         }
         conditioning.sampler(model);
         if (conditioning.observesEverything(model)) {
