@@ -11,29 +11,20 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
- * NumPy's NPY format, versions 1 to 3 (NEP 1): reads float32, float64, int32, int64, uint8 and bool
- * in either byte order, rows or columns first; writes float32, rows first.
+ * NumPy's NPY format, versions 1 to 3 (NEP 1): reads numbers of every {@link NpyType} in either
+ * byte order, rows or columns first; writes float32, rows first.
  */
 public final class NpyFile {
 
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final int LARGEST_HEADER = 1 << 16;
-    private static final Pattern TYPE = Pattern.compile("'descr'\\s*:\\s*'([<>|=])([a-z]\\d+)'");
-    private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
-    private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([\\d,\\s]*)\\)");
+    private static final int NEWEST = 3;
 
     private NpyFile() {}
-
-    /** What the header says: the element type, byte order, axis order and sizes. */
-    @SuppressWarnings("ArrayRecordComponent") // a plain carrier; nobody compares two of them
-    private record Header(String type, ByteOrder bytes, boolean columnsFirst, int... shape) {}
 
     /**
      * Reads an array.
@@ -43,9 +34,9 @@ public final class NpyFile {
      */
     public static NpyArray read(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file)) {
-            Header header = readHeader(file, channel);
+            NpyHeader header = readHeader(file, channel);
             long count = size(file, header.shape());
-            long expected = Math.multiplyExact(count, width(file, header.type()));
+            long expected = Math.multiplyExact(count, header.type().width());
             long found = channel.size() - channel.position();
             if (expected != found) {
                 throw bad(
@@ -61,7 +52,7 @@ public final class NpyFile {
             data.order(header.bytes());
             float[] values = new float[(int) count];
             for (int i = 0; i < values.length; i++) {
-                values[i] = element(data, header.type(), i);
+                values[i] = header.type().element(data, i);
             }
             return new NpyArray(
                     header.shape(),
@@ -71,17 +62,23 @@ public final class NpyFile {
         }
     }
 
-    private static Header readHeader(Path file, FileChannel channel) throws IOException {
+    private static NpyHeader readHeader(Path file, FileChannel channel) throws IOException {
         ByteBuffer start = readFully(file, channel, MAGIC.length + 2);
         byte[] magic = new byte[MAGIC.length];
         start.get(magic);
         if (!Arrays.equals(magic, MAGIC)) {
             throw bad(file, "not an NPY file: it does not start with \\x93NUMPY");
         }
-        boolean shortLength = start.get() == 1;
-        ByteBuffer lengthField = readFully(file, channel, shortLength ? 2 : 4);
+        int major = Byte.toUnsignedInt(start.get());
+        int minor = Byte.toUnsignedInt(start.get());
+        if (major < 1 || major > NEWEST || minor != 0) {
+            throw bad(
+                    file,
+                    "expected NPY version 1.0, 2.0 or 3.0, found %d.%d".formatted(major, minor));
+        }
+        ByteBuffer lengthField = readFully(file, channel, major == 1 ? 2 : 4);
         long length =
-                shortLength
+                major == 1
                         ? Short.toUnsignedInt(lengthField.getShort())
                         : Integer.toUnsignedLong(lengthField.getInt());
         if (length > LARGEST_HEADER) {
@@ -89,34 +86,10 @@ public final class NpyFile {
         }
         byte[] bytes = new byte[(int) length];
         readFully(file, channel, bytes.length).get(bytes);
-        return parse(file, new String(bytes, StandardCharsets.UTF_8));
-    }
-
-    private static Header parse(Path file, String header) {
-        Matcher type = TYPE.matcher(header);
-        Matcher order = ORDER.matcher(header);
-        Matcher shape = SHAPE.matcher(header);
-        if (!type.find() || !order.find() || !shape.find()) {
-            throw bad(file, "expected an array of numbers, found header " + header.strip());
-        }
-        int[] sizes =
-                Stream.of(shape.group(1).split(","))
-                        .map(String::strip)
-                        .filter(size -> !size.isEmpty())
-                        .mapToInt(size -> axis(file, size))
-                        .toArray();
-        return new Header(
-                type.group(2),
-                ">".equals(type.group(1)) ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
-                "True".equals(order.group(1)),
-                sizes);
-    }
-
-    private static int axis(Path file, String size) {
         try {
-            return Integer.parseInt(size);
-        } catch (NumberFormatException e) {
-            throw bad(file, "expected an axis below 2^31, found " + size);
+            return NpyHeader.parse(new String(bytes, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            throw CommandException.badInput(file + ": " + e.getMessage(), e);
         }
     }
 
@@ -126,30 +99,6 @@ public final class NpyFile {
             throw bad(file, "too large: " + Arrays.toString(shape) + " has " + size + " values");
         }
         return size;
-    }
-
-    private static int width(Path file, String type) {
-        return switch (type) {
-            case "f8", "i8" -> 8;
-            case "f4", "i4" -> 4;
-            case "u1", "b1" -> 1;
-            default ->
-                    throw bad(
-                            file,
-                            "expected float32, float64, int32, int64, uint8 or bool, found "
-                                    + type
-                                    + "; convert it with .astype('float32')");
-        };
-    }
-
-    private static float element(ByteBuffer data, String type, int index) {
-        return switch (type) {
-            case "f8" -> (float) data.getDouble(8 * index);
-            case "i8" -> data.getLong(8 * index);
-            case "f4" -> data.getFloat(4 * index);
-            case "i4" -> data.getInt(4 * index);
-            default -> Byte.toUnsignedInt(data.get(index));
-        };
     }
 
     private static float[] rowsFirst(float[] columnsFirst, int... shape) {

@@ -50,6 +50,20 @@ class NpyFileTest {
                 .containsExactly(0, 1, 2, 3, 4, 5);
         assertThat(values("|u1", false, (b, v) -> b.put(v.byteValue())))
                 .containsExactly(0, 1, 2, 3, 4, 5);
+        assertThat(values("|i1", false, (b, v) -> b.put((byte) (v - 3))))
+                .containsExactly(-3, -2, -1, 0, 1, 2);
+        assertThat(values(">i2", false, (b, v) -> b.putShort((short) (v - 3))))
+                .containsExactly(-3, -2, -1, 0, 1, 2);
+        assertThat(values("<u2", false, (b, v) -> b.putShort((short) (0xfff0 + v))))
+                .startsWith(65520, 65521);
+        assertThat(values("<u4", false, (b, v) -> b.putInt((int) (0xffffff00L + v.longValue()))))
+                .startsWith(4294967040f);
+        assertThat(values("<u8", false, (b, v) -> b.putLong(v.longValue() - 1)))
+                .startsWith(0x1p64f, 0, 1);
+        assertThat(values("<f2", false, (b, v) -> b.putShort(Float.floatToFloat16(v.floatValue()))))
+                .containsExactly(0, 1, 2, 3, 4, 5);
+        assertThat(values("|b1", false, (b, v) -> b.put((byte) (v % 3))))
+                .containsExactly(0, 1, 1, 0, 1, 1);
         assertThat(values(">f4", false, (b, v) -> b.putFloat(v.floatValue())))
                 .containsExactly(0, 1, 2, 3, 4, 5);
         // columns first: the file holds [0, 0], [1, 0], [0, 1], ... of a 2 x 3 array
@@ -76,6 +90,70 @@ class NpyFileTest {
         return NpyFile.read(file).values();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'descr': '<f4', 'fortran_order': False, 'shape': (2L, 3L), }", // Python 2
+                "{\"descr\": \"<f4\", \"fortran_order\": False, \"shape\": (2, 3)}",
+                "{'descr': 'f4', 'fortran_order': False, 'shape': (2, 3), }",
+                "{'descr': '=f4', 'fortran_order': False, 'shape': (2, 3), }",
+                "{'descr': 'float32', 'fortran_order': False, 'shape': (2, 3), }",
+                "{'shape':(2,3,),'descr':'<f4','fortran_order':False}",
+                "  { u'fortran_order' : False , u'shape' : ( 2 , 3 ) ,\t'descr' : u'<f4' } \n",
+            })
+    void readsHeadersThatNumPyReads(String header) throws IOException {
+        for (int version = 1; version <= 3; version++) {
+            ByteBuffer data = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+            for (float v = 0; v < 6; v++) {
+                data.putFloat(v);
+            }
+            NpyArray read = NpyFile.read(npy(version, 0, header, data.array()));
+            assertThat(read.shape()).containsExactly(2, 3);
+            assertThat(read.values()).containsExactly(0, 1, 2, 3, 4, 5);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "{'descr': '<f4', 'fortran_order': False}",
+                "{'descr': '<f4', 'descr': '<f4', 'shape': (2, 3)}",
+                "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), 'more': 1}",
+                "{'descr': '<f4' 'fortran_order': False, 'shape': (2, 3)}",
+                "{'descr': '<f4', 'fortran_order': 0, 'shape': (2, 3)}",
+                "{'descr': '<f4', 'fortran_order': False, 'shape': [2, 3]}",
+                "{'descr': '<f4', 'fortran_order': False, 'shape': (6)}",
+                "{'descr': '<f4', 'fortran_order': False, 'shape': (,)}",
+                "{'descr': '<f4', 'fortran_order': False, 'shape': (2,,3)}",
+                "{'descr': '<f4', 'fortran_order': False, 'shape': (2 3,)}",
+                "{'descr': '<f4', 'fortran_order': False, 'shape': (-2, -3)}",
+                "{'descr': '<f4', 'fortran_order': False, 'shape': (02, 3)}",
+                "{'descr': '<f4', 'fortran_order': False, 'shape': (2LL, 3)}",
+                "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)} + 1",
+                "{'descr': '|O', 'fortran_order': False, 'shape': (2, 3)}",
+                "{'descr': '<c8', 'fortran_order': False, 'shape': (2, 3)}",
+                "{'descr': '<M8[ns]', 'fortran_order': False, 'shape': (2, 3)}",
+                "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2, 3)}",
+                "{'descr': '<f4', 'fortran_order': False, 'shape': (65536, 65536, 65536, 65536)}",
+                "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967298, 3)}",
+            })
+    void otherHeadersAreBadInput(String header) throws IOException {
+        assertThatThrownBy(() -> NpyFile.read(npy(header, new byte[24])))
+                .isInstanceOf(CommandException.class)
+                .hasMessageStartingWith(folder.resolve("a.npy") + ": ");
+    }
+
+    @Test
+    void versionsThatDoNotExistAreRefused() throws IOException {
+        String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }";
+        for (int[] version : new int[][] {{0, 0}, {1, 1}, {2, 1}, {4, 0}, {255, 255}}) {
+            Path file = npy(version[0], version[1], header, new byte[24]);
+            refused(file, "version 1.0, 2.0 or 3.0, found " + version[0] + "." + version[1]);
+        }
+    }
+
     @Test
     void damagedAndForeignFilesAreBadInput() throws IOException {
         refused(Files.write(folder.resolve("empty.npy"), new byte[0]), "not an NPY file");
@@ -100,11 +178,20 @@ class NpyFileTest {
     }
 
     private Path npy(String header, byte... data) throws IOException {
+        return npy(1, 0, header, data);
+    }
+
+    private Path npy(int major, int minor, String header, byte... data) throws IOException {
         byte[] text = (header + "\n").getBytes(StandardCharsets.US_ASCII);
         ByteBuffer file =
-                ByteBuffer.allocate(10 + text.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
-        file.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
-        file.putShort((short) text.length).put(text).put(data);
-        return Files.write(folder.resolve("a.npy"), file.array());
+                ByteBuffer.allocate(12 + text.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', (byte) major, (byte) minor});
+        if (major == 1) {
+            file.putShort((short) text.length);
+        } else {
+            file.putInt(text.length);
+        }
+        file.put(text).put(data);
+        return Files.write(folder.resolve("a.npy"), Arrays.copyOf(file.array(), file.position()));
     }
 }
