@@ -17,10 +17,9 @@ import java.util.regex.Pattern;
  * not a finite decimal number is bad input, with its line and column.
  *
  * @param columns cells in every line
- * @param names of the columns; none if the file does not give them
  * @param rows one array a line, [columns]; NaN where the cell is empty
  */
-record CsvMatrix(int columns, List<String> names, List<float[]> rows) {
+record CsvMatrix(int columns, List<float[]> rows) {
 
     private static final Pattern NUMBER =
             Pattern.compile("[+-]?(\\d++(\\.\\d*+)?|\\.\\d++)([eE][+-]?\\d++)?");
@@ -111,13 +110,13 @@ record CsvMatrix(int columns, List<String> names, List<float[]> rows) {
             if (!verdict.header()) {
                 others.addFirst(
                         numbers(first, columns, "; if the line names columns: --header yes"));
-                return new CsvMatrix(columns, List.of(), others);
+                return new CsvMatrix(columns, others);
             }
             if (below.isEmpty()) {
                 throw CommandException.badInput(
                         origin + ": expected lines of numbers below the names, found none");
             }
-            return new CsvMatrix(columns, first.cells(), below);
+            return new CsvMatrix(columns, below);
         }
 
         private float[] numbers(CsvLine line, int columns, String advice) {

@@ -111,8 +111,8 @@ public record Observations(int count, float[] values, boolean[] observed) {
                                     size / last,
                                     columns,
                                     lines,
-                                    matrix.names().indexOf("") == 0
-                                            ? "; leave out a first column that numbers the lines"
+                                    columns == size + 1 || columns == last + 1
+                                            ? "; leave out a column that numbers the lines"
                                             : ""));
         }
         float[] values = new float[lines * columns];

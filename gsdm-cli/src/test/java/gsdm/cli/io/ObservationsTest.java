@@ -147,8 +147,11 @@ class ObservationsTest {
 
     @Test
     void aColumnOfLineNumbersIsPointedOut() {
-        assertThatThrownBy(() -> csv(",a,b,c\n0,1,2,3\n1,4,5,6\n", 2, 3))
-                .hasMessageContaining("found 4 columns and 2 lines; leave out a first column");
+        for (String names : new String[] {",a,b,c", ",0,1,2", "\"\",\"V1\",\"V2\",\"V3\""}) {
+            assertThatThrownBy(() -> csv(names + "\n0,1,2,3\n1,4,5,6\n", 2, 3))
+                    .hasMessageContaining("found 4 columns and ")
+                    .hasMessageEndingWith("leave out a column that numbers the lines");
+        }
     }
 
     @Test
