@@ -125,8 +125,10 @@ final class SampleCommand implements Callable<Integer> {
         RunConfiguration configuration = trained.configuration();
         ProblemInstance instance = configuration.instance();
         Map<String, Observations> given = read(instance.model(), files);
-        gsdm.graph.inference.Observations observations = join(instance.model(), given, files);
-        Trained.requireFits("--samples", (long) observations.count() * samples, instance.model());
+        int count = given.values().stream().mapToInt(Observations::count).max().orElse(1);
+        Trained.requireFits("--samples", (long) count * samples, instance.model());
+        gsdm.graph.inference.Observations observations =
+                join(instance.model(), count, given, files);
         Path folder = out.orElseGet(() -> trained.folder().path().resolve("samples"));
         try (Backend backend = device.open(output);
                 Posterior posterior = trained.load(backend, instance, configuration, output)) {
@@ -134,7 +136,7 @@ final class SampleCommand implements Callable<Integer> {
                 output.warn(warning + "; train with problem.observed to match");
             }
             SampleFiles.prepare(folder);
-            int total = observations.count() * samples;
+            int total = count * samples;
             Samples drawn;
             try (Progress progress =
                     output.progress(new Progress.Task("sampling", "sample", 0, total, ""))) {
@@ -190,8 +192,10 @@ final class SampleCommand implements Callable<Integer> {
     }
 
     private static gsdm.graph.inference.Observations join(
-            GraphicalModel model, Map<String, Observations> given, Map<String, Path> files) {
-        int count = given.values().stream().mapToInt(Observations::count).max().orElse(1);
+            GraphicalModel model,
+            int count,
+            Map<String, Observations> given,
+            Map<String, Path> files) {
         gsdm.graph.inference.Observations joined =
                 gsdm.graph.inference.Observations.none(model, count);
         for (Map.Entry<String, Observations> entry : given.entrySet()) {

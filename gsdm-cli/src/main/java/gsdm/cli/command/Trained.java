@@ -2,6 +2,7 @@ package gsdm.cli.command;
 
 import gsdm.cli.error.CommandException;
 import gsdm.cli.run.RunFolder;
+import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.graph.inference.Posterior;
 import gsdm.graph.model.GraphicalModel;
@@ -94,13 +95,25 @@ final class Trained {
         }
     }
 
-    /** Refuses what no Java array holds. */
+    /** Refuses what no Java array holds, or the heap with the observations and a copy by array. */
     static void requireFits(String option, long draws, GraphicalModel model) {
-        if (draws > MOST_VALUES / Math.max(1, model.nodeCount())) {
+        long most = Math.min(MOST_VALUES, heap() / (3 * Float.BYTES));
+        if (draws > most / Math.max(1, model.nodeCount())) {
             throw CommandException.usage(
-                    "%s: %d draws of %d nodes are too many at once; ask for fewer, with another --seed each time"
-                            .formatted(option, draws, model.nodeCount()));
+                    "%s: %d draws of %d nodes are too many at once (%s of memory allow %d); ask for fewer, with another --seed each time"
+                            .formatted(
+                                    option,
+                                    draws,
+                                    model.nodeCount(),
+                                    MemoryCheck.bytes(heap()),
+                                    most / Math.max(1, model.nodeCount())));
         }
+    }
+
+    /** What Java may still take for its objects. */
+    private static long heap() {
+        Runtime java = Runtime.getRuntime();
+        return java.maxMemory() - (java.totalMemory() - java.freeMemory());
     }
 
     private Checkpoint open(Output output) {

@@ -351,7 +351,23 @@ class RunTest {
                 .contains("expected E as 9 columns", "found 2 columns");
         assertThat(run("sample", trained, "--observe", "F=" + csv).err()).contains("did you mean");
         assertThat(run("sample", trained, "--observe", "E=none.csv").code()).isEqualTo(3);
+        CommandRunner.Result directory = run("sample", trained, "--observe", "E=" + folder);
+        assertThat(directory.code()).isEqualTo(3);
+        assertThat(directory.err()).contains(folder + ": expected a file, found a folder");
         assertThat(run("sample", trained, "--set", "model.layers=1").code()).isEqualTo(2);
+    }
+
+    @Test
+    void moreSamplesThanFitAreRefusedBeforeAnythingIsAllocated() throws IOException {
+        Path csv = Files.writeString(folder.resolve("E.csv"), "1,2,3,4,5,6,7,8,9\n".repeat(4));
+        for (int samples : new int[] {1 << 30, Integer.MAX_VALUE, 15_000_000, 60_000_000}) {
+            CommandRunner.Result result =
+                    run("sample", trained, "--observe", "E=" + csv, "--samples", samples);
+            assertThat(result.code()).isEqualTo(2);
+            assertThat(result.err())
+                    .contains("--samples: " + 4L * samples + " draws of ", "ask for fewer");
+        }
+        assertThat(run("eval", trained, "--problems", Integer.MAX_VALUE).code()).isEqualTo(2);
     }
 
     @Test
