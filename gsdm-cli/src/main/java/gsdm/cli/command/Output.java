@@ -1,12 +1,10 @@
 package gsdm.cli.command;
 
+import gsdm.cli.io.Json;
 import gsdm.cli.progress.Progress;
 import gsdm.cli.session.Narrator;
 
 import picocli.CommandLine.Option;
-
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 import java.util.List;
 import java.util.Map;
@@ -42,12 +40,7 @@ final class Output implements Narrator {
     /** Prints the result: as JSON if that was asked for, else the lines. */
     void result(Object data, List<String> lines) {
         if (json) {
-            console.out()
-                    .println(
-                            JsonMapper.builder()
-                                    .enable(SerializationFeature.INDENT_OUTPUT)
-                                    .build()
-                                    .writeValueAsString(data));
+            console.out().println(Json.text(data));
         } else {
             lines.forEach(console.out()::println);
         }

@@ -132,9 +132,7 @@ final class SampleCommand implements Callable<Integer> {
         Path folder = out.orElseGet(() -> trained.folder().path().resolve("samples"));
         try (Backend backend = device.open(output);
                 Posterior posterior = trained.load(backend, instance, configuration, output)) {
-            for (String warning : posterior.warnings(observations)) {
-                output.warn(warning + "; train with problem.observed to match");
-            }
+            posterior.warnings(observations).forEach(output::warn);
             SampleFiles.prepare(folder);
             int total = count * samples;
             Samples drawn;

@@ -2,6 +2,7 @@ package gsdm.cli.command;
 
 import gsdm.cli.error.ExitCode;
 import gsdm.cli.io.AtomicFiles;
+import gsdm.cli.io.Json;
 import gsdm.cli.progress.StopRequest;
 import gsdm.cli.run.Environment;
 import gsdm.cli.run.RunFolder;
@@ -10,9 +11,6 @@ import gsdm.cli.session.RunConfiguration;
 import gsdm.cli.session.TrainingSession;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.tensor.backend.Backend;
-
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -33,12 +31,7 @@ record SessionRunner(
     int run() throws IOException {
         Map<String, Object> environment =
                 Environment.describe(Version.number(), device.line(backend), backend.threads());
-        AtomicFiles.writeText(
-                folder.environment(),
-                JsonMapper.builder()
-                        .enable(SerializationFeature.INDENT_OUTPUT)
-                        .build()
-                        .writeValueAsString(environment));
+        AtomicFiles.writeText(folder.environment(), Json.text(environment));
         try (StopRequest stop = StopRequest.listen()) {
             Optional<RunConfiguration> fixed =
                     TrainingSession.fixSteps(

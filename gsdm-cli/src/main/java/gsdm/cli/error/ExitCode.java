@@ -13,7 +13,7 @@ public enum ExitCode {
     USAGE(2),
     /** A configuration, a file or a run folder that cannot be used. */
     BAD_INPUT(3),
-    /** Training became infinite or not a number. */
+    /** Training or sampling became infinite or not a number. */
     DIVERGED(4),
     /** Stopped by Ctrl-C, after saving. */
     INTERRUPTED(130);

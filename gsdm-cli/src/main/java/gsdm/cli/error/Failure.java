@@ -5,6 +5,7 @@ import gsdm.graph.model.ModelException;
 import gsdm.graph.problem.ProblemException;
 import gsdm.nn.checkpoint.CheckpointException;
 import gsdm.nn.reference.FixtureException;
+import gsdm.nn.sample.NotFiniteException;
 import gsdm.nn.train.DivergedException;
 import gsdm.tensor.backend.BackendUnavailableException;
 import gsdm.tensor.io.IoReason;
@@ -39,7 +40,8 @@ public record Failure(ExitCode exitCode, String line) {
                     BackendUnavailableException _ ->
                     failure(ExitCode.BAD_INPUT, thrown.getMessage());
             case CheckpointException _, FixtureException _ -> ofLibraryFile(thrown);
-            case DivergedException diverged -> failure(ExitCode.DIVERGED, diverged.getMessage());
+            case DivergedException _, NotFiniteException _ ->
+                    failure(ExitCode.DIVERGED, thrown.getMessage());
             case UncheckedIOException wrapped -> of(wrapped.getCause());
             case IOException io -> ofIo(io);
             case OutOfMemoryError memory ->

@@ -2,9 +2,6 @@ package gsdm.cli.io;
 
 import gsdm.cli.error.CommandException;
 
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -106,11 +103,6 @@ public final class SampleFiles {
 
     /** Writes {@code summary.json}. */
     public static void writeSummary(Path folder, Map<String, ?> summary) throws IOException {
-        AtomicFiles.writeText(
-                folder.resolve("summary.json"),
-                JsonMapper.builder()
-                        .enable(SerializationFeature.INDENT_OUTPUT)
-                        .build()
-                        .writeValueAsString(summary));
+        AtomicFiles.writeText(folder.resolve("summary.json"), Json.text(summary));
     }
 }

@@ -15,6 +15,7 @@ import gsdm.graph.problem.ProblemInstance;
 import gsdm.nn.WeightKind;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointStore;
+import gsdm.nn.sample.NotFiniteException;
 import gsdm.nn.train.DivergedException;
 import gsdm.nn.train.StepResult;
 import gsdm.tensor.backend.Backend;
@@ -314,9 +315,13 @@ public final class TrainingSession {
             return;
         }
         int problems = curveProblems(command);
-        Optional<Evaluation> evaluation = evaluate(training, problems, stop, _ -> {});
-        if (evaluation.isPresent()) {
-            quality.append(step, evaluation.get().metrics());
+        try {
+            Optional<Evaluation> evaluation = evaluate(training, problems, stop, _ -> {});
+            if (evaluation.isPresent()) {
+                quality.append(step, evaluation.get().metrics());
+            }
+        } catch (NotFiniteException unusable) {
+            narrator.warn("no score after step %d: %s".formatted(step, unusable.getMessage()));
         }
     }
 

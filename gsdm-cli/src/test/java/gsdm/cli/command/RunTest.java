@@ -26,6 +26,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -295,6 +296,29 @@ class RunTest {
     }
 
     @Test
+    void whatIsNotFiniteIsNotWritten() throws IOException {
+        float[] values = new float[9];
+        Arrays.fill(values, 1e38f);
+        Path npy = folder.resolve("E.npy");
+        NpyFile.write(npy, new NpyArray(new int[] {3, 3}, values));
+        Path out = Files.createDirectories(folder.resolve("out"));
+        Files.writeString(out.resolve("A.npy"), "former");
+        CommandRunner.Result result =
+                run("sample", trained, "--observe", "E=" + npy, "--out", out, "-q");
+        assertThat(result.code()).isEqualTo(4);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).containsPattern("sampling gives values of array \\w that are not");
+        assertThat(result.err().lines().filter(line -> line.contains("standard deviations")))
+                .singleElement()
+                .asString()
+                .startsWith("warning: observed values of E are far")
+                .containsPattern(
+                        "9 beyond 8 of its standard deviations, the farthest at \\d.*e\\+3");
+        assertThat(out).isDirectoryNotContaining("glob:**{summary.json,R.npy}");
+        assertThat(out.resolve("A.npy")).hasContent("former");
+    }
+
+    @Test
     void aFolderInUseIsLeftAlone() throws IOException {
         try (RunFolder.Lock _ = RunFolder.open(trained).lock()) {
             CommandRunner.Result result = run("resume", trained);
@@ -306,11 +330,11 @@ class RunTest {
 
     @Test
     void csvAndNpyObservationsGiveTheSameSamples() throws IOException {
-        float[] values = {1, 2, 3, 2, 4, 6, 3, 6, 9, 0, 0, 0, 1, 1, 1, 2, 2, 2};
+        float[] values = {1, 2, 3, 2, 4, 6, 1, 2, 3, 0, 0, 0, 1, 1, 1, 2, 2, 2};
         Path npy = folder.resolve("E.npy");
         NpyFile.write(npy, new NpyArray(new int[] {2, 3, 3}, values));
         Path csv = folder.resolve("E.csv");
-        Files.writeString(csv, "1,2,3\n2,4,6\n3,6,9\n0,0,0\n1,1,1\n2,2,2\n");
+        Files.writeString(csv, "1,2,3\n2,4,6\n1,2,3\n0,0,0\n1,1,1\n2,2,2\n");
         Path one = folder.resolve("one");
         Path two = folder.resolve("two");
         CommandRunner.Result result =

@@ -65,9 +65,8 @@ public record Evaluation(
             }
         }
         Samples samples =
-                posterior.sample(
+                posterior.sampleFresh(
                         Observations.inNodeOrder(posterior.model(), problems, known),
-                        1,
                         seed,
                         progress);
         List<float[]> estimate = new ArrayList<>();

@@ -2,11 +2,17 @@ package gsdm.graph.inference;
 
 import gsdm.graph.model.ArrayLayout;
 import gsdm.graph.model.GraphicalModel;
+import gsdm.graph.model.Scale;
 import gsdm.graph.model.ValueKind;
 import gsdm.graph.model.Variable;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,6 +20,9 @@ import java.util.Set;
  * so any part of an array can be.
  */
 public final class Observations {
+    /** Standard deviations of its array beyond which a value is said to be far. */
+    private static final double FAR = 8;
+
     private final GraphicalModel model;
     private final int count;
     private final float[] values; // [count, N], NaN where unobserved
@@ -117,6 +126,48 @@ public final class Observations {
             }
         }
         return names;
+    }
+
+    /**
+     * A sentence for each array of which values lie far outside what the model gives.
+     *
+     * @param scales of the arrays, by name
+     */
+    List<String> outliers(Map<String, Scale> scales) {
+        List<String> sentences = new ArrayList<>();
+        for (ArrayLayout array : model.layout().arrays()) {
+            if (array.kind() instanceof ValueKind.Continuous) {
+                outliers(array, scales.get(array.name())).ifPresent(sentences::add);
+            }
+        }
+        return sentences;
+    }
+
+    private Optional<String> outliers(ArrayLayout array, Scale scale) {
+        int far = 0;
+        double farthest = 0;
+        for (int i = 0; i < count; i++) {
+            int first = i * model.nodeCount() + array.offset();
+            for (int at = first; at < first + array.count(); at++) {
+                double distance = Math.abs((double) values[at] - scale.mean()) / scale.std();
+                if (distance > FAR) { // which NaN, for what is not observed, is not
+                    far++;
+                    farthest = Math.max(farthest, distance);
+                }
+            }
+        }
+        return far == 0
+                ? Optional.empty()
+                : Optional.of(
+                        String.format(
+                                Locale.ROOT,
+                                "observed values of %s are far from what the model gives: %d beyond"
+                                        + " %.0f of its standard deviations, the farthest at %.3g:"
+                                        + " samples may be far off",
+                                array.name(),
+                                far,
+                                FAR,
+                                farthest));
     }
 
     /**

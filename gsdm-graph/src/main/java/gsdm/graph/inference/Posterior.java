@@ -18,8 +18,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -54,6 +56,8 @@ public final class Posterior implements AutoCloseable {
     private final int batch;
     private final ConcurrentLinkedQueue<Sampler> idle = new ConcurrentLinkedQueue<>();
     private final Set<Observed> known = ConcurrentHashMap.newKeySet();
+    private final Set<Observations> measured =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private final ConcurrentLinkedQueue<String> untold = new ConcurrentLinkedQueue<>();
 
     @SuppressWarnings("MustBeClosedChecker") // closed with this object
@@ -105,12 +109,7 @@ public final class Posterior implements AutoCloseable {
             SamplingSettings sampling) {
         RunHeader header = RunHeader.read(checkpoint, model);
         Posterior posterior =
-                open(
-                        backend,
-                        model,
-                        header,
-                        sampling,
-                        weights -> checkpoint.read(kind, weights));
+                open(backend, model, header, sampling, weights -> checkpoint.read(kind, weights));
         String other = RunHeader.dataDifferences(checkpoint.header(), model);
         if (!other.isEmpty()) {
             posterior.untold.add(
@@ -189,8 +188,9 @@ public final class Posterior implements AutoCloseable {
 
     /**
      * What to know before sampling: a sentence for each set of arrays that is observed together,
-     * leaves something to infer, and never was in training. Each is told once; {@link #sample} logs
-     * those not asked for before.
+     * leaves something to infer, and never was in training, and for each array that has values far
+     * outside what the model gives. Each is told once; {@link #sample} logs those not asked for
+     * before.
      */
     public List<String> warnings(Observations observations) {
         requireSame(OBSERVATIONS, observations.model());
@@ -205,6 +205,9 @@ public final class Posterior implements AutoCloseable {
                         "training never observed %s (it observed %s): samples may be far off"
                                 .formatted(observed, conditioning()));
             }
+        }
+        if (measured.add(observations)) {
+            warnings.addAll(observations.outliers(header.scales()));
         }
         return warnings;
     }
@@ -225,6 +228,7 @@ public final class Posterior implements AutoCloseable {
      * @param perCase samples for each case, 1 or more
      * @param seed the same seed, weights and observations give the same samples
      * @throws IllegalArgumentException if the observations are of another model
+     * @throws gsdm.nn.sample.NotFiniteException if a value that is sampled is not finite
      * @throws CancellationException if the thread is interrupted, which is asked before each step
      *     of sampling; its interrupt status is cleared
      * @throws IllegalStateException if this or its backend is closed
@@ -240,16 +244,26 @@ public final class Posterior implements AutoCloseable {
      */
     public Samples sample(Observations observations, int perCase, long seed, IntConsumer progress) {
         try (Lifetime.Use _ = lifetime.use()) {
+            warnings(observations).forEach(Posterior::log);
             return draw(observations, perCase, seed, progress);
         }
+    }
+
+    /** As {@link #sample}, of what the model itself gave: that is not to be warned of. */
+    Samples sampleFresh(Observations observations, long seed, IntConsumer progress) {
+        try (Lifetime.Use _ = lifetime.use()) {
+            warnings().forEach(Posterior::log);
+            return draw(observations, 1, seed, progress);
+        }
+    }
+
+    private static void log(String warning) {
+        LOGGER.log(Level.WARNING, warning);
     }
 
     private Samples draw(Observations observations, int perCase, long seed, IntConsumer progress) {
         int nodes = model.nodeCount();
         int total = total(observations.count(), perCase);
-        for (String warning : warnings(observations)) {
-            LOGGER.log(Level.WARNING, warning);
-        }
         float[] results = new float[Math.multiplyExact(total, nodes)];
         float[] known = new float[nodes];
         float[] observed = new float[nodes];

@@ -179,6 +179,25 @@ class FacadeTest {
         }
     }
 
+    @Test
+    void whatIsFarFromTheModelIsWarnedOfOnce() {
+        try (Training training = start(10);
+                Posterior posterior = training.posterior(WeightKind.RAW, TINY.sampling())) {
+            Observations far = Observations.of(MODEL, "x", 1, 200, Float.NaN, -3e3f, 0);
+            List<String> warnings = posterior.warnings(far);
+            assertThat(warnings)
+                    .filteredOn(warning -> warning.contains("standard deviations"))
+                    .singleElement()
+                    .asString()
+                    .matches(
+                            "observed values of x are far from what the model gives: 2 beyond 8 of"
+                                    + " its standard deviations, the farthest at 2\\.\\d+e\\+03:"
+                                    + " samples may be far off");
+            assertThat(posterior.warnings(far)).isEmpty();
+            assertThat(posterior.warnings(Observations.of(MODEL, "x", 1, 2, 3, 4, 8))).isEmpty();
+        }
+    }
+
     /** Of three cases, the second has one x. */
     private static float[] observedInTheMiddle() {
         float[] x = new float[15];

@@ -130,6 +130,7 @@ public final class Sampler implements AutoCloseable {
      * @param observedNodes [count, N] float: 1 where a node is observed, else 0
      * @param values [count, X] float, in the model's units: observed values are read (one-hot for
      *     discrete nodes) and kept, the others written
+     * @throws NotFiniteException if a value is not finite; of its batch nothing is written then
      * @throws CancellationException if the thread is interrupted, which is asked before each step;
      *     its interrupt status is cleared
      * @throws IllegalStateException if the sampler, its weights or its backend is closed
@@ -205,6 +206,7 @@ public final class Sampler implements AutoCloseable {
                 stepBack(b, times[i], step);
             }
         }
+        requireFinite(count);
         deliver(count, values);
     }
 
@@ -264,6 +266,22 @@ public final class Sampler implements AutoCloseable {
                         then += step.deviation() * noise.getAtIndex(FLOAT, i - firstValue);
                     }
                     state.setAtIndex(FLOAT, i, (float) then);
+                }
+            }
+        }
+    }
+
+    /** A category would be chosen, and an observed value kept, whatever the network made of it. */
+    private void requireFinite(int count) {
+        for (int b = 0; b < count; b++) {
+            for (ArrayLayout array : layout.arrays()) {
+                float mean = (float) array.mean();
+                float std = (float) array.std();
+                long first = index(b, array, 0);
+                for (long i = first; i < first + array.values(); i++) {
+                    if (!Float.isFinite(state.getAtIndex(FLOAT, i) * std + mean)) {
+                        throw new NotFiniteException(array.name());
+                    }
                 }
             }
         }

@@ -20,6 +20,7 @@ import gsdm.tensor.random.RandomStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -134,6 +135,36 @@ class SamplerTest {
             double signal = Math.sqrt(SCHEDULE.finalAlphaBar());
             for (int i = 0; i < 6; i++) {
                 assertThat(values[i] * signal).isEqualTo(start[i], within(1e-3));
+            }
+        }
+    }
+
+    /** A category hides what the network made of it, and an observed value takes its place. */
+    @ParameterizedTest
+    @CsvSource({"output.1.bias, a", "output.3.bias, d"})
+    void whatIsNotFiniteIsNotDelivered(String parameter, String array) {
+        SamplerConfig config =
+                new SamplerConfig(
+                        1, 0, Spacing.TRAILING, Double.POSITIVE_INFINITY, Discrete.ARGMAX);
+        for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, 3e38f}) {
+            try (Backend backend = Backends.open("scalar", 1);
+                    Weights weights = weights(MIXED, Prediction.X0);
+                    Sampler sampler = Sampler.open(backend, SCHEDULE, MIXED, weights, config, 2)) {
+                set(weights, parameter, value);
+                float[] values = new float[2 * MIXED.values()];
+                Arrays.fill(values, 0.25f);
+                float[] before = values.clone();
+                MemorySegment nothing = MemorySegment.ofArray(new float[2 * MIXED.nodes()]);
+                if (value == 3e38f && array.equals("d")) {
+                    continue; // finite, and without a scale to go beyond
+                }
+                assertThatThrownBy(() ->
+                                sampler.sample(5, 0, 2, nothing, MemorySegment.ofArray(values)))
+                        .isInstanceOfSatisfying(
+                                NotFiniteException.class,
+                                e -> assertThat(e.array()).isEqualTo(array))
+                        .hasMessageContaining("array " + array + " that are not finite");
+                assertThat(values).containsExactly(before);
             }
         }
     }

@@ -169,7 +169,7 @@ final class Indices {
             }
             return new IllegalArgumentException(
                     ("list %d of %s must lie in [0, %d] and have at most %d entries (%s), found"
-                         + " [%d, %d)")
+                                    + " [%d, %d)")
                             .formatted(
                                     i,
                                     pointers,

@@ -176,7 +176,7 @@ public sealed interface Op {
             require(
                     linear.bias().present(),
                     "a norm and its linear layer run as one with a bias only; append them apart:"
-                        + " %s",
+                            + " %s",
                     linear);
         }
 

@@ -1,0 +1,36 @@
+package gsdm.cli.io;
+
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+
+/** Results as JSON, which has no NaN and no infinity: they are null. */
+public final class Json {
+
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .addModule(new SimpleModule().addSerializer(Double.class, new FiniteOrNull()))
+                    .build();
+
+    private Json() {}
+
+    /** An object of maps, lists, arrays of whole numbers, text and numbers, in lines. */
+    public static String text(Object data) {
+        return MAPPER.writeValueAsString(data);
+    }
+
+    private static final class FiniteOrNull extends ValueSerializer<Double> {
+        @Override
+        public void serialize(Double value, JsonGenerator out, SerializationContext context) {
+            if (Double.isFinite(value)) {
+                out.writeNumber(value.doubleValue());
+            } else {
+                out.writeNull();
+            }
+        }
+    }
+}
