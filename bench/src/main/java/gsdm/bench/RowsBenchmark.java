@@ -63,7 +63,16 @@ public class RowsBenchmark extends OpBenchmark {
         int[] index =
                 IntStream.range(0, nodes).map(n -> RandomStream.below(key, n, tableRows)).toArray();
         try (Arena arena = Arena.ofConfined()) {
-            SparsePattern members = SparsePattern.inverse(index, tableRows, arena);
+            SparsePattern members =
+                    SparsePattern.from(
+                            tableRows,
+                            nodes,
+                            sink -> {
+                                for (int n = 0; n < nodes; n++) {
+                                    sink.edge(index[n], n);
+                                }
+                            },
+                            arena);
             return new Op.Segments(
                     operands.ints(index),
                     operands.ints(onHeap(members.rowPointers())),

@@ -1,5 +1,6 @@
 /**
- * JMH benchmarks: a class for each family of kernels, and whole training steps. May import
- * everything but {@code gsdm.cli}. Start reading at {@link gsdm.bench.OpBenchmark}.
+ * JMH benchmarks: a class for each family of kernels, and whole training steps. Imports {@code
+ * gsdm.graph}, {@code gsdm.nn} and {@code gsdm.tensor}. Start reading at {@link
+ * gsdm.bench.OpBenchmark}.
  */
 package gsdm.bench;

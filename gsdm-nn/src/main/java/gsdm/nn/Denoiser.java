@@ -22,7 +22,7 @@ import java.util.Set;
  */
 public final class Denoiser {
     /** Added to the variance in group norms. */
-    static final float NORM_EPSILON = 1e-6f;
+    public static final float NORM_EPSILON = 1e-6f;
 
     private final DenoiserConfig config;
     private final LayoutSignature signature;

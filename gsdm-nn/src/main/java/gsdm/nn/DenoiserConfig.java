@@ -38,9 +38,4 @@ public record DenoiserConfig(
                             .formatted(channels, heads, groups));
         }
     }
-
-    /** 64 channels, 6 layers, 4 heads, sparse attention with scaled scores, predicting x0. */
-    public static DenoiserConfig standard() {
-        return new DenoiserConfig(64, 6, 4, 32, Neighbours.SPARSE, true, Prediction.X0);
-    }
 }

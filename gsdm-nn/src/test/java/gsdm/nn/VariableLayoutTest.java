@@ -12,7 +12,7 @@ import java.util.List;
 
 class VariableLayoutTest {
     private static VariableLayout layout(int[] index, int nodes, ArrayLayout... arrays) {
-        SparsePattern mask = SparsePattern.dense(nodes, Arena.ofAuto());
+        SparsePattern mask = SparsePattern.symmetrise(nodes, sink -> {}, Arena.ofAuto());
         return VariableLayout.of(List.of(arrays), EmbeddingKind.EE, index, 2, mask);
     }
 

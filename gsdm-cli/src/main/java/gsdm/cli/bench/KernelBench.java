@@ -1,6 +1,7 @@
 package gsdm.cli.bench;
 
 import gsdm.graph.inference.RunSettings;
+import gsdm.nn.Denoiser;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
@@ -29,7 +30,6 @@ public final class KernelBench {
 
     private static final double SECOND = 1e9;
     private static final double WARMUP_SECONDS = 1;
-    private static final float NORM_EPSILON = 1e-6f;
     private static final int ROWS = 12_544;
 
     private final Backend backend;
@@ -142,7 +142,7 @@ public final class KernelBench {
                         block.floats("gamma", Dim.of(channels)),
                         block.floats("beta", Dim.of(channels)),
                         groups,
-                        NORM_EPSILON,
+                        Denoiser.NORM_EPSILON,
                         true,
                         block.floats("statistics", Dim.of(batch), Dim.of(groups), Dim.of(2)),
                         block.floats("out", dims));

@@ -40,12 +40,6 @@ public record TrainingConfig(
                 emaDecay);
     }
 
-    /** Batch 16, Adam 0.9, 0.999, 1e-8, clip norm 1, EMA 0.999, mean loss. */
-    public static TrainingConfig standard(long seed, LearningRate learningRate) {
-        return new TrainingConfig(
-                seed, 16, learningRate, 0.9, 0.999, 1e-8, 1, 0.999, Reduction.MEAN);
-    }
-
     /**
      * The EMA decay of a step counted from 1: min(decay, (1 + step) / (10 + step)), so that an
      * early average is not of initial parameters.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import gsdm.nn.TestModels;
 import gsdm.nn.train.LearningRate.Decay;
 
 import org.junit.jupiter.api.Test;
@@ -46,10 +47,9 @@ class LearningRateTest {
 
     @Test
     void theAverageWarmsUp() {
-        TrainingConfig config =
-                TrainingConfig.standard(1, new LearningRate(1, 0, Decay.CONSTANT, 1, 0));
+        TrainingConfig config = TestModels.training(1, 16, 1);
         assertThat(config.emaDecayAt(1)).isEqualTo(2.0 / 11);
-        assertThat(config.emaDecayAt(100_000)).isEqualTo(0.999);
-        assertThat(config.batch()).isEqualTo(16);
+        assertThat(config.emaDecayAt(880)).isEqualTo(881.0 / 890);
+        assertThat(config.emaDecayAt(100_000)).isEqualTo(0.99);
     }
 }

@@ -249,8 +249,11 @@ public sealed interface Op {
         SILU,
         /** max(x, 0). */
         RELU,
-        /** x above zero, 0.01·x below. */
-        LEAKY_RELU
+        /** x above zero, {@link #LEAK}·x below. */
+        LEAKY_RELU;
+
+        /** The slope of {@link #LEAKY_RELU} below zero. */
+        public static final double LEAK = 0.01;
     }
 
     /** out = function(x), element by element. */
@@ -654,8 +657,11 @@ public sealed interface Op {
     enum Criterion {
         /** weight · (prediction − target)². */
         SQUARED_ERROR,
-        /** −weight · target · log(max(prediction, 1e-12)), for probabilities. */
-        CROSS_ENTROPY
+        /** −weight · target · log(max(prediction, {@link #LEAST})), for probabilities. */
+        CROSS_ENTROPY;
+
+        /** Probabilities below this count as this, so that the logarithm stays finite. */
+        public static final double LEAST = 1e-12;
     }
 
     /**
@@ -718,6 +724,11 @@ public sealed interface Op {
      */
     record Adam(Block parameters, Block gradients, Block moment1, Block moment2, Slot state)
             implements Op {
+        /**
+         * Added to the norm that the clip norm is divided by, as PyTorch's clip_grad_norm_ does.
+         */
+        public static final double NORM_EPSILON = 1e-6;
+
         @Override
         public List<Slot> inputs() {
             return present(state);

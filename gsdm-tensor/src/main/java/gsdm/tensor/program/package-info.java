@@ -4,7 +4,7 @@
  * differentiated by {@link gsdm.tensor.program.Gradients} and laid out by a {@link
  * gsdm.tensor.program.MemoryPlan}.
  *
- * <p>Nothing here computes anything: backends do. The package imports nothing but the JDK. Start
- * reading at {@link gsdm.tensor.program.Op}.
+ * <p>Nothing here computes anything: backends do. Imports nothing but the JDK. Start reading at
+ * {@link gsdm.tensor.program.Op}.
  */
 package gsdm.tensor.program;

@@ -3,7 +3,6 @@ package gsdm.tensor.sparse;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -153,61 +152,6 @@ public final class SparsePattern implements EdgeSource {
         });
     }
 
-    /**
-     * The pattern in which every node attends to every node.
-     *
-     * @throws IllegalArgumentException if there are too many edges for 32 bits
-     */
-    public static SparsePattern dense(int nodes, Arena arena) {
-        check(
-                (long) nodes * nodes <= Integer.MAX_VALUE,
-                () -> "%d² edges exceed 32 bits".formatted(nodes));
-        return from(
-                nodes,
-                nodes,
-                sink -> {
-                    for (int row = 0; row < nodes; row++) {
-                        for (int column = 0; column < nodes; column++) {
-                            sink.edge(row, column);
-                        }
-                    }
-                },
-                arena);
-    }
-
-    /**
-     * The inverse of an index map: row k lists, in increasing order, every n with {@code index[n]
-     * == k}. With it the gradient of a shared embedding is gathered row by row, without atomics.
-     *
-     * @param index {@code [N]} the row of each value
-     * @param rows the number of rows, K
-     * @param arena holds the result, of K rows and N columns
-     * @throws IllegalArgumentException if an entry of the index is outside [0, rows)
-     */
-    public static SparsePattern inverse(int[] index, int rows, Arena arena) {
-        return inverse(MemorySegment.ofArray(index), rows, arena);
-    }
-
-    /** As {@link #inverse(int[], int, Arena)}, for a segment of N 32-bit integers. */
-    public static SparsePattern inverse(MemorySegment index, int rows, Arena arena) {
-        long bytes = index.byteSize();
-        check(
-                bytes % INT.byteSize() == 0 && bytes / INT.byteSize() <= Integer.MAX_VALUE,
-                () ->
-                        "an index must hold up to 2³¹ - 1 integers of 32 bits, found %d bytes"
-                                .formatted(bytes));
-        int count = (int) (bytes / INT.byteSize());
-        return from(
-                rows,
-                count,
-                sink -> {
-                    for (int n = 0; n < count; n++) {
-                        sink.edge(index.getAtIndex(INT, n), n);
-                    }
-                },
-                arena);
-    }
-
     /** The number of rows. */
     public int rows() {
         return rows;
@@ -272,49 +216,6 @@ public final class SparsePattern implements EdgeSource {
         }
     }
 
-    /**
-     * The transposed pattern: row j lists every i whose row lists j. Takes time O(rows + edges).
-     */
-    public SparsePattern transpose(Arena arena) {
-        // Rows are visited in order, so the builder finds each of its rows sorted already.
-        return from(columns, rows, sink -> forEach((row, column) -> sink.edge(column, row)), arena);
-    }
-
-    /**
-     * The subpattern that some nodes induce: entry (a, b) of the result is entry {@code (nodes[a],
-     * nodes[b])} of this pattern, which must be square.
-     *
-     * @param nodes the nodes to keep, distinct, in the order they shall have
-     * @param arena holds the result
-     * @throws IllegalArgumentException if a node is repeated or not in the pattern
-     */
-    public SparsePattern restrict(int[] nodes, Arena arena) {
-        checkSquare();
-        int[] rank = new int[rows];
-        Arrays.fill(rank, -1);
-        for (int kept = 0; kept < nodes.length; kept++) {
-            int node = nodes[kept];
-            check(
-                    node >= 0 && node < rows,
-                    () -> "nodes must be in [0, %d), found %d".formatted(rows, node));
-            check(rank[node] < 0, () -> "nodes must be distinct, found %d twice".formatted(node));
-            rank[node] = kept;
-        }
-        return from(nodes.length, nodes.length, sink -> emitKept(nodes, rank, sink), arena);
-    }
-
-    private void emitKept(int[] nodes, int[] rank, EdgeSink sink) {
-        for (int kept = 0; kept < nodes.length; kept++) {
-            int end = start(nodes[kept] + 1);
-            for (int edge = start(nodes[kept]); edge < end; edge++) {
-                int column = rank[column(edge)];
-                if (column >= 0) {
-                    sink.edge(kept, column);
-                }
-            }
-        }
-    }
-
     /** Whether the pattern equals its transpose. Takes time O(rows + edges), one integer a row. */
     public boolean isSymmetric() {
         if (rows != columns) {
@@ -352,16 +253,6 @@ public final class SparsePattern implements EdgeSource {
         return true;
     }
 
-    /**
-     * The largest number of steps from a node to any node that can be reached from it; the pattern
-     * must be square.
-     */
-    public int eccentricity(int node) {
-        checkSquare();
-        Objects.checkIndex(node, rows);
-        return new BreadthFirst(this).search(node);
-    }
-
     @Override
     public String toString() {
         return "SparsePattern[%d x %d, %d edges]".formatted(rows, columns, edges);
@@ -374,12 +265,6 @@ public final class SparsePattern implements EdgeSource {
 
     int column(int edge) {
         return columnIndices.getAtIndex(INT, edge);
-    }
-
-    private void checkSquare() {
-        check(
-                rows == columns,
-                () -> "the pattern must be square, found %d x %d".formatted(rows, columns));
     }
 
     private static void checkSize(String name, int size) {

@@ -7,15 +7,13 @@ import gsdm.tensor.program.Op;
  * callers are interpreted or compiled, on every machine.
  */
 final class Functions {
-    private static final double LEAK = 0.01;
-
     private Functions() {}
 
     static double value(Op.Function function, double x) {
         return switch (function) {
             case SILU -> silu(x);
             case RELU -> x < 0 ? 0 : x;
-            case LEAKY_RELU -> x < 0 ? LEAK * x : x;
+            case LEAKY_RELU -> x < 0 ? Op.Function.LEAK * x : x;
         };
     }
 
@@ -23,7 +21,7 @@ final class Functions {
         return switch (function) {
             case SILU -> siluSlope(x);
             case RELU -> x > 0 ? 1 : 0;
-            case LEAKY_RELU -> x > 0 ? 1 : LEAK;
+            case LEAKY_RELU -> x > 0 ? 1 : Op.Function.LEAK;
         };
     }
 

@@ -6,9 +6,6 @@ import gsdm.tensor.program.Op;
 
 /** {@link Op.Loss} and its gradient. */
 final class Losses {
-    /** Probabilities below this count as this, so that the logarithm stays finite. */
-    private static final double SMALLEST = 1e-12;
-
     private Losses() {}
 
     /** An item is an array of values. */
@@ -55,7 +52,7 @@ final class Losses {
             return weight.get(at)
                     * switch (op.criterion()) {
                         case SQUARED_ERROR -> (p - t) * (p - t);
-                        case CROSS_ENTROPY -> -t * StrictMath.log(Math.max(p, SMALLEST));
+                        case CROSS_ENTROPY -> -t * StrictMath.log(Math.max(p, Op.Criterion.LEAST));
                     };
         }
     }
@@ -95,7 +92,7 @@ final class Losses {
         private double slope(double p, double t) {
             return switch (op.criterion()) {
                 case SQUARED_ERROR -> 2 * (p - t);
-                case CROSS_ENTROPY -> p < SMALLEST ? 0 : -t / p;
+                case CROSS_ENTROPY -> p < Op.Criterion.LEAST ? 0 : -t / p;
             };
         }
     }

@@ -7,11 +7,6 @@ import gsdm.tensor.program.StepState;
 
 /** {@link Op.SquaredNorm}, {@link Op.Adam} and {@link Op.MovingAverage}, over whole blocks. */
 final class Updates {
-    /**
-     * Added to the norm before the clip norm is divided by it, as PyTorch's clip_grad_norm_ does.
-     */
-    private static final double NORM_EPSILON = 1e-6;
-
     private static final int EXPONENT = 0x7f800000;
 
     private Updates() {}
@@ -95,7 +90,7 @@ final class Updates {
         @Override
         public int prepare(Extents extents) {
             double norm = Math.sqrt(state(StepState.SQUARED_NORM));
-            clip = Math.min(1, state(StepState.CLIP_NORM) / (norm + NORM_EPSILON));
+            clip = Math.min(1, state(StepState.CLIP_NORM) / (norm + Op.Adam.NORM_EPSILON));
             return super.prepare(extents);
         }
 

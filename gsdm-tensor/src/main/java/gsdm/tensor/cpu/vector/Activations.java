@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorOperators;
  * one by one.
  */
 final class Activations {
-    private static final float LEAK = 0.01f;
+    private static final float LEAK = (float) Op.Function.LEAK;
 
     private Activations() {}
 

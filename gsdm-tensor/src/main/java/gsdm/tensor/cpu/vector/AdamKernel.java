@@ -19,8 +19,7 @@ import java.lang.foreign.MemorySegment;
 
 /** One step of Adam over whole blocks, with the gradient clipped to the norm of the step state. */
 final class AdamKernel implements Kernel {
-    /** Added to the norm that gradients are divided by, as PyTorch's clip_grad_norm_ does. */
-    private static final float CLIP_EPSILON = 1e-6f;
+    private static final float NORM_EPSILON = (float) Op.Adam.NORM_EPSILON;
 
     private final long parameters;
     private final long gradients;
@@ -53,7 +52,7 @@ final class AdamKernel implements Kernel {
             return;
         }
         float norm = (float) Math.sqrt(state(StepState.SQUARED_NORM));
-        float clip = Math.min(1, state(StepState.CLIP_NORM) / (norm + CLIP_EPSILON));
+        float clip = Math.min(1, state(StepState.CLIP_NORM) / (norm + NORM_EPSILON));
         long at = ParameterBlocks.first(block);
         int count = ParameterBlocks.floats(block, bytes);
         float beta1 = state(StepState.BETA1);

@@ -16,12 +16,6 @@ import java.lang.foreign.MemorySegment;
  * their own.
  */
 final class AddRowsGradientKernel implements Kernel {
-    /** Most runs that the rows of one example are cut into. */
-    private static final int MOST_PANELS = 16;
-
-    /** Rows worth a run of their own. */
-    private static final int LEAST_ROWS = 256;
-
     private final Op.AddRowsGradient op;
     private final long dOut;
     private final long index;
@@ -51,7 +45,7 @@ final class AddRowsGradientKernel implements Kernel {
         examples = extents.of(op.dOut().shape().dims().get(0));
         nodes = extents.of(op.dOut().shape().dims().get(1));
         tableRows = op.dTable().shape().rows(extents);
-        panels = Math.clamp(Math.ceilDiv(nodes, LEAST_ROWS), 1, MOST_PANELS);
+        panels = PanelSums.panels(nodes);
     }
 
     private boolean smallTable() {
@@ -66,7 +60,7 @@ final class AddRowsGradientKernel implements Kernel {
     public long workspaceBytes(Extents reserve) {
         // Sizes below the reserve can need more: a table that is large for few nodes is small here.
         size(reserve);
-        return 4L * width * examples * Math.max((long) MOST_PANELS, nodes / 2);
+        return 4L * width * examples * Math.max((long) PanelSums.MOST_PANELS, nodes / 2);
     }
 
     @Override

@@ -12,9 +12,6 @@ import java.lang.foreign.MemorySegment;
  * two a node where everything else touches all its channels.
  */
 final class LossKernels {
-    /** Probabilities below this count as this, so that the logarithm stays finite. */
-    private static final double SMALLEST = 1e-12;
-
     private LossKernels() {}
 
     /** A block is an array of values. */
@@ -82,7 +79,7 @@ final class LossKernels {
             double sum = 0;
             for (int i = 0; i < count; i++) {
                 long o = 4L * Raw.index(i);
-                double p = Math.max(Raw.get(prediction + o), SMALLEST);
+                double p = Math.max(Raw.get(prediction + o), Op.Criterion.LEAST);
                 sum -= (double) Raw.get(weight + o) * Raw.get(target + o) * StrictMath.log(p);
             }
             return sum;
@@ -118,7 +115,7 @@ final class LossKernels {
                 double slope =
                         switch (op.criterion()) {
                             case SQUARED_ERROR -> 2 * (p - t);
-                            case CROSS_ENTROPY -> p < SMALLEST ? 0 : -t / p;
+                            case CROSS_ENTROPY -> p < Op.Criterion.LEAST ? 0 : -t / p;
                         };
                 Raw.put(dPrediction + o, (float) (Raw.get(weight + o) * slope));
             }

@@ -12,8 +12,9 @@ import java.util.List;
  */
 final class PanelSums {
     /** Most runs that the rows of one example are cut into. */
-    private static final int MOST_PANELS = 16;
+    static final int MOST_PANELS = 16;
 
+    /** Rows worth a run of their own. */
     private static final int LEAST_ROWS = 256;
 
     private final long partialBytes;
@@ -31,8 +32,13 @@ final class PanelSums {
         List<Dim> dims = rows.shape().dims();
         examples = extents.of(dims.get(0));
         nodes = extents.of(dims.get(1));
-        panels = Math.clamp(Math.ceilDiv(nodes, LEAST_ROWS), 1, MOST_PANELS);
+        panels = panels(nodes);
         return partialBytes * examples * panels;
+    }
+
+    /** How many runs the rows of one example are cut into. */
+    static int panels(int rows) {
+        return Math.clamp(Math.ceilDiv(rows, LEAST_ROWS), 1, MOST_PANELS);
     }
 
     void place(long workspace) {

@@ -4,7 +4,8 @@
  * one file over absolute addresses, its inner loops static methods through {@code Raw}, the one
  * class that owns a segment over all of memory. Everything but the provider, the probe of {@link
  * gsdm.tensor.cpu.vector.MachinePeaks} and the factory is package-private, because nothing below
- * the factory checks bounds. Imports {@code gsdm.tensor.cpu} and {@code gsdm.tensor.program}.
+ * the factory checks bounds. Imports {@code gsdm.tensor.backend}, {@code gsdm.tensor.cpu} and
+ * {@code gsdm.tensor.program}.
  *
  * <p>Three rules keep kernels fast; each was measured to matter by half or more. An inner loop
  * takes its addresses from {@code Raw.base} and its counter from {@code Raw.index}, so that bounds
