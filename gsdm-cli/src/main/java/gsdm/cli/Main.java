@@ -6,6 +6,7 @@ import gsdm.cli.run.Version;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.util.Locale;
 
 /** The {@code gsdm} command. */
 public final class Main {
@@ -15,6 +16,7 @@ public final class Main {
     /** Runs the command line and exits with its code. */
     public static void main(String[] args) {
         System.setProperty("java.awt.headless", "true");
+        Locale.setDefault(Locale.ROOT); // what is written is the same wherever it is written
         Console console =
                 new Console(
                         new FileOutputStream(FileDescriptor.out), System.out.charset(), System.err);

@@ -65,9 +65,7 @@ public final class EventFile implements AutoCloseable {
         this.event = little(eventBytes);
         this.record = little(recordBytes);
         Files.createDirectories(folder);
-        Path file =
-                folder.resolve(
-                        "events.out.tfevents.%d.gsdm.%d".formatted((long) seconds, firstStep));
+        Path file = folder.resolve("events.out.tfevents." + (long) seconds + ".gsdm." + firstStep);
         channel =
                 FileChannel.open(
                         file,

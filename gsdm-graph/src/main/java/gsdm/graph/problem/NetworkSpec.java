@@ -80,7 +80,12 @@ public record NetworkSpec(List<Layer> layers) {
     static String text(Layer layer) {
         return switch (layer) {
             case Layer.Conv conv ->
-                    "conv %d %dx%d".formatted(conv.channels(), conv.kernel(), conv.kernel())
+                    "conv "
+                            + conv.channels()
+                            + " "
+                            + conv.kernel()
+                            + "x"
+                            + conv.kernel()
                             + (conv.stride() == 1 ? "" : " stride " + conv.stride())
                             + (conv.bias() ? " bias" : "")
                             + (conv.relu() ? " relu" : "");
