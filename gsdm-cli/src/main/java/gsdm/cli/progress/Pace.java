@@ -1,6 +1,7 @@
 package gsdm.cli.progress;
 
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Speed and time left, and how they read. */
 final class Pace {
@@ -15,27 +16,38 @@ final class Pace {
         this.start = start;
     }
 
-    /** As {@code training 120/3000 steps, loss 0.4312, 12.5 steps/s, 3m 50s left}. */
+    /** As {@code 120/3000 steps, loss 0.4312, 12.5 steps/s, 3m 50s left}. */
     String describe(long done, double value, long now) {
+        return describe(done, value, now, Integer.MAX_VALUE);
+    }
+
+    /** As much of it, the most important first, as fits into so many columns. */
+    String describe(long done, double value, long now, int columns) {
         double seconds = Math.max(1e-9, (now - start) / SECOND);
         double speed = (done - task.first()) / seconds;
-        StringBuilder text = new StringBuilder();
-        text.append(done)
-                .append('/')
-                .append(task.total())
-                .append(' ')
-                .append(task.unit())
-                .append('s');
-        if (!Double.isNaN(value)) {
-            text.append(", ").append(task.value()).append(' ').append(figure(value));
-        }
-        text.append(", ").append(figure(speed)).append(' ').append(task.unit()).append("s/s");
-        if (done >= task.total()) {
-            text.append(", took ").append(duration(seconds));
-        } else if (speed > 0) {
-            text.append(", ").append(duration((task.total() - done) / speed)).append(" left");
-        }
-        return text.toString();
+        String count = done + "/" + task.total();
+        String counted = count + " " + task.unit() + "s";
+        String beside = Double.isNaN(value) ? "" : ", " + task.value() + " " + figure(value);
+        String pace = ", " + figure(speed) + " " + task.unit() + "s/s";
+        String time =
+                done >= task.total()
+                        ? ", took " + duration(seconds)
+                        : speed > 0 ? ", " + duration((task.total() - done) / speed) + " left" : "";
+        return Stream.of(
+                        counted + beside + pace + time,
+                        counted + beside + time,
+                        counted + time,
+                        count + time,
+                        count,
+                        (int) (100 * share(done)) + "%")
+                .filter(text -> text.length() <= columns)
+                .findFirst()
+                .orElse("");
+    }
+
+    /** How much is done, of 1. */
+    double share(long done) {
+        return done >= task.total() ? 1 : (double) done / task.total();
     }
 
     /** Four significant digits. */

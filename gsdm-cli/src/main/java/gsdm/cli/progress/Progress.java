@@ -1,6 +1,7 @@
 package gsdm.cli.progress;
 
 import java.io.PrintStream;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /** Shows how far something is. For one thread at a time. */
@@ -26,13 +27,17 @@ public interface Progress extends AutoCloseable {
      * @param task what is being done and what the value is
      */
     static Progress of(PrintStream out, Mode mode, Task task) {
-        return of(out, mode, task, System::nanoTime);
+        return of(out, mode, task, System::nanoTime, Terminal::columns);
     }
 
-    /** As {@link #of(PrintStream, Mode, Task)} with a clock in nanoseconds. */
-    static Progress of(PrintStream out, Mode mode, Task task, LongSupplier clock) {
+    /**
+     * As {@link #of(PrintStream, Mode, Task)} with a clock in nanoseconds and the columns of the
+     * terminal.
+     */
+    static Progress of(
+            PrintStream out, Mode mode, Task task, LongSupplier clock, IntSupplier columns) {
         return switch (mode) {
-            case BAR -> new BarProgress(out, task, clock);
+            case BAR -> new BarProgress(out, task, clock, columns);
             case LINES -> new LineProgress(out, task, clock);
             case QUIET -> new QuietProgress();
         };
