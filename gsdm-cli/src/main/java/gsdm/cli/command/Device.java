@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
 /** The options that choose what computes. */
 final class Device {
 
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
+
     @Option(
             names = "--device",
             paramLabel = "NAME",
@@ -25,16 +27,23 @@ final class Device {
             names = "--threads",
             paramLabel = "N",
             description =
-                    "Threads to compute with; all cores by default. Results do not depend on it.")
-    private int threads = Runtime.getRuntime().availableProcessors();
+                    "Threads to compute with; all cores by default, and at most. Results do not"
+                        + " depend on it.")
+    private int threads = CORES;
 
     /** Opens the backend and says which it is, and for auto why the others were passed over. */
     Backend open(Output output) {
         if (threads < 1) {
             throw CommandException.usage("--threads: expected 1 or more, found " + threads);
         }
+        if (threads > CORES) {
+            output.note(
+                    "--threads %d: more than the %d cores there are only slows down; taking %d"
+                            .formatted(threads, CORES, CORES));
+        }
         // By its name, since the line says what the library's warning would.
-        Backend backend = Backends.open(isAuto() ? Backends.best() : name, threads);
+        Backend backend =
+                Backends.open(isAuto() ? Backends.best() : name, Math.min(threads, CORES));
         output.note("device " + line(backend));
         return backend;
     }

@@ -97,6 +97,19 @@ class RunTest {
     }
 
     @Test
+    void moreThreadsThanCoresAreNotTaken() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        CommandRunner.Result result =
+                run("eval", trained, "--problems", 1, "--threads", Integer.MAX_VALUE);
+        assertThat(result.code()).isZero();
+        assertThat(result.err())
+                .contains("--threads 2147483647", "taking " + cores, ", " + cores + " thread");
+        assertThat(run("eval", trained, "--problems", 1, "--threads", 1).err())
+                .contains("1 thread)")
+                .doesNotContain("--threads");
+    }
+
+    @Test
     void theFirstAndTheLastStepAreThereForTensorBoard() throws IOException {
         Path run = folder.resolve("run");
         String line =

@@ -54,6 +54,7 @@ public final class Backends {
      * once in a process, of those that cannot be used. A backend asked for by name is never
      * replaced by another.
      *
+     * @param threads how many compute, 1 or more; more than there are processors only slow it down
      * @throws BackendUnavailableException if it cannot be used here, or no backend has the name
      */
     public static Backend open(String name, int threads) {

@@ -23,6 +23,9 @@ public final class WorkerPool implements AutoCloseable {
     /** Longs from one part to the next: two cache lines, which processors fetch together. */
     private static final int SPACING = 16;
 
+    /** More than machines have cores; far more would take minutes to start, or all memory. */
+    private static final int MOST_THREADS = 4096;
+
     private final Thread[] workers;
     private final AtomicIntegerArray asleep;
     // The blocks nobody has taken yet of each thread's part: the first in the high half, the end in
@@ -39,11 +42,12 @@ public final class WorkerPool implements AutoCloseable {
     /**
      * Starts the workers.
      *
-     * @param threads how many threads share the blocks, the caller included: 1 or more
+     * @param threads how many threads share the blocks, the caller included: 1 to 4096
      */
     public WorkerPool(int threads) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads must be 1 or more; found " + threads);
+        if (threads < 1 || threads > MOST_THREADS) {
+            throw new IllegalArgumentException(
+                    "threads must be 1 to " + MOST_THREADS + "; found " + threads);
         }
         workers = new Thread[threads - 1];
         asleep = new AtomicIntegerArray(threads - 1);

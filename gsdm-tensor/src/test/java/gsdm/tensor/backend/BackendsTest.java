@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import gsdm.tensor.ChildProcess;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
 
@@ -47,9 +49,10 @@ class BackendsTest {
                 .hasMessageContaining("scalar");
     }
 
-    @Test
-    void noThreadsIsAnError() {
-        assertThatThrownBy(() -> Backends.open("scalar", 0))
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, 100_000, Integer.MAX_VALUE})
+    void threadsThatCannotBeStartedAreAnError(int threads) {
+        assertThatThrownBy(() -> Backends.open("scalar", threads))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("threads");
     }
