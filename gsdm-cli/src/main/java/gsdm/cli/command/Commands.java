@@ -1,5 +1,6 @@
 package gsdm.cli.command;
 
+import gsdm.cli.error.CommandException;
 import gsdm.cli.error.ExitCode;
 import gsdm.cli.error.Failure;
 import gsdm.graph.problem.Names;
@@ -33,8 +34,9 @@ public final class Commands {
     public static int run(Console console, String... args) {
         boolean stacktrace = Arrays.asList(args).contains(STACKTRACE);
         try {
+            FileNames.requireReadable(System.getProperty("user.dir"), args);
             return console.end(create(console, stacktrace).execute(args));
-        } catch (Error e) {
+        } catch (CommandException | Error e) {
             return fail(console, e, stacktrace);
         }
     }

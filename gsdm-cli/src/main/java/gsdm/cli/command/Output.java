@@ -6,6 +6,7 @@ import gsdm.cli.session.Narrator;
 
 import picocli.CommandLine.Option;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -40,7 +41,8 @@ final class Output implements Narrator {
     /** Prints the result: as JSON if that was asked for, else the lines. */
     void result(Object data, List<String> lines) {
         if (json) {
-            console.out().println(Json.text(data));
+            boolean unicode = console.out().charset().equals(StandardCharsets.UTF_8);
+            console.out().println(unicode ? Json.text(data) : Json.ascii(data));
         } else {
             lines.forEach(console.out()::println);
         }

@@ -1,6 +1,7 @@
 package gsdm.cli.io;
 
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.ValueSerializer;
@@ -16,11 +17,19 @@ public final class Json {
                     .addModule(new SimpleModule().addSerializer(Double.class, new FiniteOrNull()))
                     .build();
 
+    private static final JsonMapper ASCII =
+            MAPPER.rebuild().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
     private Json() {}
 
     /** An object of maps, lists, arrays of whole numbers, text and numbers, in lines. */
     public static String text(Object data) {
         return MAPPER.writeValueAsString(data);
+    }
+
+    /** The same for an output that is not of UTF-8: all other characters are escaped. */
+    public static String ascii(Object data) {
+        return ASCII.writeValueAsString(data);
     }
 
     private static final class FiniteOrNull extends ValueSerializer<Double> {

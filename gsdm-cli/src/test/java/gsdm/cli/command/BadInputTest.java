@@ -3,6 +3,9 @@ package gsdm.cli.command;
 import static gsdm.cli.command.CommandRunner.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import gsdm.cli.error.CommandException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +86,21 @@ class BadInputTest {
         assertThat(result.err()).contains("gsdm: ").contains(message).doesNotContain("\tat ");
         assertThat(result.errorLines().stream().filter(l -> l.startsWith("gsdm: "))).hasSize(1);
         assertThat(result.out()).isEmpty();
+    }
+
+    /** U+FFFD is what Java reads for bytes that are no text in the locale's encoding. */
+    @Test
+    void namesOfFilesThatCouldNotBeReadAreRefused() {
+        Path run = folder.resolve("w \uFFFD\uFFFD");
+        CommandRunner.Result result =
+                run("train", "matrix-factorization", "--preset", "tiny", "--run", run);
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.errorLines()).singleElement().asString().contains("w \uFFFD", "LC_ALL");
+        assertThat(run).doesNotExist();
+        assertThatThrownBy(() -> FileNames.requireReadable("/home/\uFFFD", "train"))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("current folder /home/\uFFFD");
+        FileNames.requireReadable("/home/ö", "train", "--run", "東");
     }
 
     @Test

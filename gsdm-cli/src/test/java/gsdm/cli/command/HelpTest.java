@@ -8,11 +8,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import picocli.CommandLine;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 
 class HelpTest {
 
@@ -58,6 +64,17 @@ class HelpTest {
         assertThat(run("problems").out()).contains("problem.rows", "presets: default, quick");
         JsonNode devices = JsonMapper.shared().readTree(run("devices", "--json").out());
         assertThat(devices.findValuesAsString("device")).contains("scalar");
+    }
+
+    @Test
+    void jsonIsTheSameWhateverCharactersTheOutputHas() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream ascii = new PrintStream(bytes, true, StandardCharsets.US_ASCII);
+        Output output = new Output(new Console(ascii, ascii));
+        new CommandLine(output).parseArgs("--json");
+        output.result(Map.of("run", "w ö"), List.of());
+        assertThat(JsonMapper.shared().readTree(bytes.toByteArray()).get("run").asString())
+                .isEqualTo("w ö");
     }
 
     @Test
