@@ -28,7 +28,7 @@ final class Device {
             paramLabel = "N",
             description =
                     "Threads to compute with; all cores by default, and at most. Results do not"
-                        + " depend on it.")
+                            + " depend on it.")
     private int threads = CORES;
 
     /** Opens the backend and says which it is, and for auto why the others were passed over. */
