@@ -22,12 +22,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** What was made for another model of the same names and shapes is refused, with what differs. */
@@ -117,23 +120,78 @@ class OtherModelTest {
 
     @Test
     void aCheckpointThatSaysNothingOfItsModelIsTakenAsBefore() throws IOException {
-        Path old = folder.resolve("old.safetensors");
-        SafetensorsWriter writer = new SafetensorsWriter();
-        try (Arena arena = Arena.ofConfined()) {
-            SafetensorsFile read = SafetensorsFile.open(file, arena);
-            Map<String, String> text = new LinkedHashMap<>(read.metadata());
-            text.keySet().removeIf(key -> key.matches("config\\.(definition|outside)\\..*"));
-            text.forEach(writer::metadata);
-            for (String name : read.names()) {
-                writer.floats(name, read.floats(name), read.get(name).shape());
-            }
-        }
-        writer.write(old);
+        Path old =
+                rewritten(text ->
+                        text.keySet()
+                                .removeIf(
+                                        key -> key.matches("config\\.(definition|outside)\\..*")));
         try (Posterior posterior = Posterior.load(backend, model(expr -> expr, ZEROS), old)) {
             assertThat(posterior.warnings()).isEmpty();
         }
         assertThatThrownBy(() -> Posterior.load(backend, MODEL.at(Map.of("i", 5)), old).close())
                 .hasMessageContaining("it is of a model with the arrays x[4]");
+    }
+
+    /** The checkpoint with other words in its header, and the checksum they ask for. */
+    private static Path rewritten(Consumer<Map<String, String>> change) throws IOException {
+        Path changed = folder.resolve("changed.safetensors");
+        SafetensorsWriter writer = new SafetensorsWriter();
+        try (Arena arena = Arena.ofConfined()) {
+            SafetensorsFile read = SafetensorsFile.open(file, arena);
+            Map<String, String> text = new LinkedHashMap<>(read.metadata());
+            change.accept(text);
+            text.forEach(writer::metadata);
+            for (String name : read.names()) {
+                writer.floats(name, read.floats(name), read.get(name).shape());
+            }
+        }
+        writer.write(changed);
+        return changed;
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "array.1.name               | v    | scales of the arrays [x, w, y] in this order,"
+                        + " found those of [x, v, y]",
+                "array.1.name               | x    | found those of [x, x, y]",
+                "array.1.name               |      | in this order",
+                "config.conditioning        | -    | does not say what training observed",
+                "config.conditioning        | ?    | expected arrays to observe",
+                "config.arrays              | -    | (none named)",
+                "config.model.channels      | -    | the setting model.channels is missing",
+                "config.model.channels      | 1e1  | model.channels must be a number, found 1e1",
+                "config.model.channels      | 3    | settings of section model",
+                "config.model.scaleScores   | yes  | must be one of [true, false], found yes",
+                "config.model.attention     | DIM  | model.attention must be one of",
+                "config.training.epsilon    | NaN  | settings of section training",
+                "config.definition.array y  | -    | array y: none there",
+            })
+    void anOddHeaderIsRefusedInWords(String key, String value, String words) throws IOException {
+        Path odd =
+                rewritten(text -> {
+                    text.remove(key);
+                    if (value != null) {
+                        text.put(key, value);
+                    }
+                });
+        assertThatThrownBy(() -> Posterior.load(backend, MODEL, odd).close())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("checkpoint " + odd + ": ")
+                .hasMessageContaining(words);
+    }
+
+    @Test
+    void scalesInAnotherOrderAreRefused() throws IOException {
+        Path odd =
+                rewritten(text -> {
+                    text.put("array.0.name", "w");
+                    text.put("array.1.name", "x");
+                });
+        assertThatThrownBy(() -> Posterior.load(backend, MODEL, odd).close())
+                .hasMessageContaining("[x, w, y] in this order, found those of [w, x, y]");
     }
 
     @Test
