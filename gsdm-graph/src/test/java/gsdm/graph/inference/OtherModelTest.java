@@ -157,7 +157,7 @@ class OtherModelTest {
                 "array.1.name               | v    | scales of the arrays [x, w, y] in this order,"
                         + " found those of [x, v, y]",
                 "array.1.name               | x    | found those of [x, x, y]",
-                "array.1.name               |      | in this order",
+                "array.1.name               | ''   | in this order",
                 "config.conditioning        | -    | does not say what training observed",
                 "config.conditioning        | ?    | expected arrays to observe",
                 "config.arrays              | -    | (none named)",
