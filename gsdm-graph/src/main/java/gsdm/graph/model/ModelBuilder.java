@@ -60,7 +60,11 @@ public final class ModelBuilder {
         return add(name, new Origin.Data(source), plates);
     }
 
-    /** One node for each index of {@code plates}, with the value of {@code expr} there. */
+    /**
+     * One node for each index of {@code plates}, with the value of {@code expr} there. A network
+     * does not see in which role a node is read: where an array is read at two indices that are not
+     * alike, as in {@code s[i] - s[j]}, name the second, {@code t[j] = -s[j]}, and read that.
+     */
     public Array let(String name, Expr expr, Plate... plates) {
         return derived(name, new ValueKind.Continuous(), expr, plates);
     }
