@@ -3,10 +3,10 @@ package gsdm.graph.model;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedSet;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -19,7 +19,8 @@ final class Ties {
     private final List<Variable> variables;
     private final Array reader;
     private final Expr definition;
-    private final SequencedSet<Tie> found = new LinkedHashSet<>();
+    // By the texts of both reads, whichever comes first.
+    private final SequencedMap<Set<String>, Tie> found = new LinkedHashMap<>();
 
     private Ties(List<Variable> variables, Array reader, Expr definition) {
         this.variables = variables;
@@ -34,7 +35,7 @@ final class Ties {
             if (variable.origin() instanceof Origin.Derived derived) {
                 Ties own = new Ties(variables, variable.array(), derived.expr());
                 own.walk(derived.expr(), Set.of());
-                ties.addAll(own.found);
+                ties.addAll(own.found.values());
             }
         }
         return ties;
@@ -85,7 +86,7 @@ final class Ties {
             Expr.Read one = reads.get(i);
             for (Expr.Read other : reads.subList(i + 1, reads.size())) {
                 if (shareBound(one, other, bound) || shareConstant(one, other)) {
-                    found.add(new Tie(reader, one, other));
+                    tie(one, other);
                 }
             }
             Set<Plate> untold = untold(one, bound);
@@ -95,10 +96,14 @@ final class Ties {
                                 .anyMatch(each ->
                                         !dependsOn(each, inner) && each.free().containsAll(untold));
                 if (!meetAtOneNode) {
-                    found.add(new Tie(reader, one, apart(one, inner)));
+                    tie(one, apart(one, inner));
                 }
             }
         }
+    }
+
+    private void tie(Expr.Read one, Expr.Read other) {
+        found.putIfAbsent(Set.of(one.toString(), other.toString()), new Tie(reader, one, other));
     }
 
     private boolean shareBound(Expr.Read one, Expr.Read other, Set<Plate> bound) {

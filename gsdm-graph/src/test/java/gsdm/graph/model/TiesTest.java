@@ -168,6 +168,19 @@ class TiesTest {
     }
 
     @Test
+    void aTieIsFoundOnce() {
+        assertThat(
+                        ties(g ->
+                                g.x.here()
+                                        .times(g.w.here())
+                                        .plus(g.w.here().times(g.x.here()).tanh())
+                                        .sum(g.k)))
+                .containsExactly("X[i, k] with w[k] in y");
+        assertThat(ties(g -> g.q.here().sum(g.k).tanh().plus(g.q.here().sum(g.k).exp()).sum(g.l)))
+                .containsExactly("Q[k, l] with Q[k', l] in y");
+    }
+
+    @Test
     void anArrayOfProductsNeedsNoTie() {
         assertThat(Examples.factorization(3, 4, 2).ties()).isEmpty();
         assertThat(Examples.convolution().ties()).isEmpty();
