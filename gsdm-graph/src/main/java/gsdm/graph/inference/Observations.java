@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,6 +36,7 @@ public final class Observations {
 
     /** Cases of which nothing is observed. */
     public static Observations none(GraphicalModel model, int count) {
+        Objects.requireNonNull(model, "model");
         if (count < 1) {
             throw new IllegalArgumentException("there must be a case or more; found " + count);
         }
@@ -62,6 +64,7 @@ public final class Observations {
      *     the array can have
      */
     public Observations and(String array, float... observed) {
+        Objects.requireNonNull(observed, "observed");
         Variable variable = model.variable(array);
         int nodes = model.count(array);
         if (observed.length != (long) count * nodes) {

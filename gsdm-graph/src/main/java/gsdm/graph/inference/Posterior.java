@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CancellationException;
@@ -63,10 +64,11 @@ public final class Posterior implements AutoCloseable {
     @SuppressWarnings("MustBeClosedChecker") // closed with this object
     private Posterior(
             Backend backend, GraphicalModel model, RunHeader header, SamplingSettings sampling) {
-        this.backend = backend;
+        this.backend = Objects.requireNonNull(backend, "backend");
         this.model = model;
         this.header = header;
-        this.sampling = sampling;
+        this.sampling = Objects.requireNonNull(sampling, "sampling");
+        sampling.requireWithin(header.settings().diffusion());
         this.batch = Math.clamp(ROWS / model.nodeCount(), 1, MOST_SAMPLES);
         this.schedule = header.settings().diffusion().noiseSchedule();
         this.arena = Arena.ofShared();
@@ -94,6 +96,9 @@ public final class Posterior implements AutoCloseable {
      *     outside is among the {@link #warnings()}
      */
     public static Posterior load(Backend backend, GraphicalModel model, Path checkpoint) {
+        Objects.requireNonNull(backend, "backend");
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(checkpoint, "checkpoint");
         try (Checkpoint file = Checkpoint.open(checkpoint)) {
             RunHeader header = RunHeader.read(file, model);
             return load(backend, model, file, WeightKind.EMA, header.settings().sampling());
@@ -243,6 +248,8 @@ public final class Posterior implements AutoCloseable {
      * @param progress is told the number of samples drawn, from time to time; cannot close this
      */
     public Samples sample(Observations observations, int perCase, long seed, IntConsumer progress) {
+        Objects.requireNonNull(observations, "observations");
+        Objects.requireNonNull(progress, "progress");
         try (Lifetime.Use _ = lifetime.use()) {
             warnings(observations).forEach(Posterior::log);
             return draw(observations, perCase, seed, progress);

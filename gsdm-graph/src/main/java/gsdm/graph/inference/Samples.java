@@ -22,8 +22,17 @@ public record Samples(GraphicalModel model, int cases, int perCase, float[] valu
         return all;
     }
 
-    /** All nodes of one sample, [N]. */
+    /**
+     * All nodes of one sample, [N].
+     *
+     * @param number 0 to S − 1
+     */
     public float[] sample(int ofCase, int number) {
+        if (ofCase < 0 || ofCase >= cases || number < 0 || number >= perCase) {
+            throw new IndexOutOfBoundsException(
+                    "there are samples 0 to %d of cases 0 to %d; found sample %d of case %d"
+                            .formatted(perCase - 1, cases - 1, number, ofCase));
+        }
         float[] one = new float[model.nodeCount()];
         System.arraycopy(values, (ofCase * perCase + number) * one.length, one, 0, one.length);
         return one;

@@ -42,6 +42,15 @@ public record SamplingSettings(int steps, double eta, SamplerConfig.Spacing spac
         return Components.with(this, "clip", other);
     }
 
+    /**
+     * Fails where a schedule has too few noise levels.
+     *
+     * @throws IllegalArgumentException if it has
+     */
+    void requireWithin(DiffusionSettings diffusion) {
+        config().timeSteps(diffusion.steps());
+    }
+
     SamplerConfig config() {
         return config(steps, eta, spacing, clip);
     }

@@ -74,7 +74,8 @@ public final class Training implements AutoCloseable {
      * @param seed of every random number of the run
      * @param horizon the step at which the learning rate has fallen to its floor: the number of
      *     steps the run will take ({@link Calibration} tells how many fit into a time)
-     * @throws IllegalArgumentException if the conditioning leaves nothing to infer
+     * @throws IllegalArgumentException if the conditioning leaves nothing to infer, or samples
+     *     would take more steps than there are noise levels
      */
     public static Training start(
             Backend backend,
@@ -97,6 +98,7 @@ public final class Training implements AutoCloseable {
                     "training that observes '%s' leaves nothing to infer: leave out an array"
                             .formatted(conditioning));
         }
+        settings.sampling().requireWithin(settings.diffusion());
         Map<String, Scale> scales =
                 Scale.estimate(model, RandomStream.fork(RandomStream.seed(seed), Keys.SCALES));
         RunHeader header = new RunHeader(0, seed, horizon, settings, conditioning, scales);

@@ -116,6 +116,49 @@ class FacadeTest {
         try (Training training = start(10)) {
             refusedAsMissing("goesOn", () -> training.run(1, null));
             assertThat(training.steps()).isZero();
+            refusedAsMissing("sampling", () -> training.posterior(WeightKind.RAW, null));
+            try (Posterior posterior = training.posterior(WeightKind.RAW, TINY.sampling())) {
+                Observations nothing = Observations.none(MODEL, 1);
+                refusedAsMissing("observations", () -> posterior.sample(null, 1, 1));
+                refusedAsMissing("progress", () -> posterior.sample(nothing, 1, 1, null));
+            }
+        }
+        Path file = Path.of("posterior.safetensors");
+        refusedAsMissing("backend", () -> Posterior.load(null, MODEL, file));
+        refusedAsMissing("model", () -> Posterior.load(backend, null, file));
+        refusedAsMissing("checkpoint", () -> Posterior.load(backend, MODEL, null));
+        refusedAsMissing("model", () -> Observations.none(null, 1));
+        refusedAsMissing("observed", () -> Observations.of(MODEL, "x", (float[]) null));
+    }
+
+    @Test
+    void moreSamplingStepsThanNoiseLevelsAreRefusedBeforeTraining() {
+        SamplingSettings many = SamplingSettings.DEFAULTS.withSteps(1001);
+        String words = "the schedule has 1000 steps; 1001 sampling steps are too many";
+        Conditioning x = Conditioning.fixed("x");
+        assertThatThrownBy(() -> Training.start(backend, MODEL, x, TINY.with(many), 0, 10))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(words);
+        try (Training training = start(10)) {
+            assertThatThrownBy(() -> training.posterior(WeightKind.RAW, many))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(words);
+        }
+    }
+
+    @Test
+    void aSampleThatWasNotDrawnIsRefused() {
+        float[] values = new float[2 * 3 * MODEL.nodeCount()];
+        values[5 * MODEL.nodeCount()] = 7;
+        Samples samples = new Samples(MODEL, 2, 3, values);
+        assertThat(samples.sample(1, 2)).hasSize(11).startsWith(7);
+        int[][] none = {{0, 3}, {1, -1}, {-1, 0}, {2, 0}};
+        for (int[] each : none) {
+            assertThatThrownBy(() -> samples.sample(each[0], each[1]))
+                    .isInstanceOf(IndexOutOfBoundsException.class)
+                    .hasMessage(
+                            "there are samples 0 to 2 of cases 0 to 1; found sample %d of case %d"
+                                    .formatted(each[1], each[0]));
         }
     }
 
