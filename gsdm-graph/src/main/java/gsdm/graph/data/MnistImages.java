@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
@@ -176,7 +177,8 @@ public final class MnistImages {
         public String fingerprint(long size) {
             CRC32C checksum = new CRC32C();
             checksum.update(pixels);
-            return "%d images of %d x %d, %x".formatted(count, side, side, checksum.getValue());
+            return String.format(
+                    Locale.ROOT, "%d images of %d x %d, %x", count, side, side, checksum.getValue());
         }
 
         @Override

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /**
- * What makes a model the one it is, in words that can be kept and compared: for each plate, array
- * and link its definition. Models of one identity have the same nodes, values and edges, but for
+ * What makes a model the one it is, in words that can be kept and compared, the same in every
+ * locale: for each plate, array and link its definition. Models of one identity have the same nodes, values and edges, but for
  * values from outside, which have an identity of their own.
  *
  * @param parts from what it is, as {@code array E}, to its text
@@ -60,11 +60,10 @@ public record Identity(Map<String, String> parts) {
 
     private static String text(Plate plate, IndexSet indices) {
         String text =
-                "%s, size %d"
-                        .formatted(plate.ordered() ? "ordered" : "exchangeable", indices.full());
+                (plate.ordered() ? "ordered" : "exchangeable") + ", size " + indices.full();
         return indices.whole()
                 ? text
-                : "%s, %d kept (%s)".formatted(text, indices.size(), checksum(indices.kept()));
+                : text + ", " + indices.size() + " kept (" + checksum(indices.kept()) + ")";
     }
 
     private static String checksum(int... indices) {

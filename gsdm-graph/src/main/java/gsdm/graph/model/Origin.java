@@ -39,7 +39,7 @@ public sealed interface Origin {
     record Categorical(int options) implements Origin {
         @Override
         public String toString() {
-            return "~ categorical(%d)".formatted(options);
+            return "~ categorical(" + options + ")";
         }
     }
 

@@ -32,7 +32,7 @@ public record Variable(Array array, ValueKind kind, Origin origin, List<Plate> d
                 switch (kind) {
                     case ValueKind.Continuous _ -> "";
                     case ValueKind.Discrete discrete ->
-                            ", one of %d categories".formatted(discrete.options());
+                            ", one of " + discrete.options() + " categories";
                 };
         String embedded = distinct.isEmpty() ? "" : ", embedded by " + distinct;
         return array + " " + origin + options + embedded;

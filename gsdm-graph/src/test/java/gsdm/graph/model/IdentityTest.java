@@ -2,10 +2,15 @@ package gsdm.graph.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gsdm.graph.data.MnistImages;
+
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** What a model is in words, and what is said where two differ. */
@@ -137,5 +142,30 @@ class IdentityTest {
         assertThat(drawn.dataIdentity().differences(outside((key, _) -> key % 8).dataIdentity()))
                 .isNotEmpty();
         assertThat(MODEL.dataIdentity().parts()).isEmpty();
+    }
+
+    /** A checkpoint may be read in another locale than it was written in. */
+    @Test
+    void itReadsTheSameInLocalesWithOtherDigits() {
+        GraphicalModel images =
+                GraphicalModel.define(m -> {
+                    Plate i = m.plate("i", 3);
+                    Plate row = m.ordered("row", 14);
+                    Plate column = m.ordered("column", 14);
+                    Array x = m.data("x", MnistImages.shipped().source(), i, row, column);
+                    m.let("y", x.at(i, row, column), i, row, column);
+                });
+        GraphicalModel part = MODEL.restrict(Map.of(MODEL.plate("k"), new int[] {0, 2}));
+        Supplier<List<Identity>> identities =
+                () -> List.of(MODEL.identity(), part.identity(), images.dataIdentity());
+        List<Identity> expected = identities.get();
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+        try {
+            assertThat("%d".formatted(1)).isNotEqualTo("1");
+            assertThat(identities.get()).isEqualTo(expected);
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 }
