@@ -230,7 +230,8 @@ class LauncherTest {
                 "-dash",
                 "a\nb",
                 "back\\slash",
-                "star*"
+                "star*",
+                "a!b"
             })
     void aCheckoutThatWasMovedOrCopiedRunsWhatIsInIt(String name) throws Exception {
         Charset names = Charset.forName(System.getProperty("sun.jnu.encoding"));
@@ -280,6 +281,17 @@ class LauncherTest {
         Result result = run(colon);
         assertThat(result.code()).isOne();
         assertThat(result.err()).startsWith("gsdm: " + colon).contains("colon").hasLineCount(1);
+    }
+
+    /** Java finds no services in a jar whose path holds {@code !/}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a!", "a!/b"})
+    void aFolderThatEndsInAnExclamationMarkIsRefusedInWords(String name) throws Exception {
+        Path to = folder.resolve(name);
+        Files.createDirectories(to.getParent());
+        Result result = run(Files.move(root, to));
+        assertThat(result.code()).isOne();
+        assertThat(result.err()).startsWith("gsdm: " + to).contains("ends in !").hasLineCount(1);
     }
 
     @Test
