@@ -178,7 +178,12 @@ public final class MnistImages {
             CRC32C checksum = new CRC32C();
             checksum.update(pixels);
             return String.format(
-                    Locale.ROOT, "%d images of %d x %d, %x", count, side, side, checksum.getValue());
+                    Locale.ROOT,
+                    "%d images of %d x %d, %x",
+                    count,
+                    side,
+                    side,
+                    checksum.getValue());
         }
 
         @Override

@@ -12,8 +12,8 @@ import java.util.zip.CRC32C;
 
 /**
  * What makes a model the one it is, in words that can be kept and compared, the same in every
- * locale: for each plate, array and link its definition. Models of one identity have the same nodes, values and edges, but for
- * values from outside, which have an identity of their own.
+ * locale: for each plate, array and link its definition. Models of one identity have the same
+ * nodes, values and edges, but for values from outside, which have an identity of their own.
  *
  * @param parts from what it is, as {@code array E}, to its text
  */
@@ -59,8 +59,7 @@ public record Identity(Map<String, String> parts) {
     }
 
     private static String text(Plate plate, IndexSet indices) {
-        String text =
-                (plate.ordered() ? "ordered" : "exchangeable") + ", size " + indices.full();
+        String text = (plate.ordered() ? "ordered" : "exchangeable") + ", size " + indices.full();
         return indices.whole()
                 ? text
                 : text + ", " + indices.size() + " kept (" + checksum(indices.kept()) + ")";
