@@ -54,16 +54,12 @@ final class Ties {
                 walk(unary.of(), Set.of());
             }
             case Expr.Binary binary -> {
-                Set<Plate> inside = bound;
-                switch (binary.operation()) {
-                    case PLUS, MINUS -> {}
-                    case TIMES, MAX -> {
-                        term(expr, bound);
-                        inside = Set.of();
-                    }
+                boolean sum = isSum(binary);
+                if (!sum) {
+                    term(expr, bound);
                 }
-                walk(binary.left(), inside);
-                walk(binary.right(), inside);
+                walk(binary.left(), sum ? bound : Set.of());
+                walk(binary.right(), sum ? bound : Set.of());
             }
             case Expr.Reduce reduce -> {
                 Set<Plate> own = Set.copyOf(reduce.bound());
@@ -77,6 +73,17 @@ final class Ties {
                 }
             }
         }
+    }
+
+    /** Whether an operation only adds, and scales what is added. */
+    private static boolean isSum(Expr.Binary binary) {
+        return switch (binary.operation()) {
+            case PLUS, MINUS -> true;
+            case TIMES ->
+                    binary.left() instanceof Expr.Constant
+                            || binary.right() instanceof Expr.Constant;
+            case MAX -> false;
+        };
     }
 
     private void term(Expr term, Set<Plate> bound) {
