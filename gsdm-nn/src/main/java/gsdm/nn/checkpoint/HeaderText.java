@@ -19,7 +19,7 @@ final class HeaderText {
     private static final String CHECKPOINT = "gsdm-checkpoint";
     private static final String VERSION = "version";
     private static final String CURRENT = "1";
-    private static final Pattern NEWER = Pattern.compile("[2-9]|[1-9]\\d+");
+    private static final Pattern NEWER = Pattern.compile("(?!1$)[1-9].*");
     private static final String STEP = "step";
     private static final String SEED = "seed";
     private static final String HORIZON = "horizon";
