@@ -87,10 +87,13 @@ public record RunFolder(Path path) {
      */
     public static RunFolder open(Path path) {
         RunFolder folder = new RunFolder(path);
-        if (!Files.isDirectory(path)) {
+        if (Files.notExists(path)) {
             throw CommandException.badInput(path + ": no such run folder");
         }
-        if (!Files.isRegularFile(folder.config())) {
+        if (Files.isRegularFile(path)) {
+            throw CommandException.badInput(path + ": expected a run folder, found a file");
+        }
+        if (Files.notExists(folder.config())) { // which is not known of one that may not be read
             throw CommandException.badInput(path + ": not a run folder: it has no config.yaml");
         }
         return folder;

@@ -74,4 +74,17 @@ class RunFolderTest {
         assertThatThrownBy(() -> RunFolder.open(folder.resolve("none")))
                 .hasMessageContaining("no such run folder");
     }
+
+    /** A link to itself, since where tests run as root nothing is denied. */
+    @Test
+    void whatCannotBeSeenIsNotSaidToBeMissing() throws IOException {
+        RunFolder run = RunFolder.create(folder.resolve("run"));
+        Files.createSymbolicLink(run.config(), run.config());
+        assertThat(RunFolder.open(run.path())).isEqualTo(run);
+        Path loop = Files.createSymbolicLink(folder.resolve("loop"), folder.resolve("loop"));
+        assertThat(RunFolder.open(loop).path()).isEqualTo(loop);
+        Path file = Files.createFile(folder.resolve("file"));
+        assertThatThrownBy(() -> RunFolder.open(file))
+                .hasMessage(file + ": expected a run folder, found a file");
+    }
 }
