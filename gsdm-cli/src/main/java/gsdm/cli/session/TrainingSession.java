@@ -329,7 +329,7 @@ public final class TrainingSession {
     private Optional<Evaluation> evaluate(
             Training training, int problems, StopRequest stop, IntConsumer progress) {
         try (Posterior posterior =
-                training.posterior(WeightKind.EMA, configuration.settings().sampling())) {
+                training.posterior(WeightKind.EMA, training.settings().sampling())) {
             return Optional.of(
                     Evaluation.run(
                             posterior,

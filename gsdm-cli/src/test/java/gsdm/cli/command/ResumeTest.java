@@ -157,6 +157,28 @@ class ResumeTest {
     }
 
     @Test
+    void theScoreIsDrawnAsTheRunWasStarted() throws IOException {
+        Path copy = folder.resolve("run");
+        copy(trained, copy);
+        Path config = copy.resolve("config.yaml");
+        String text = Files.readString(config);
+        String diffusion = text.substring(text.indexOf("diffusion:"), text.indexOf("training:"));
+        String sampling = text.substring(text.indexOf("sampling:"));
+        Files.writeString(
+                config,
+                text.replace(diffusion, diffusion.replaceFirst(" steps: \\d+", " steps: 5000"))
+                        .replace(sampling, sampling.replaceFirst(" steps: \\d+", " steps: 4000")));
+        CommandRunner.Result resumed = run("resume", copy, "--json");
+        assertThat(resumed.code()).isZero();
+        assertThat(resumed.err()).contains("is not what this run was started with");
+        assertThat(json(resumed.out()).get("metrics"))
+                .isEqualTo(json(training.out()).get("metrics"));
+        CommandRunner.Result eval = run("eval", copy, "--problems", 1);
+        assertThat(eval.code()).isEqualTo(3);
+        assertThat(eval.err()).contains("4000 sampling steps are too many");
+    }
+
+    @Test
     void anotherProgramThanTheOneTrainedIsRefused() throws IOException {
         Path run = folder.resolve("bnn");
         CommandRunner.Result trained =

@@ -223,6 +223,17 @@ class FacadeTest {
     }
 
     @Test
+    void moreStepsOfSamplingThanOfTheScheduleAreRefusedAtOnce() {
+        try (Training training = start(10)) {
+            int steps = TINY.diffusion().steps() + 1;
+            assertThatThrownBy(() ->
+                            training.posterior(WeightKind.RAW, TINY.sampling().withSteps(steps)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(steps + " sampling steps are too many");
+        }
+    }
+
+    @Test
     void whatIsFarFromTheModelIsWarnedOfOnce() {
         try (Training training = start(10);
                 Posterior posterior = training.posterior(WeightKind.RAW, TINY.sampling())) {
