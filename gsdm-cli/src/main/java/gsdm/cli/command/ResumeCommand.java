@@ -1,7 +1,6 @@
 package gsdm.cli.command;
 
 import gsdm.cli.run.RunFolder;
-import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.tensor.backend.Backend;
@@ -47,7 +46,7 @@ final class ResumeCommand implements Callable<Integer> {
         try (RunFolder.Lock _ = folder.lock()) {
             RunConfiguration configuration = RunConfiguration.read(folder.config());
             ProblemInstance instance = configuration.instance();
-            MemoryCheck.requireForTraining(instance.model(), configuration.settings());
+            SessionRunner.requireMemory(configuration, instance);
             try (Backend backend = device.open(output)) {
                 return new SessionRunner(folder, configuration, instance, backend, device, output)
                         .run();

@@ -1,10 +1,12 @@
 package gsdm.cli.command;
 
 import gsdm.cli.error.CommandException;
+import gsdm.cli.error.ExitCode;
 import gsdm.cli.io.CsvHeader;
 import gsdm.cli.io.Observations;
 import gsdm.cli.io.SampleFiles;
 import gsdm.cli.progress.Progress;
+import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.graph.inference.Posterior;
 import gsdm.graph.inference.Samples;
@@ -126,7 +128,8 @@ final class SampleCommand implements Callable<Integer> {
         ProblemInstance instance = configuration.instance();
         Map<String, Observations> given = read(instance.model(), files);
         int count = given.values().stream().mapToInt(Observations::count).max().orElse(1);
-        Trained.requireFits("--samples", (long) count * samples, instance.model());
+        MemoryCheck.requireForDraws(
+                ExitCode.USAGE, "--samples", (long) count * samples, instance.model());
         gsdm.graph.inference.Observations observations =
                 join(instance.model(), count, given, files);
         Path folder = out.orElseGet(() -> trained.folder().path().resolve("samples"));

@@ -7,8 +7,10 @@ import gsdm.cli.progress.StopRequest;
 import gsdm.cli.run.Environment;
 import gsdm.cli.run.RunFolder;
 import gsdm.cli.run.Version;
+import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.cli.session.TrainingSession;
+import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.tensor.backend.Backend;
 
@@ -27,6 +29,14 @@ record SessionRunner(
         Backend backend,
         Device device,
         Output output) {
+
+    /** Refuses what there is no memory for, be it only at the end. */
+    static void requireMemory(RunConfiguration configuration, ProblemInstance instance) {
+        GraphicalModel model = instance.model();
+        MemoryCheck.requireForTraining(model, configuration.settings());
+        MemoryCheck.requireForDraws(
+                ExitCode.BAD_INPUT, "training.evaluate", configuration.command().evaluate(), model);
+    }
 
     int run() throws IOException {
         Map<String, Object> environment =

@@ -3,7 +3,6 @@ package gsdm.cli.command;
 import gsdm.cli.error.CommandException;
 import gsdm.cli.io.AtomicFiles;
 import gsdm.cli.run.RunFolder;
-import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.tensor.backend.Backend;
@@ -99,7 +98,7 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         RunConfiguration configuration = configurable.resolve(problem).with(settings());
         ProblemInstance instance = configuration.instance();
-        MemoryCheck.requireForTraining(instance.model(), configuration.settings());
+        SessionRunner.requireMemory(configuration, instance);
         try (Backend backend = device.open(output)) {
             RunFolder folder = folder(configuration);
             try (RunFolder.Lock _ = folder.lock()) {

@@ -2,10 +2,8 @@ package gsdm.cli.command;
 
 import gsdm.cli.error.CommandException;
 import gsdm.cli.run.RunFolder;
-import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.graph.inference.Posterior;
-import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.nn.WeightKind;
 import gsdm.nn.checkpoint.Checkpoint;
@@ -23,8 +21,6 @@ import java.util.Optional;
 
 /** The options that choose a trained model, and its loading. */
 final class Trained {
-
-    private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
 
     @Parameters(index = "0", paramLabel = "RUN", description = "The run's folder.")
     private Path run;
@@ -93,27 +89,6 @@ final class Trained {
         } catch (IllegalArgumentException e) {
             throw CommandException.badInput(e.getMessage(), e);
         }
-    }
-
-    /** Refuses what no Java array holds, or the heap with the observations and a copy by array. */
-    static void requireFits(String option, long draws, GraphicalModel model) {
-        long most = Math.min(MOST_VALUES, heap() / (3 * Float.BYTES));
-        if (draws > most / Math.max(1, model.nodeCount())) {
-            throw CommandException.usage(
-                    "%s: %d draws of %d nodes are too many at once (%s of memory allow %d); ask for fewer, with another --seed each time"
-                            .formatted(
-                                    option,
-                                    draws,
-                                    model.nodeCount(),
-                                    MemoryCheck.bytes(heap()),
-                                    most / Math.max(1, model.nodeCount())));
-        }
-    }
-
-    /** What Java may still take for its objects. */
-    private static long heap() {
-        Runtime java = Runtime.getRuntime();
-        return java.maxMemory() - (java.totalMemory() - java.freeMemory());
     }
 
     private Checkpoint open(Output output) {

@@ -1,6 +1,7 @@
 package gsdm.cli.session;
 
 import gsdm.cli.error.CommandException;
+import gsdm.cli.error.ExitCode;
 import gsdm.graph.inference.RunSettings;
 import gsdm.graph.inference.Training;
 import gsdm.graph.model.GraphicalModel;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 public final class MemoryCheck {
 
     private static final long KIB = 1024;
+    private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
 
     private MemoryCheck() {}
 
@@ -53,6 +55,32 @@ public final class MemoryCheck {
                                     settings.model().channels(),
                                     settings.model().layers()));
         }
+    }
+
+    /**
+     * Whether so many draws fit into a Java array, and with what they are given and a copy by array
+     * into the heap.
+     *
+     * @param code of the failure
+     * @param what asks for them, as an option
+     * @throws CommandException with the code if they do not
+     */
+    public static void requireForDraws(
+            ExitCode code, String what, long draws, GraphicalModel model) {
+        long values = Math.min(MOST_VALUES, heap() / (3 * Float.BYTES));
+        long most = values / Math.max(1, model.nodeCount());
+        if (draws > most) {
+            throw new CommandException(
+                    code,
+                    "%s: %d draws of %d nodes are too many at once (%s of memory allow %d); ask for fewer at a time"
+                            .formatted(what, draws, model.nodeCount(), bytes(heap()), most));
+        }
+    }
+
+    /** What Java may still take for its objects. */
+    private static long heap() {
+        Runtime java = Runtime.getRuntime();
+        return java.maxMemory() - (java.totalMemory() - java.freeMemory());
     }
 
     /** A number of bytes as people read it. */

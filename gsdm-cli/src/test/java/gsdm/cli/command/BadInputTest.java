@@ -55,6 +55,8 @@ class BadInputTest {
                         + " lower a plate",
                 "train matrix-factorization --set training.batch=4000000 | 3 | lower"
                         + " training.batch",
+                "train matrix-factorization --set training.evaluate=2147483647 | 3 |"
+                        + " training.evaluate: 2147483647 draws",
                 "train matrix-factorization --preset tiny --device gpu | 3 | there is no device"
                         + " gpu",
                 "train matrix-factorization --set diffusion.steps=20 | 3 | sampling.steps (50) must"
