@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier; nobody compares two of them
 record NpyHeader(NpyType type, ByteOrder bytes, boolean columnsFirst, int... shape) {
 
-    private static final String TYPE = key("descr") + "u?['\"](?<bytes>[<>|=]?)(?<type>\\w+)['\"]";
+    private static final String TYPE =
+            key("descr") + "u?(?<quote>['\"])(?<bytes>[<>|=]?)(?<type>[\\w?]+)\\k<quote>";
     private static final String ORDER = key("fortran_order") + "(?<order>True|False)";
     private static final String SHAPE = key("shape") + "\\((?<shape>[\\dL,\\s]*)\\)";
     private static final Pattern DICTIONARY =
@@ -26,7 +27,7 @@ record NpyHeader(NpyType type, ByteOrder bytes, boolean columnsFirst, int... sha
     private static final Pattern SIZE = Pattern.compile("\\s*(0|[1-9]\\d*)L?\\s*");
 
     private static String key(String name) {
-        return "u?['\"]" + name + "['\"]\\s*:\\s*";
+        return "u?(?:'%1$s'|\"%1$s\")\\s*:\\s*".formatted(name);
     }
 
     /**

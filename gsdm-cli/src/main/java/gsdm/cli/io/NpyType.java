@@ -2,40 +2,41 @@ package gsdm.cli.io;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The element types of NPY files that are read, each under both of its names in NumPy. */
+/** The element types of NPY files that are read, each under the names that it has in NumPy. */
 enum NpyType {
-    F2(Short.BYTES, "float16"),
-    F4(Float.BYTES, "float32"),
-    F8(Double.BYTES, "float64"),
-    I1(Byte.BYTES, "int8"),
-    I2(Short.BYTES, "int16"),
-    I4(Integer.BYTES, "int32"),
-    I8(Long.BYTES, "int64"),
-    U1(Byte.BYTES, "uint8"),
-    U2(Short.BYTES, "uint16"),
-    U4(Integer.BYTES, "uint32"),
-    U8(Long.BYTES, "uint64"),
-    B1(Byte.BYTES, "bool");
+    F2(Short.BYTES, "float16", "half", "e"),
+    F4(Float.BYTES, "float32", "single", "f"),
+    F8(Double.BYTES, "float64", "double", "float", "d"),
+    I1(Byte.BYTES, "int8", "byte", "b"),
+    I2(Short.BYTES, "int16", "short", "h"),
+    I4(Integer.BYTES, "int32", "intc", "i"),
+    I8(Long.BYTES, "int64", "longlong", "int", "q"),
+    U1(Byte.BYTES, "uint8", "ubyte", "B"),
+    U2(Short.BYTES, "uint16", "ushort", "H"),
+    U4(Integer.BYTES, "uint32", "uintc", "I"),
+    U8(Long.BYTES, "uint64", "ulonglong", "uint", "Q"),
+    B1(Byte.BYTES, "bool", "bool_", "?");
 
     private final int width;
-    private final String word;
+    private final List<String> words;
 
-    NpyType(int width, String word) {
+    NpyType(int width, String... words) {
         this.width = width;
-        this.word = word;
+        this.words = List.of(words);
     }
 
     /**
-     * The type of a name, as {@code f4} or {@code float32}.
+     * The type of a name, as {@code f4}, {@code float32} or {@code f}.
      *
      * @throws IllegalArgumentException if it is not read
      */
     static NpyType named(String name) {
         for (NpyType type : values()) {
-            if (type.toString().equals(name) || type.word.equals(name)) {
+            if (type.toString().equals(name) || type.words.contains(name)) {
                 return type;
             }
         }
@@ -43,7 +44,7 @@ enum NpyType {
                 "expected one of %s, found %s; convert it with .astype('float32')"
                         .formatted(
                                 Arrays.stream(values())
-                                        .map(type -> type.word)
+                                        .map(type -> type.words.getFirst())
                                         .collect(Collectors.joining(", ")),
                                 name));
     }

@@ -64,6 +64,9 @@ class NpyFileTest {
                 .containsExactly(0, 1, 2, 3, 4, 5);
         assertThat(values("|b1", false, (b, v) -> b.put((byte) (v % 3))))
                 .containsExactly(0, 1, 1, 0, 1, 1);
+        assertThat(values("?", false, (b, v) -> b.put(v.byteValue())))
+                .containsExactly(0, 1, 1, 1, 1, 1);
+        assertThat(values(">d", false, (b, v) -> b.putDouble(v))).containsExactly(0, 1, 2, 3, 4, 5);
         assertThat(values(">f4", false, (b, v) -> b.putFloat(v.floatValue())))
                 .containsExactly(0, 1, 2, 3, 4, 5);
         // columns first: the file holds [0, 0], [1, 0], [0, 1], ... of a 2 x 3 array
@@ -97,6 +100,8 @@ class NpyFileTest {
                 "{\"descr\": \"<f4\", \"fortran_order\": False, \"shape\": (2, 3)}",
                 "{'descr': 'f4', 'fortran_order': False, 'shape': (2, 3), }",
                 "{'descr': '=f4', 'fortran_order': False, 'shape': (2, 3), }",
+                "{'descr': 'f', 'fortran_order': False, 'shape': (2, 3), }",
+                "{'descr': '<single', 'fortran_order': False, 'shape': (2, 3), }",
                 "{'descr': 'float32', 'fortran_order': False, 'shape': (2, 3), }",
                 "{'shape':(2,3,),'descr':'<f4','fortran_order':False}",
                 "  { u'fortran_order' : False , u'shape' : ( 2 , 3 ) ,\t'descr' : u'<f4' } \n",
@@ -132,6 +137,8 @@ class NpyFileTest {
                 "{'descr': '<f4', 'fortran_order': False, 'shape': (02, 3)}",
                 "{'descr': '<f4', 'fortran_order': False, 'shape': (2LL, 3)}",
                 "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)} + 1",
+                "{'descr\": '<f4', 'fortran_order': False, 'shape': (2, 3)}",
+                "{'descr': '<f4\", 'fortran_order': False, 'shape': (2, 3)}",
                 "{'descr': '|O', 'fortran_order': False, 'shape': (2, 3)}",
                 "{'descr': '<c8', 'fortran_order': False, 'shape': (2, 3)}",
                 "{'descr': '<M8[ns]', 'fortran_order': False, 'shape': (2, 3)}",
