@@ -58,4 +58,13 @@ class GraphCommandTest {
         run("graph", "matrix-factorization", "--preset", "quick", "--image", image, "-q");
         assertThat(ImageIO.read(image.toFile()).getWidth()).isGreaterThanOrEqualTo(224);
     }
+
+    @Test
+    void aFolderInThePlaceOfTheImageIsBadInput() {
+        CommandRunner.Result result =
+                run("graph", "matrix-factorization", "--preset", "tiny", "--image", folder, "-q");
+        assertThat(result.code()).isEqualTo(3);
+        assertThat(result.err())
+                .contains("gsdm: " + folder + ": cannot be written: this is a directory");
+    }
 }

@@ -2,6 +2,7 @@ package gsdm.tensor.io;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -34,7 +35,8 @@ public final class AtomicFile {
         Path target = file.toAbsolutePath();
         Path name = target.getFileName();
         if (name == null || Files.isDirectory(target)) {
-            throw new IOException(file + ": cannot be written: this is a directory");
+            throw new FileSystemException(
+                    file.toString(), null, "cannot be written: this is a directory");
         }
         Path temporary = target.resolveSibling("." + name + "." + UUID.randomUUID() + ".tmp");
         try {
