@@ -106,7 +106,7 @@ class ResumeTest {
         Files.delete(copy.resolve("report.html"));
         Files.createDirectories(copy.resolve("report.html/in-the-way"));
         CommandRunner.Result result = run("resume", copy, "--json");
-        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.code()).isEqualTo(3);
         assertThat(json(result.out()).get("metrics"))
                 .isEqualTo(json(training.out()).get("metrics"));
         assertThat(result.err())
