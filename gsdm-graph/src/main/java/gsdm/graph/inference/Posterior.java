@@ -71,7 +71,6 @@ public final class Posterior implements AutoCloseable {
         sampling.requireWithin(header.settings().diffusion());
         this.batch = Math.clamp(ROWS / model.nodeCount(), 1, MOST_SAMPLES);
         this.schedule = header.settings().diffusion().noiseSchedule();
-        sampling.config().timeSteps(schedule.steps()); // too many are refused here, not at a query
         this.arena = Arena.ofShared();
         try {
             this.layout =
