@@ -64,12 +64,12 @@ public final class KernelBench {
      * @param buffers what it reads and writes
      * @param op reads and writes the buffers
      */
-    public record Kernel(String name, String shape, Block buffers, Op op) {}
+    public record Case(String name, String shape, Block buffers, Op op) {}
 
     /** The kernels, fixed shapes first. */
-    public List<Kernel> kernels() {
+    public List<Case> kernels() {
         int rows = Math.multiplyExact(batch, mask.rows());
-        List<Kernel> all =
+        List<Case> all =
                 List.of(
                         matMul(ROWS, 64, 64),
                         matMul(ROWS, 128, 128),
@@ -85,26 +85,26 @@ public final class KernelBench {
         return all.stream().filter(kernel -> seen.add(kernel.name() + kernel.shape())).toList();
     }
 
-    private static Kernel matMul(int rows, int inner, int columns) {
+    private static Case matMul(int rows, int inner, int columns) {
         Block block = new Block("buffers");
         Slot x = block.floats("x", Dim.of(rows), Dim.of(inner));
         Slot weight = block.floats("weight", Dim.of(columns), Dim.of(inner));
         Slot out = block.floats("out", Dim.of(rows), Dim.of(columns));
         Op op = new Op.MatMul(x, weight, false, true, Slot.NONE, Slot.NONE, out);
-        return new Kernel("matmul", rows + " x " + inner + " x " + columns, block, op);
+        return new Case("matmul", rows + " x " + inner + " x " + columns, block, op);
     }
 
     /** The product that a weight's gradient is. */
-    private static Kernel transposed(int rows, int inner, int columns) {
+    private static Case transposed(int rows, int inner, int columns) {
         Block block = new Block("buffers");
         Slot x = block.floats("x", Dim.of(rows), Dim.of(inner));
         Slot dOut = block.floats("dOut", Dim.of(rows), Dim.of(columns));
         Slot out = block.floats("out", Dim.of(columns), Dim.of(inner));
         Op op = new Op.MatMul(dOut, x, true, false, Slot.NONE, Slot.NONE, out);
-        return new Kernel("matmul, transposed", columns + " x " + inner + " x " + rows, block, op);
+        return new Case("matmul, transposed", columns + " x " + inner + " x " + rows, block, op);
     }
 
-    private Kernel attention(boolean backward) {
+    private Case attention(boolean backward) {
         Block block = new Block("buffers");
         Dim[] wide = {Dim.of(batch), Dim.of(mask.rows()), Dim.of(3 * channels)};
         Dim[] narrow = {Dim.of(batch), Dim.of(mask.rows()), Dim.of(channels)};
@@ -130,10 +130,10 @@ public final class KernelBench {
         String shape =
                 "%d x %d nodes, %d edges, %d channels"
                         .formatted(batch, mask.rows(), mask.edges(), channels);
-        return new Kernel(backward ? "attention, backward" : "attention", shape, block, op);
+        return new Case(backward ? "attention, backward" : "attention", shape, block, op);
     }
 
-    private Kernel norm(boolean backward) {
+    private Case norm(boolean backward) {
         Block block = new Block("buffers");
         Dim[] dims = {Dim.of(batch), Dim.of(mask.rows()), Dim.of(channels)};
         Op.GroupNorm forward =
@@ -158,12 +158,12 @@ public final class KernelBench {
                             block.floats("dBeta", Dim.of(channels)));
         }
         String shape = "%d x %d nodes, %d channels".formatted(batch, mask.rows(), channels);
-        return new Kernel(
+        return new Case(
                 backward ? "group norm + SiLU, backward" : "group norm + SiLU", shape, block, op);
     }
 
     /** Runs a kernel until its code is compiled, and then as often as was asked for. */
-    public KernelTiming time(Kernel kernel) {
+    public KernelTiming time(Case kernel) {
         ProgramBuilder builder = new ProgramBuilder(kernel.name());
         builder.append(kernel.op());
         Program program = builder.build();

@@ -63,7 +63,7 @@ final class BenchKernelsCommand implements Callable<Integer> {
             KernelBench bench =
                     new KernelBench(backend, configuration.settings(), model.mask(arena), repeats);
             List<KernelTiming> timings = new ArrayList<>();
-            for (KernelBench.Kernel kernel : bench.kernels()) {
+            for (KernelBench.Case kernel : bench.kernels()) {
                 output.note("timing " + kernel.name());
                 timings.add(bench.time(kernel));
             }

@@ -3,7 +3,7 @@ package gsdm.cli.command;
 import gsdm.cli.plot.MaskImage;
 import gsdm.cli.plot.Pictures;
 import gsdm.cli.session.RunConfiguration;
-import gsdm.graph.model.ArrayLayout;
+import gsdm.graph.model.ArrayNodes;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Tie;
 import gsdm.tensor.sparse.GraphDiameter;
@@ -101,7 +101,7 @@ final class GraphCommand implements Runnable {
     }
 
     private void draw(Path file, GraphicalModel model, SparsePattern mask) {
-        List<Integer> borders = model.layout().arrays().stream().map(ArrayLayout::offset).toList();
+        List<Integer> borders = model.layout().arrays().stream().map(ArrayNodes::offset).toList();
         try {
             Pictures.draw(
                     file.toString(),
@@ -120,7 +120,7 @@ final class GraphCommand implements Runnable {
     private static Map<String, Object> data(
             GraphicalModel model, SparsePattern mask, GraphDiameter diameter, int layers) {
         List<Object> arrays = new ArrayList<>();
-        for (ArrayLayout array : model.layout().arrays()) {
+        for (ArrayNodes array : model.layout().arrays()) {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("name", array.name());
             entry.put("shape", array.shape());
@@ -154,7 +154,7 @@ final class GraphCommand implements Runnable {
     private static List<String> lines(
             GraphicalModel model, SparsePattern mask, GraphDiameter diameter, int layers) {
         Table table = new Table("array", "plates", "shape", "nodes", "degree", "largest");
-        for (ArrayLayout array : model.layout().arrays()) {
+        for (ArrayNodes array : model.layout().arrays()) {
             table.row(
                     array.name(),
                     String.join(" ", array.plates()),
@@ -197,7 +197,7 @@ final class GraphCommand implements Runnable {
         return mask.edges() / ((double) mask.rows() * mask.rows());
     }
 
-    private static double meanDegree(ArrayLayout array, SparsePattern mask) {
+    private static double meanDegree(ArrayNodes array, SparsePattern mask) {
         long sum = 0;
         for (int node = array.offset(); node < array.offset() + array.count(); node++) {
             sum += mask.degree(node);
@@ -205,7 +205,7 @@ final class GraphCommand implements Runnable {
         return sum / (double) Math.max(1, array.count());
     }
 
-    private static int maxDegree(ArrayLayout array, SparsePattern mask) {
+    private static int maxDegree(ArrayNodes array, SparsePattern mask) {
         int largest = 0;
         for (int node = array.offset(); node < array.offset() + array.count(); node++) {
             largest = Math.max(largest, mask.degree(node));

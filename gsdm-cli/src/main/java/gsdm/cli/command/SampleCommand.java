@@ -3,11 +3,12 @@ package gsdm.cli.command;
 import gsdm.cli.error.CommandException;
 import gsdm.cli.error.ExitCode;
 import gsdm.cli.io.CsvHeader;
-import gsdm.cli.io.Observations;
+import gsdm.cli.io.ObservationFile;
 import gsdm.cli.io.SampleFiles;
 import gsdm.cli.progress.Progress;
 import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
+import gsdm.graph.inference.Observations;
 import gsdm.graph.inference.Posterior;
 import gsdm.graph.inference.Samples;
 import gsdm.graph.model.GraphicalModel;
@@ -126,12 +127,11 @@ final class SampleCommand implements Callable<Integer> {
         Map<String, Path> files = files();
         RunConfiguration configuration = trained.configuration();
         ProblemInstance instance = configuration.instance();
-        Map<String, Observations> given = read(instance.model(), files);
-        int count = given.values().stream().mapToInt(Observations::count).max().orElse(1);
+        Map<String, ObservationFile> given = read(instance.model(), files);
+        int count = given.values().stream().mapToInt(ObservationFile::count).max().orElse(1);
         MemoryCheck.requireForDraws(
                 ExitCode.USAGE, "--samples", (long) count * samples, instance.model());
-        gsdm.graph.inference.Observations observations =
-                join(instance.model(), count, given, files);
+        Observations observations = join(instance.model(), count, given, files);
         Path folder = out.orElseGet(() -> trained.folder().path().resolve("samples"));
         try (Backend backend = device.open(output);
                 Posterior posterior = trained.load(backend, instance, configuration, output)) {
@@ -170,9 +170,9 @@ final class SampleCommand implements Callable<Integer> {
         return files;
     }
 
-    private Map<String, Observations> read(GraphicalModel model, Map<String, Path> files)
+    private Map<String, ObservationFile> read(GraphicalModel model, Map<String, Path> files)
             throws IOException {
-        Map<String, Observations> given = new LinkedHashMap<>();
+        Map<String, ObservationFile> given = new LinkedHashMap<>();
         for (Map.Entry<String, Path> entry : files.entrySet()) {
             String array = entry.getKey();
             List<String> names = model.variables().stream().map(Variable::name).toList();
@@ -186,21 +186,20 @@ final class SampleCommand implements Callable<Integer> {
             }
             given.put(
                     array,
-                    Observations.read(
+                    ObservationFile.read(
                             entry.getValue(), array, header, output::note, model.shape(array)));
         }
         return given;
     }
 
-    private static gsdm.graph.inference.Observations join(
+    private static Observations join(
             GraphicalModel model,
             int count,
-            Map<String, Observations> given,
+            Map<String, ObservationFile> given,
             Map<String, Path> files) {
-        gsdm.graph.inference.Observations joined =
-                gsdm.graph.inference.Observations.none(model, count);
-        for (Map.Entry<String, Observations> entry : given.entrySet()) {
-            Observations one = entry.getValue();
+        Observations joined = Observations.none(model, count);
+        for (Map.Entry<String, ObservationFile> entry : given.entrySet()) {
+            ObservationFile one = entry.getValue();
             if (one.count() != count) {
                 throw CommandException.badInput(
                         "%s: expected %d observations as in the other files, found %d"
@@ -222,13 +221,13 @@ final class SampleCommand implements Callable<Integer> {
         return joined;
     }
 
-    private void write(Path folder, Samples drawn, Map<String, Observations> given)
+    private void write(Path folder, Samples drawn, Map<String, ObservationFile> given)
             throws IOException {
         Table table = new Table("array", "file", "mean", "std");
         List<Object> arrays = new ArrayList<>();
         for (Variable variable : drawn.model().variables()) {
             String name = variable.name();
-            Observations observed = given.get(name);
+            ObservationFile observed = given.get(name);
             if (observed != null && observed.complete()) {
                 continue;
             }

@@ -17,7 +17,7 @@ public final class MaskImage {
 
     /** Goes through the edges, each as (row, column). */
     @FunctionalInterface
-    public interface Edges {
+    public interface EdgeWalk {
         /** Hands every edge to the visitor. */
         void forEach(EdgeVisitor visitor);
     }
@@ -38,7 +38,7 @@ public final class MaskImage {
      * @param edges the edges
      * @throws IOException if it cannot be written
      */
-    public static void write(Path file, int nodes, List<Integer> borders, Edges edges)
+    public static void write(Path file, int nodes, List<Integer> borders, EdgeWalk edges)
             throws IOException {
         int cells = Math.min(nodes, LARGEST);
         int scale = Math.max(1, LARGEST / 2 / cells);

@@ -8,7 +8,7 @@ import gsdm.cli.plot.Pictures;
 import gsdm.cli.plot.Report;
 import gsdm.cli.run.RunFolder;
 import gsdm.graph.inference.Evaluation;
-import gsdm.graph.model.ArrayLayout;
+import gsdm.graph.model.ArrayNodes;
 import gsdm.graph.model.GraphicalModel;
 
 import tools.jackson.databind.JsonNode;
@@ -142,7 +142,7 @@ final class RunReport {
     /** Of the first problem scored: each array as it was drawn, and below it as it was sampled. */
     private List<HeatMap.Panel> panels(Evaluation evaluation) {
         List<HeatMap.Panel> panels = new ArrayList<>();
-        for (ArrayLayout array : model.layout().arrays()) {
+        for (ArrayNodes array : model.layout().arrays()) {
             if (panels.size() < 2 * MOST_PANELS) {
                 panels.add(panel(array, "true", evaluation.truth().getFirst()));
                 panels.add(panel(array, "sampled", evaluation.estimate().getFirst()));
@@ -151,7 +151,7 @@ final class RunReport {
         return panels;
     }
 
-    private static HeatMap.Panel panel(ArrayLayout array, String what, float... values) {
+    private static HeatMap.Panel panel(ArrayNodes array, String what, float... values) {
         int rows = array.shape().size() < 2 ? 1 : array.shape().getFirst();
         return new HeatMap.Panel(
                 array.name() + " " + what,

@@ -1,6 +1,6 @@
 package gsdm.graph.inference;
 
-import gsdm.graph.model.ArrayLayout;
+import gsdm.graph.model.ArrayNodes;
 import gsdm.graph.model.GraphicalModel;
 
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ final class Brief {
      */
     static String values(GraphicalModel model, float[] values) {
         List<String> arrays = new ArrayList<>();
-        for (ArrayLayout array : model.layout().arrays()) {
+        for (ArrayNodes array : model.layout().arrays()) {
             if (arrays.size() == MOST_ARRAYS) {
                 arrays.add("...");
                 break;
@@ -32,7 +32,7 @@ final class Brief {
         return arrays.isEmpty() ? "nothing" : String.join(", ", arrays);
     }
 
-    private static boolean hasAny(ArrayLayout array, float[] values) {
+    private static boolean hasAny(ArrayNodes array, float[] values) {
         for (int i = array.offset(); i < array.offset() + array.count(); i++) {
             if (!Float.isNaN(values[i])) {
                 return true;
@@ -41,7 +41,7 @@ final class Brief {
         return false;
     }
 
-    private static List<String> values(ArrayLayout array, float[] values) {
+    private static List<String> values(ArrayNodes array, float[] values) {
         List<String> shown = new ArrayList<>();
         for (int i = 0; i < Math.min(array.count(), MOST_VALUES); i++) {
             float value = values[array.offset() + i];

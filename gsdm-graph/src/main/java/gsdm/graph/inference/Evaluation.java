@@ -1,7 +1,7 @@
 package gsdm.graph.inference;
 
+import gsdm.graph.model.AncestralSampler;
 import gsdm.graph.model.ObservationSampler;
-import gsdm.graph.model.Sampler;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.tensor.random.RandomStream;
 
@@ -50,7 +50,7 @@ public record Evaluation(
         long observationKey = RandomStream.fork(key, Keys.OBSERVATIONS);
         long valueKey = RandomStream.fork(key, Keys.VALUES);
         int nodes = instance.fresh().nodeCount();
-        Sampler prior = instance.fresh().sampler();
+        AncestralSampler prior = instance.fresh().sampler();
         ObservationSampler observer = posterior.conditioning().sampler(instance.fresh());
         List<float[]> truth = new ArrayList<>();
         float[] known = new float[Math.multiplyExact(problems, nodes)];

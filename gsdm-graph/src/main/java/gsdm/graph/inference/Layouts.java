@@ -1,5 +1,6 @@
 package gsdm.graph.inference;
 
+import gsdm.graph.model.ArrayNodes;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.ModelLayout;
 import gsdm.graph.model.Scale;
@@ -29,7 +30,7 @@ final class Layouts {
         ModelLayout layout = model.layout();
         List<ArrayLayout> arrays = new ArrayList<>();
         int valueOffset = 0;
-        for (gsdm.graph.model.ArrayLayout array : layout.arrays()) {
+        for (ArrayNodes array : layout.arrays()) {
             Scale scale = scales.get(array.name());
             ArrayLayout own =
                     new ArrayLayout(

@@ -1,9 +1,9 @@
 package gsdm.graph.inference;
 
+import gsdm.graph.model.AncestralSampler;
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.ObservationSampler;
-import gsdm.graph.model.Sampler;
 import gsdm.nn.VariableLayout;
 import gsdm.nn.train.Batch;
 import gsdm.nn.train.BatchSource;
@@ -19,7 +19,7 @@ import java.lang.foreign.ValueLayout;
 final class ModelBatches implements BatchSource {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
-    private final Sampler sampler;
+    private final AncestralSampler sampler;
     private final ObservationSampler observations;
     private final ValueCodec codec;
     private final long valueKey;

@@ -1,6 +1,6 @@
 package gsdm.graph.inference;
 
-import gsdm.graph.model.ArrayLayout;
+import gsdm.graph.model.ArrayNodes;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Scale;
 import gsdm.graph.model.ValueKind;
@@ -118,7 +118,7 @@ public final class Observations {
 
     private Set<String> arrays(int index, boolean whole) {
         Set<String> names = new LinkedHashSet<>();
-        for (ArrayLayout array : model.layout().arrays()) {
+        for (ArrayNodes array : model.layout().arrays()) {
             int first = index * model.nodeCount() + array.offset();
             int observed = 0;
             for (int i = first; i < first + array.count(); i++) {
@@ -138,7 +138,7 @@ public final class Observations {
      */
     List<String> outliers(Map<String, Scale> scales) {
         List<String> sentences = new ArrayList<>();
-        for (ArrayLayout array : model.layout().arrays()) {
+        for (ArrayNodes array : model.layout().arrays()) {
             if (array.kind() instanceof ValueKind.Continuous) {
                 outliers(array, scales.get(array.name())).ifPresent(sentences::add);
             }
@@ -146,7 +146,7 @@ public final class Observations {
         return sentences;
     }
 
-    private Optional<String> outliers(ArrayLayout array, Scale scale) {
+    private Optional<String> outliers(ArrayNodes array, Scale scale) {
         int far = 0;
         double farthest = 0;
         for (int i = 0; i < count; i++) {

@@ -107,14 +107,15 @@ record RunHeader(
     /** The scales, which must be those of the model's arrays, one each, in node order. */
     private static Map<String, Scale> scales(CheckpointHeader header, GraphicalModel model) {
         List<String> expected = model.nodeOrder().stream().map(Variable::name).toList();
-        List<String> found = header.scales().stream().map(CheckpointHeader.Scale::array).toList();
+        List<String> found =
+                header.scales().stream().map(CheckpointHeader.ArrayScale::array).toList();
         if (!found.equals(expected)) {
             throw new IllegalArgumentException(
                     "it must have the scales of the arrays %s in this order, found those of %s"
                             .formatted(expected, found));
         }
         Map<String, Scale> scales = new LinkedHashMap<>();
-        for (CheckpointHeader.Scale scale : header.scales()) {
+        for (CheckpointHeader.ArrayScale scale : header.scales()) {
             scales.put(scale.array(), new Scale((float) scale.mean(), (float) scale.std()));
         }
         return scales;

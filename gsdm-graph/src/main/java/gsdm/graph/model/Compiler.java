@@ -57,36 +57,37 @@ final class Compiler {
                 outer.stream().mapToInt(Plate::id).toArray(),
                 outer.stream().mapToInt(compiler::size).toArray(),
                 compiler.strip,
-                compiler.kernel(expr));
+                compiler.compiled(expr));
     }
 
     private int size(Plate plate) {
         return indices.apply(plate).size();
     }
 
-    private Kernel kernel(Expr expr) {
+    private CompiledExpr compiled(Expr expr) {
         return switch (expr) {
-            case Expr.Constant constant -> Kernel.Constant.of(constant.value(), strip);
+            case Expr.Constant constant -> CompiledExpr.Constant.of(constant.value(), strip);
             case Expr.Read read -> read(read);
             case Expr.Unary unary ->
-                    new Kernel.Unary(unary.function(), kernel(unary.of()), new float[strip]);
+                    new CompiledExpr.Unary(
+                            unary.function(), compiled(unary.of()), new float[strip]);
             case Expr.Binary binary ->
-                    new Kernel.Binary(
+                    new CompiledExpr.Binary(
                             binary.operation(),
-                            kernel(binary.left()),
-                            kernel(binary.right()),
+                            compiled(binary.left()),
+                            compiled(binary.right()),
                             new float[strip]);
             case Expr.Reduce reduce ->
-                    new Kernel.Reduce(
+                    new CompiledExpr.Reduce(
                             reduce.reduction(),
                             reduce.bound().stream().mapToInt(Plate::id).toArray(),
                             reduce.bound().stream().mapToInt(this::size).toArray(),
-                            kernel(reduce.body()),
+                            compiled(reduce.body()),
                             new float[strip]);
         };
     }
 
-    private Kernel read(Expr.Read read) {
+    private CompiledExpr read(Expr.Read read) {
         Storage from = storage.apply(read.array());
         int base = from.region().offset();
         for (int axis = 0; axis < read.indices().size(); axis++) {
@@ -97,7 +98,7 @@ final class Compiler {
         }
         List<Plate> outer = new ArrayList<>(read.free());
         outer.removeAll(trailing);
-        return new Kernel.Read(
+        return new CompiledExpr.Read(
                 from.scratch(),
                 base,
                 outer.stream().mapToInt(Plate::id).toArray(),

@@ -232,8 +232,8 @@ public final class GraphicalModel {
     }
 
     /** A new sampler of this model, for one thread at a time. */
-    public Sampler sampler() {
-        return Sampler.of(this);
+    public AncestralSampler sampler() {
+        return AncestralSampler.of(this);
     }
 
     /** What a network has to know of this model's nodes. */

@@ -17,7 +17,7 @@ import java.util.List;
  */
 public final class ModelLayout {
     private final GraphicalModel model;
-    private final List<ArrayLayout> arrays = new ArrayList<>();
+    private final List<ArrayNodes> arrays = new ArrayList<>();
     private final int groupCount;
     private final int ownCount;
     private final int coordinates;
@@ -34,7 +34,7 @@ public final class ModelLayout {
                             .mapToInt(model::fullSize)
                             .reduce(1, Math::multiplyExact);
             arrays.add(
-                    new ArrayLayout(
+                    new ArrayNodes(
                             variable.name(),
                             variable.array().plates().stream().map(Plate::name).toList(),
                             region.axes().stream().map(IndexSet::size).toList(),
@@ -53,7 +53,7 @@ public final class ModelLayout {
     }
 
     /** The arrays in the order of their nodes. */
-    public List<ArrayLayout> arrays() {
+    public List<ArrayNodes> arrays() {
         return Collections.unmodifiableList(arrays);
     }
 

@@ -39,18 +39,18 @@ public record Scale(float mean, float std) {
         ModelLayout layout = model.layout();
         Moments[] moments = new Moments[layout.arrays().size()];
         Arrays.setAll(moments, array -> new Moments());
-        Sampler sampler = model.sampler();
+        AncestralSampler sampler = model.sampler();
         float[] values = new float[model.nodeCount()];
         for (int draw = 0; draw < draws; draw++) {
             sampler.draw(RandomStream.fork(key, draw), values);
             for (int array = 0; array < moments.length; array++) {
-                ArrayLayout at = layout.arrays().get(array);
+                ArrayNodes at = layout.arrays().get(array);
                 moments[array].add(values, at.offset(), at.count());
             }
         }
         SequencedMap<String, Scale> scales = new LinkedHashMap<>();
         for (int array = 0; array < moments.length; array++) {
-            ArrayLayout at = layout.arrays().get(array);
+            ArrayNodes at = layout.arrays().get(array);
             scales.put(at.name(), moments[array].scale(at));
         }
         return scales;
@@ -79,7 +79,7 @@ public record Scale(float mean, float std) {
             count = total;
         }
 
-        Scale scale(ArrayLayout at) {
+        Scale scale(ArrayNodes at) {
             if (!Double.isFinite(mean) || !Double.isFinite(squares)) {
                 throw new ModelException(
                         "the prior gives infinite values or NaN in array '%s'"

@@ -45,7 +45,8 @@ sealed interface Step {
      * @param plates ids of the plates outside the strip
      * @param sizes how many indices of each are kept
      */
-    record Compute(boolean scratch, int offset, int[] plates, int[] sizes, int strip, Kernel kernel)
+    record Compute(
+            boolean scratch, int offset, int[] plates, int[] sizes, int strip, CompiledExpr expr)
             implements Step {
         @Override
         public void run(Frame frame, long key) {
@@ -55,7 +56,7 @@ sealed interface Step {
 
         private int run(Frame frame, float[] to, int at, int loop) {
             if (loop == plates.length) {
-                System.arraycopy(kernel.eval(frame), 0, to, at, strip);
+                System.arraycopy(expr.eval(frame), 0, to, at, strip);
                 return at + strip;
             }
             int next = at;

@@ -1,7 +1,7 @@
 package gsdm.graph.problem;
 
+import gsdm.graph.model.AncestralSampler;
 import gsdm.graph.model.GraphicalModel;
-import gsdm.graph.model.Sampler;
 import gsdm.tensor.random.RandomStream;
 
 import java.util.LinkedHashMap;
@@ -37,7 +37,7 @@ final class NetworkMetric implements Metric {
         double[] errors = new double[sets];
         double zero = 0;
         double prior = 0;
-        Sampler sampler = model.sampler();
+        AncestralSampler sampler = model.sampler();
         float[] zeros = new float[model.nodeCount()];
         float[] draw = new float[model.nodeCount()];
         for (int set = 0; set < sets; set++) {

@@ -25,7 +25,7 @@ class AllocationTest {
                                 factorization.plate("k"), new int[] {0, 7}));
         for (GraphicalModel model :
                 List.of(factorization, part, Examples.convolution(), Examples.operations())) {
-            Sampler sampler = model.sampler();
+            AncestralSampler sampler = model.sampler();
             ObservationSampler observations = Conditioning.parse("*:0.5 | *?0.5").sampler(model);
             float[] values = new float[model.nodeCount()];
             float[] observed = new float[model.nodeCount()];

@@ -27,7 +27,7 @@ class ConditioningTest {
     /** Names of arrays with all, and in lower case of those with some, elements observed. */
     private String seen(float[] observed) {
         Set<String> names = new TreeSet<>();
-        for (ArrayLayout array : model.layout().arrays()) {
+        for (ArrayNodes array : model.layout().arrays()) {
             int count = 0;
             for (int node = 0; node < array.count(); node++) {
                 assertThat(observed[array.offset() + node]).isIn(0f, 1f);

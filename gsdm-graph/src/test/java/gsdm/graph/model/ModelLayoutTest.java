@@ -35,7 +35,7 @@ class ModelLayoutTest {
     void orderedPlatesStayDistinct() {
         GraphicalModel model = Examples.convolution();
         ModelLayout layout = model.layout();
-        assertThat(layout.arrays().stream().map(ArrayLayout::groups))
+        assertThat(layout.arrays().stream().map(ArrayNodes::groups))
                 .containsExactly(90, 6, 1, 4 * 4 * 6, 16, 4);
         int[] groups = layout.groups();
         assertThat(groups[0]).isEqualTo(groups[90]).isNotEqualTo(groups[1]);
@@ -62,7 +62,7 @@ class ModelLayoutTest {
     @Test
     void continuousNodesComeFirstThenDiscreteOnesByOptions() {
         GraphicalModel model = Examples.operations();
-        assertThat(model.layout().arrays().stream().map(ArrayLayout::name))
+        assertThat(model.layout().arrays().stream().map(ArrayNodes::name))
                 .containsExactly("A", "B", "C", "F", "G", "H", "L", "Z", "K", "D");
         assertThat(model.variables().getFirst().name()).isEqualTo("D");
         assertThat(model.offset("A")).isZero();

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import gsdm.graph.model.AncestralSampler;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.ModelException;
-import gsdm.graph.model.Sampler;
 import gsdm.tensor.random.RandomStream;
 import gsdm.tensor.sparse.SparsePattern;
 
@@ -25,7 +25,7 @@ class BayesianNetworkTest {
     private final Problem problem = Problems.named("bnn");
 
     private static List<float[]> draws(GraphicalModel model, int count, long key) {
-        Sampler sampler = model.sampler();
+        AncestralSampler sampler = model.sampler();
         List<float[]> draws = new ArrayList<>();
         for (int draw = 0; draw < count; draw++) {
             float[] values = new float[model.nodeCount()];

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param config whatever the caller wants to find again, by key
  */
 public record CheckpointHeader(
-        long step, long seed, long horizon, List<Scale> scales, Map<String, String> config) {
+        long step, long seed, long horizon, List<ArrayScale> scales, Map<String, String> config) {
     /**
      * The scale of an array, estimated when the run started.
      *
@@ -21,8 +21,8 @@ public record CheckpointHeader(
      * @param mean subtracted from its values; finite
      * @param std what the difference is divided by; positive, and finite as its inverse is
      */
-    public record Scale(String array, double mean, double std) {
-        public Scale {
+    public record ArrayScale(String array, double mean, double std) {
+        public ArrayScale {
             if (!Float.isFinite((float) mean) || !(std > 0) || !isFinite(std)) {
                 throw new IllegalArgumentException(
                         "the scale of array %s must have a finite mean and a positive std, found %s and %s"

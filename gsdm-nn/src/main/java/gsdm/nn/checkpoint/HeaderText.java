@@ -1,7 +1,7 @@
 package gsdm.nn.checkpoint;
 
 import gsdm.nn.checkpoint.CheckpointException.Kind;
-import gsdm.nn.checkpoint.CheckpointHeader.Scale;
+import gsdm.nn.checkpoint.CheckpointHeader.ArrayScale;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,7 +56,7 @@ final class HeaderText {
         text.put(HORIZON, Long.toString(header.horizon()));
         text.put(ARRAYS, Integer.toString(header.scales().size()));
         int array = 0;
-        for (Scale scale : header.scales()) {
+        for (ArrayScale scale : header.scales()) {
             String prefix = ARRAY + array;
             text.put(prefix + NAME, scale.array());
             text.put(prefix + MEAN, Double.toString(scale.mean()));
@@ -110,14 +110,14 @@ final class HeaderText {
         }
     }
 
-    private List<Scale> scales() {
+    private List<ArrayScale> scales() {
         long arrays = number(ARRAYS);
         Set<String> expected = new TreeSet<>();
-        List<Scale> scales = new ArrayList<>();
+        List<ArrayScale> scales = new ArrayList<>();
         for (long array = 0; array < arrays; array++) {
             String prefix = ARRAY + array;
             String name = entry(prefix + NAME);
-            scales.add(new Scale(name, decimal(prefix + MEAN), decimal(prefix + STD)));
+            scales.add(new ArrayScale(name, decimal(prefix + MEAN), decimal(prefix + STD)));
             expected.addAll(List.of(prefix + NAME, prefix + MEAN, prefix + STD));
         }
         for (String key : text.keySet()) {

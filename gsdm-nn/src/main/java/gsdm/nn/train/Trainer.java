@@ -230,7 +230,7 @@ public final class Trainer implements AutoCloseable {
                 config.seed(),
                 config.learningRate().horizon(),
                 layout.arrays().stream()
-                        .map(a -> new CheckpointHeader.Scale(a.name(), a.mean(), a.std()))
+                        .map(a -> new CheckpointHeader.ArrayScale(a.name(), a.mean(), a.std()))
                         .toList(),
                 entries);
     }

@@ -7,7 +7,7 @@ import gsdm.nn.Denoiser;
 import gsdm.nn.TestModels;
 import gsdm.nn.WeightKind;
 import gsdm.nn.Weights;
-import gsdm.nn.checkpoint.CheckpointHeader.Scale;
+import gsdm.nn.checkpoint.CheckpointHeader.ArrayScale;
 import gsdm.nn.reference.ShippedFixtures;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
@@ -57,7 +57,9 @@ class CheckpointStoreTest {
                 step,
                 -3,
                 5000,
-                List.of(new Scale("a", 0.1, 1 / 3.0), new Scale("ünïcode \"b\"", -1e-300, 2)),
+                List.of(
+                        new ArrayScale("a", 0.1, 1 / 3.0),
+                        new ArrayScale("ünïcode \"b\"", -1e-300, 2)),
                 Map.of("model.channels", "8", "text", "line one\nline two: \"quoted\""));
     }
 

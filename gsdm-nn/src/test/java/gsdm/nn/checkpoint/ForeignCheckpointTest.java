@@ -8,7 +8,7 @@ import gsdm.nn.TestModels;
 import gsdm.nn.WeightKind;
 import gsdm.nn.Weights;
 import gsdm.nn.checkpoint.CheckpointException.Kind;
-import gsdm.nn.checkpoint.CheckpointHeader.Scale;
+import gsdm.nn.checkpoint.CheckpointHeader.ArrayScale;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.io.SafetensorsFile;
 import gsdm.tensor.io.SafetensorsWriter;
@@ -49,7 +49,7 @@ class ForeignCheckpointTest {
                     2,
                     7,
                     100,
-                    List.of(new Scale("a", 0.5, 2), new Scale("b", -1e-5, 1 / 3.0)),
+                    List.of(new ArrayScale("a", 0.5, 2), new ArrayScale("b", -1e-5, 1 / 3.0)),
                     Map.of("model.channels", "8"));
 
     @TempDir private Path folder;

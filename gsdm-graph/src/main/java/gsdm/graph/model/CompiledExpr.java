@@ -7,13 +7,13 @@ import java.util.Arrays;
  * own, so that the tree is walked once a strip and not once an element.
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-sealed interface Kernel {
+sealed interface CompiledExpr {
 
     /** The strip at the frame's positions; valid until the next call. */
     float[] eval(Frame frame);
 
     /** The same number everywhere. */
-    record Constant(float[] strip) implements Kernel {
+    record Constant(float[] strip) implements CompiledExpr {
         static Constant of(float value, int length) {
             float[] strip = new float[length];
             Arrays.fill(strip, value);
@@ -34,7 +34,7 @@ sealed interface Kernel {
      * @param inner what each element of the strip adds to it
      */
     record Read(boolean scratch, int base, int[] plates, int[][] outer, int[] inner, float[] strip)
-            implements Kernel {
+            implements CompiledExpr {
         @Override
         public float[] eval(Frame frame) {
             float[] from = scratch ? frame.scratch : frame.values;
@@ -50,7 +50,7 @@ sealed interface Kernel {
     }
 
     /** A function of one strip. */
-    record Unary(Expr.Function function, Kernel of, float[] strip) implements Kernel {
+    record Unary(Expr.Function function, CompiledExpr of, float[] strip) implements CompiledExpr {
         @Override
         public float[] eval(Frame frame) {
             float[] x = of.eval(frame);
@@ -76,8 +76,8 @@ sealed interface Kernel {
     }
 
     /** A function of two strips. */
-    record Binary(Expr.Operation operation, Kernel left, Kernel right, float[] strip)
-            implements Kernel {
+    record Binary(Expr.Operation operation, CompiledExpr left, CompiledExpr right, float[] strip)
+            implements CompiledExpr {
         @Override
         public float[] eval(Frame frame) {
             float[] x = left.eval(frame);
@@ -114,8 +114,9 @@ sealed interface Kernel {
      * @param plates ids of the bound plates
      * @param sizes their whole sizes
      */
-    record Reduce(Expr.Reduction reduction, int[] plates, int[] sizes, Kernel body, float[] strip)
-            implements Kernel {
+    record Reduce(
+            Expr.Reduction reduction, int[] plates, int[] sizes, CompiledExpr body, float[] strip)
+            implements CompiledExpr {
         @Override
         public float[] eval(Frame frame) {
             Arrays.fill(strip, reduction == Expr.Reduction.MAX ? Float.NEGATIVE_INFINITY : 0f);

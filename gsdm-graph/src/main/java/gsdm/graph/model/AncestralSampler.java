@@ -6,21 +6,21 @@ import java.util.List;
  * Draws the values of a model's nodes. Allocates nothing after it is made; for one thread at a time
  * (make one for each thread).
  */
-public final class Sampler {
+public final class AncestralSampler {
     private final int nodeCount;
     private final List<Step> steps;
     private final List<Step> derived;
     private final Frame frame;
 
-    private Sampler(GraphicalModel model, Planner planner) {
+    private AncestralSampler(GraphicalModel model, Planner planner) {
         this.nodeCount = model.nodeCount();
         this.steps = List.copyOf(planner.steps());
         this.derived = List.copyOf(planner.derived());
         this.frame = new Frame(planner.scratch(), model.plates().size());
     }
 
-    static Sampler of(GraphicalModel model) {
-        return new Sampler(model, new Planner(model));
+    static AncestralSampler of(GraphicalModel model) {
+        return new AncestralSampler(model, new Planner(model));
     }
 
     /** Draws one example into {@code values[0 .. N)}; see {@link #draw(long, float[], int)}. */

@@ -12,7 +12,7 @@ import java.util.List;
  * @param firstGroup its first EE group
  * @param groups number of its EE groups
  */
-public record ArrayLayout(
+public record ArrayNodes(
         String name,
         List<String> plates,
         List<Integer> shape,
@@ -21,7 +21,7 @@ public record ArrayLayout(
         int count,
         int firstGroup,
         int groups) {
-    public ArrayLayout {
+    public ArrayNodes {
         plates = List.copyOf(plates);
         shape = List.copyOf(shape);
     }

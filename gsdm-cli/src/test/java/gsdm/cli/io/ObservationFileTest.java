@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-class ObservationsTest {
+class ObservationFileTest {
 
     @TempDir Path folder;
 
@@ -30,7 +30,7 @@ class ObservationsTest {
 
     @Test
     void linesOfTheLastAxisStackIntoObservations() throws IOException {
-        Observations two = csv("1,2,3\n4,5,6\n\n7,8,9\n10,11,12\n", 2, 3);
+        ObservationFile two = csv("1,2,3\n4,5,6\n\n7,8,9\n10,11,12\n", 2, 3);
         assertThat(two.count()).isEqualTo(2);
         assertThat(two.values()).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
         assertThat(two.complete()).isTrue();
@@ -38,7 +38,7 @@ class ObservationsTest {
 
     @Test
     void anObservationMayBeOneLine() throws IOException {
-        Observations two = csv("1,2,3,4,5,6\r\n7,8,9,10,11,12\r\n", 2, 3);
+        ObservationFile two = csv("1,2,3,4,5,6\r\n7,8,9,10,11,12\r\n", 2, 3);
         assertThat(two.count()).isEqualTo(2);
         assertThat(two.values()).endsWith(10, 11, 12);
         assertThat(csv("1\n2\n3\n", 3).count()).isEqualTo(1);
@@ -50,7 +50,7 @@ class ObservationsTest {
 
     @Test
     void emptyCellsAreUnobserved() throws IOException {
-        Observations one = csv("1, ,3\n,5,\n", 2, 3);
+        ObservationFile one = csv("1, ,3\n,5,\n", 2, 3);
         assertThat(one.observed()).containsExactly(true, false, true, false, true, false);
         assertThat(one.values()).containsExactly(1, 0, 3, 0, 5, 0);
         assertThat(one.complete()).isFalse();
@@ -59,10 +59,10 @@ class ObservationsTest {
 
     @Test
     void inOneColumnBlankLinesAtTheEndsAreDropped() throws IOException {
-        Observations column = csv("\n  \n1\n\t\n3\r\n \n\n", 3);
+        ObservationFile column = csv("\n  \n1\n\t\n3\r\n \n\n", 3);
         assertThat(column.count()).isEqualTo(1);
         assertThat(column.observed()).containsExactly(true, false, true);
-        Observations scalar = csv("0.5\n\n");
+        ObservationFile scalar = csv("0.5\n\n");
         assertThat(scalar.count()).isEqualTo(1);
         assertThat(scalar.complete()).isTrue();
         assertThat(csv("\n0.5\n\n0.7\n").observed()).containsExactly(true, false, true);
@@ -125,14 +125,16 @@ class ObservationsTest {
     @Test
     void theUserHasTheLastWord() throws IOException {
         Path file = Files.writeString(folder.resolve("E.csv"), "0,1,2\n0.5,1,2\n7,8,9\n");
-        assertThat(Observations.read(file, "E", CsvHeader.NO, notes::add, 3).count()).isEqualTo(3);
-        assertThat(Observations.read(file, "E", CsvHeader.YES, notes::add, 3).count()).isEqualTo(2);
+        assertThat(ObservationFile.read(file, "E", CsvHeader.NO, notes::add, 3).count())
+                .isEqualTo(3);
+        assertThat(ObservationFile.read(file, "E", CsvHeader.YES, notes::add, 3).count())
+                .isEqualTo(2);
         assertThat(notes).isEmpty();
         Files.writeString(file, "a,b,c\n1,2,3\n");
-        assertThatThrownBy(() -> Observations.read(file, "E", CsvHeader.NO, notes::add, 3))
+        assertThatThrownBy(() -> ObservationFile.read(file, "E", CsvHeader.NO, notes::add, 3))
                 .hasMessageContaining("E.csv:1: column 1:");
         Files.writeString(file, "1st,2nd,nan\n1,2,3\n");
-        assertThat(Observations.read(file, "E", CsvHeader.YES, notes::add, 3).values())
+        assertThat(ObservationFile.read(file, "E", CsvHeader.YES, notes::add, 3).values())
                 .containsExactly(1, 2, 3);
     }
 
@@ -197,7 +199,7 @@ class ObservationsTest {
             Path file =
                     SampleFiles.write(
                             folder, "E", SampleFiles.Format.CSV, 6 / size, 1, shape, values);
-            Observations read = read(file, shape);
+            ObservationFile read = read(file, shape);
             assertThat(read.values()).containsExactly(values);
             assertThat(read.count()).isEqualTo(6 / size);
             assertThat(read.complete()).isTrue();
@@ -290,11 +292,11 @@ class ObservationsTest {
         assertThatThrownBy(() -> read(file, 2, 3)).hasMessageContaining("found NaN at entry 7");
     }
 
-    private Observations csv(String text, int... shape) throws IOException {
+    private ObservationFile csv(String text, int... shape) throws IOException {
         return read(Files.writeString(folder.resolve("E.csv"), text), shape);
     }
 
-    private Observations read(Path file, int... shape) throws IOException {
-        return Observations.read(file, "E", CsvHeader.AUTO, notes::add, shape);
+    private ObservationFile read(Path file, int... shape) throws IOException {
+        return ObservationFile.read(file, "E", CsvHeader.AUTO, notes::add, shape);
     }
 }

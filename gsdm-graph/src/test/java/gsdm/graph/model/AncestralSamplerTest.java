@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import java.util.Arrays;
 import java.util.Map;
 
-class SamplerTest {
+class AncestralSamplerTest {
     private static final long KEY = RandomStream.seed(7);
 
     private static float[] draw(GraphicalModel model, long key) {
@@ -166,7 +166,7 @@ class SamplerTest {
     @Test
     void drawsDependOnTheKeyAlone() {
         GraphicalModel model = Examples.operations();
-        Sampler sampler = model.sampler();
+        AncestralSampler sampler = model.sampler();
         float[] values = new float[model.nodeCount() + 3];
         sampler.draw(RandomStream.fork(KEY, 1), values, 3);
         sampler.draw(KEY, values, 3);

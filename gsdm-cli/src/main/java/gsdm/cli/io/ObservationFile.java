@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * @param observed [count, size of the array]
  */
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier; nobody compares two of them
-public record Observations(int count, float[] values, boolean[] observed) {
+public record ObservationFile(int count, float[] values, boolean[] observed) {
 
     /** Whether every entry is observed. */
     public boolean complete() {
@@ -44,7 +44,7 @@ public record Observations(int count, float[] values, boolean[] observed) {
      * @throws IOException if the file cannot be read
      * @throws CommandException (bad input) if a value is not a finite number or the shape differs
      */
-    public static Observations read(
+    public static ObservationFile read(
             Path file, String array, CsvHeader header, Consumer<String> notes, int... shape)
             throws IOException {
         String name = InputFile.require(file).toString().toLowerCase(Locale.ROOT);
@@ -57,7 +57,7 @@ public record Observations(int count, float[] values, boolean[] observed) {
         throw CommandException.badInput(file + ": expected a file whose name ends in .csv or .npy");
     }
 
-    private static Observations ofNpy(Path file, String array, int... shape) throws IOException {
+    private static ObservationFile ofNpy(Path file, String array, int... shape) throws IOException {
         NpyArray found = NpyFile.read(file);
         int extra = found.shape().length - shape.length;
         boolean one = Arrays.equals(found.shape(), shape);
@@ -85,10 +85,10 @@ public record Observations(int count, float[] values, boolean[] observed) {
                                 .formatted(file, found.values()[i], i));
             }
         }
-        return new Observations(count, found.values(), observed);
+        return new ObservationFile(count, found.values(), observed);
     }
 
-    private static Observations ofCsv(
+    private static ObservationFile ofCsv(
             Path file, String array, CsvHeader header, Consumer<String> notes, int... shape)
             throws IOException {
         CsvMatrix matrix =
@@ -122,7 +122,7 @@ public record Observations(int count, float[] values, boolean[] observed) {
             observed[i] = !Float.isNaN(cell);
             values[i] = observed[i] ? cell : 0;
         }
-        return new Observations(count, values, observed);
+        return new ObservationFile(count, values, observed);
     }
 
     /** The observations that lines hold; 0 if they do not suit the array. */
