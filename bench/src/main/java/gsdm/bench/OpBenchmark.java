@@ -74,7 +74,7 @@ public abstract class OpBenchmark {
         memory = operands.allocate();
         if (!timed.before().isEmpty()) {
             try (Executable before = compile(timed.before())) {
-                before.run(Extents.NONE);
+                before.run();
             }
         }
         executable = compile(List.of(timed.op()));
@@ -82,7 +82,7 @@ public abstract class OpBenchmark {
 
     @Benchmark
     public void run(Rate rate) {
-        executable.run(Extents.NONE);
+        executable.run();
         rate.gflop += 1e-9 * timed.flops();
         rate.gbyte += 1e-9 * timed.bytes();
     }

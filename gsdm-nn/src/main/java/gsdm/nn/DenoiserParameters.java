@@ -56,13 +56,17 @@ final class DenoiserParameters {
         List<Op.Projection> inputs = new ArrayList<>();
         List<Op.Projection> outputs = new ArrayList<>();
         for (int options : signature.options()) {
-            inputs.add(projection("input." + options, options, channels, options));
+            Dim nodes = Dims.nodesWithOptions(signature, options);
+            Linear linear = linear("input." + options, options, channels);
+            inputs.add(new Op.Projection(nodes, options, linear.weight(), linear.bias()));
         }
         for (int layer = 0; layer < config.layers(); layer++) {
             layers.add(layer("layers." + layer, channels));
         }
         for (int options : signature.options()) {
-            outputs.add(projection("output." + options, channels, options, options));
+            Dim nodes = Dims.nodesWithOptions(signature, options);
+            Linear linear = linear("output." + options, channels, options);
+            outputs.add(new Op.Projection(nodes, options, linear.weight(), linear.bias()));
         }
         ends = new Ends(embeddings, observed, time0, time1, inputs, outputs);
     }
@@ -115,12 +119,6 @@ final class DenoiserParameters {
         return new Norm(
                 block.floats(name + ".weight", Dim.of(channels)),
                 block.floats(name + ".bias", Dim.of(channels)));
-    }
-
-    private Op.Projection projection(String name, int in, int out, int options) {
-        Linear linear = linear(name, in, out);
-        return new Op.Projection(
-                Dims.nodesWithOptions(options), options, linear.weight(), linear.bias());
     }
 
     Block block() {

@@ -3,44 +3,48 @@ package gsdm.nn;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 
-import java.util.HashMap;
-import java.util.Map;
-
-/** The run-time sizes of a network: one name for each. */
+/** The run-time sizes of a network: a name for each, and its place among the sizes of a run. */
 public final class Dims {
     /** B, the examples of a batch. */
-    public static final Dim BATCH = Dim.named("B");
+    public static final Dim BATCH = Dim.named("B", 0);
 
     /** N, the nodes of the layout. */
-    public static final Dim NODES = Dim.named("N");
+    public static final Dim NODES = Dim.named("N", 1);
 
     /** E, the entries of the mask. */
-    public static final Dim EDGES = Dim.named("E");
+    public static final Dim EDGES = Dim.named("E", 2);
 
     /** X, the values of the layout. */
-    public static final Dim VALUES = Dim.named("X");
+    public static final Dim VALUES = Dim.named("X", 3);
 
     /** M, the most nodes that one node attends to. */
-    public static final Dim DEGREE = Dim.named("M");
+    public static final Dim DEGREE = Dim.named("M", 4);
+
+    /** The place of the first kind of nodes. */
+    private static final int KINDS = 5;
 
     private Dims() {}
 
-    /** How many nodes there are with that number of options. */
-    public static Dim nodesWithOptions(int options) {
-        return Dim.named("N" + options);
+    /** How many nodes there are with that number of options, one of the signature's. */
+    public static Dim nodesWithOptions(LayoutSignature signature, int options) {
+        return Dim.named("N" + options, KINDS + signature.options().indexOf(options));
     }
 
     /** The sizes of a layout at a batch size. */
     public static Extents of(VariableLayout layout, int batch) {
-        Map<String, Integer> sizes = new HashMap<>();
-        sizes.put(BATCH.name(), batch);
-        sizes.put(NODES.name(), layout.nodes());
-        sizes.put(EDGES.name(), layout.mask().edges());
-        sizes.put(VALUES.name(), layout.values());
-        sizes.put(DEGREE.name(), layout.mask().maxDegree());
-        for (int options : layout.signature().options()) {
-            sizes.put(nodesWithOptions(options).name(), layout.nodesWithOptions(options));
+        Extents sizes =
+                Extents.NONE
+                        .with(BATCH, batch)
+                        .with(NODES, layout.nodes())
+                        .with(EDGES, layout.mask().edges())
+                        .with(VALUES, layout.values())
+                        .with(DEGREE, layout.mask().maxDegree());
+        LayoutSignature signature = layout.signature();
+        for (int options : signature.options()) {
+            sizes =
+                    sizes.with(
+                            nodesWithOptions(signature, options), layout.nodesWithOptions(options));
         }
-        return new Extents(sizes);
+        return sizes;
     }
 }

@@ -120,7 +120,7 @@ public final class NetworkInputs {
                     "the network was made for %s; the layout has %s"
                             .formatted(signature, layout.signature()));
         }
-        Dims.of(layout, reserve.of(Dims.BATCH)).requireWithin(reserve);
+        reserve.requireHolds(Dims.of(layout, reserve.of(Dims.BATCH)).toArray());
         if (config.attention() != Neighbours.DENSE) {
             requireSymmetric(layout.mask());
             copy(layout.mask().rowPointers(), memory.segment(pattern.pointers(), reserve));

@@ -72,8 +72,8 @@ public final class FailingBackend implements Backend {
         }
 
         @Override
-        public void run(Extents extents) {
-            executable.run(extents);
+        public void run(int... sizes) {
+            executable.run(sizes);
         }
 
         @Override

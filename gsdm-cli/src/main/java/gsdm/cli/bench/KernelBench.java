@@ -186,11 +186,11 @@ public final class KernelBench {
     }
 
     private double median(Executable executable) {
-        WarmUp.run(() -> executable.run(Extents.NONE), WARMUP_SECONDS);
+        WarmUp.run(() -> executable.run(), WARMUP_SECONDS);
         double[] seconds = new double[repeats];
         for (int i = 0; i < repeats; i++) {
             long before = System.nanoTime();
-            executable.run(Extents.NONE);
+            executable.run();
             seconds[i] = (System.nanoTime() - before) / SECOND;
         }
         Arrays.sort(seconds);

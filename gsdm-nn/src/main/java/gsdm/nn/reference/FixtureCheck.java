@@ -107,7 +107,7 @@ public final class FixtureCheck {
             write(target(), memory.segment(target, sizes));
             write(lossWeights(), memory.segment(weight, sizes));
             try (Executable executable = backend.compile(program.build(), memory, sizes)) {
-                executable.run(sizes);
+                executable.run(sizes.toArray());
             }
             return report(
                     read(memory.segment(output, sizes)),

@@ -42,7 +42,7 @@ public final class Sampler implements AutoCloseable {
     private final NetworkInputs inputs;
     private final Memory memory;
     private final Executable network;
-    private final Extents reserve;
+    private final int[] sizes;
     private final int batch;
     private final boolean predictsNoise;
     private final int[] times;
@@ -100,7 +100,8 @@ public final class Sampler implements AutoCloseable {
         this.times = config.timeSteps(schedule.steps());
         this.inputs = denoiser.newInputs();
         this.timeTable = inputs.timeTable(schedule.steps());
-        this.reserve = Dims.of(layout, batch);
+        Extents reserve = Dims.of(layout, batch);
+        this.sizes = reserve.toArray();
         Block results = new Block("results");
         Slot prediction = results.floats("prediction", Dims.BATCH, Dims.VALUES);
         Slot noiseSlot = results.floats("noise", Dims.VALUES);
@@ -184,7 +185,7 @@ public final class Sampler implements AutoCloseable {
 
     private void sampleBatch(
             long key, long first, int count, MemorySegment observedNodes, MemorySegment values) {
-        Extents extents = reserve.with(Dims.BATCH, count);
+        sizes[Dims.BATCH.index()] = count;
         MemorySegment.copy(observedNodes, 0, observed, 0, 4L * layout.nodes() * count);
         holdObserved(count, values);
         long sampling = RandomStream.fork(key, Streams.SAMPLING);
@@ -195,7 +196,7 @@ public final class Sampler implements AutoCloseable {
             for (int b = 0; b < count; b++) {
                 inputs.setTime(timeTable, times[i], time, b);
             }
-            network.run(extents);
+            network.run(sizes);
             int next = i + 1 < times.length ? times[i + 1] : -1;
             Posterior step = Posterior.of(schedule, times[i], next, config.eta());
             for (int b = 0; b < count; b++) {

@@ -44,6 +44,7 @@ public final class Trainer implements AutoCloseable {
     private final Executable gradients;
     private final Executable update;
     private final Extents extents;
+    private final int[] sizes;
     private final Noiser noiser;
     private final Batch batch;
     private final StepResult result;
@@ -127,6 +128,7 @@ public final class Trainer implements AutoCloseable {
         this.config = config;
         this.blocks = new TrainingBlocks(denoiser);
         this.extents = Dims.of(layout, config.batch());
+        this.sizes = extents.toArray();
         this.memory = Memory.allocate(extents, blocks.all());
         Executable first = null;
         try {
@@ -137,7 +139,7 @@ public final class Trainer implements AutoCloseable {
             this.state = memory.segment(blocks.state);
             blocks.inputs.bind(layout, memory, extents);
             first = backend.compile(blocks.gradientProgram(), memory, extents);
-            this.update = backend.compile(blocks.updateProgram(), memory, extents);
+            this.update = backend.compile(blocks.updateProgram(), memory, Extents.NONE);
         } catch (RuntimeException | Error failure) {
             if (first != null) {
                 first.close();
@@ -165,7 +167,7 @@ public final class Trainer implements AutoCloseable {
         long number = step + 1;
         source.fill(number, batch);
         float share = noiser.prepare(number, config.batch());
-        gradients.run(extents);
+        gradients.run(sizes);
         double rate = config.learningRate().at(number);
         result.begin(number, rate);
         for (int array = 0; array < layout.arrays().size(); array++) {
@@ -175,7 +177,7 @@ public final class Trainer implements AutoCloseable {
             throw new DivergedException(number, "the loss");
         }
         writeState(number, rate);
-        update.run(extents);
+        update.run();
         if (state.getAtIndex(FLOAT, StepState.REFUSED) != 0) {
             throw new DivergedException(number, "the gradient");
         }

@@ -23,10 +23,10 @@ final class CpuExecutable implements Executable {
     private final MemorySegment scratch;
     private final MemorySegment workspace;
     private final Extents reserve;
+    private final int[] sizes; // of the present run
+    private final Extents extents; // a view of them
     private final WorkerPool pool;
     private final long bytesReserved;
-    // The sizes checked last: looking through their map anew at every step would allocate.
-    private Extents checked;
 
     private CpuExecutable(
             Arena arena,
@@ -47,7 +47,8 @@ final class CpuExecutable implements Executable {
         this.scratch = scratch;
         this.workspace = workspace;
         this.reserve = reserve;
-        this.checked = reserve;
+        this.sizes = reserve.toArray();
+        this.extents = Extents.view(sizes);
         this.pool = pool;
         this.bytesReserved = bytesReserved;
     }
@@ -96,15 +97,12 @@ final class CpuExecutable implements Executable {
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // equal but other sizes are checked again
-    public void run(Extents extents) {
+    public void run(int... actual) {
         synchronized (pool) {
             try (Lifetime.Use _ = lifetime.use();
                     Lifetime.Use _ = memory.use()) {
-                if (extents != checked) {
-                    extents.requireWithin(reserve);
-                    checked = extents;
-                }
+                reserve.requireHolds(actual);
+                System.arraycopy(actual, 0, sizes, 0, sizes.length);
                 indices.check(extents);
                 for (Kernel kernel : kernels) {
                     kernel.prepare(extents, workspace);

@@ -10,7 +10,6 @@ import gsdm.tensor.backend.Backends;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
-import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
 
@@ -41,11 +40,12 @@ class CpuExecutableTest {
                 Memory memory = program.memory(program.extents());
                 Executable executable =
                         backend.compile(program.program(), memory, program.extents())) {
+            int[] sizes = program.extents().toArray();
             long fewest = Long.MAX_VALUE;
             for (int i = 0; i < 30; i++) {
                 long before = threadsBean.getTotalThreadAllocatedBytes();
                 for (int run = 0; run < 5; run++) {
-                    executable.run(program.extents());
+                    executable.run(sizes);
                 }
                 fewest = Math.min(fewest, threadsBean.getTotalThreadAllocatedBytes() - before);
             }
@@ -61,11 +61,11 @@ class CpuExecutableTest {
                 Memory memory = program.memory(program.extents());
                 Executable executable =
                         backend.compile(program.program(), memory, program.extents())) {
-            Extents larger = program.extents().with(Dim.named("B"), 3);
-            assertThatThrownBy(() -> executable.run(larger))
+            Extents larger = program.extents().with(program.dim("B"), 3);
+            assertThatThrownBy(() -> executable.run(larger.toArray()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("dimension B is 3 but was planned for at most 2");
-            assertThatThrownBy(() -> executable.run(Extents.NONE))
+            assertThatThrownBy(() -> executable.run())
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("no size given for dimension");
             assertThatThrownBy(() -> backend.compile(program.program(), memory, larger))
@@ -83,7 +83,7 @@ class CpuExecutableTest {
             Executable first = backend.compile(program.program(), memory, sizes);
             Executable second = backend.compile(program.program(), memory, sizes);
             first.close();
-            second.run(sizes);
+            second.run(sizes.toArray());
             assertClosed(first, sizes);
             memory.close();
             assertClosed(second, sizes);
@@ -104,7 +104,7 @@ class CpuExecutableTest {
             Memory memory = program.memory(sizes);
             Memory extended = memory.extend(sizes, List.of(new Block("more")));
             Executable executable = backend.compile(program.program(), extended, sizes);
-            executable.run(sizes);
+            executable.run(sizes.toArray());
             memory.close();
             assertThat(extended.isOpen()).isFalse();
             assertClosed(executable, sizes);
@@ -124,11 +124,12 @@ class CpuExecutableTest {
                     Memory memory = program.memory(sizes);
                     Memory extended = memory.extend(sizes, List.of(new Block("more")));
                     Executable executable = backend.compile(program.program(), extended, sizes)) {
+                int[] actual = sizes.toArray();
                 CountDownLatch running = new CountDownLatch(3);
                 Callable<Void> untilClosed =
                         () -> {
                             while (true) {
-                                executable.run(sizes);
+                                executable.run(actual);
                                 running.countDown();
                             }
                         };
@@ -160,7 +161,7 @@ class CpuExecutableTest {
     }
 
     private static void assertClosed(Executable executable, Extents sizes) {
-        assertThatThrownBy(() -> executable.run(sizes))
+        assertThatThrownBy(() -> executable.run(sizes.toArray()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("closed");
     }

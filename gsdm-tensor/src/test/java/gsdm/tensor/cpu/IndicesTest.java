@@ -8,7 +8,6 @@ import gsdm.tensor.backend.Backends;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.DataType;
-import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
@@ -47,7 +46,7 @@ class IndicesTest {
         try (Backend backend = Backends.open(device, 2);
                 Memory memory = program.memory(sizes);
                 Executable executable = backend.compile(program.program(), memory, sizes)) {
-            executable.run(sizes);
+            executable.run(sizes.toArray());
             for (Slot slot : integers) {
                 MemorySegment data = memory.segment(slot, sizes);
                 long last = data.byteSize() / Integer.BYTES - 1;
@@ -55,7 +54,7 @@ class IndicesTest {
                     for (int bad : new int[] {-1, Integer.MIN_VALUE, 1000, Integer.MAX_VALUE}) {
                         int good = data.getAtIndex(INT, at);
                         data.setAtIndex(INT, at, bad);
-                        assertThatThrownBy(() -> executable.run(sizes))
+                        assertThatThrownBy(() -> executable.run(sizes.toArray()))
                                 .as("%d at %d of %s", bad, at, slot)
                                 .isInstanceOf(IllegalArgumentException.class)
                                 .hasMessageContaining(slot.toString())
@@ -64,7 +63,7 @@ class IndicesTest {
                     }
                 }
             }
-            executable.run(sizes);
+            executable.run(sizes.toArray());
         }
     }
 
@@ -74,11 +73,11 @@ class IndicesTest {
         for (Op.Neighbours how : List.of(Op.Neighbours.SPARSE, Op.Neighbours.PADDED)) {
             TestProgram program = Programs.stack("", 1, 300, 32, how).compose();
             Extents sizes = program.extents();
-            Extents small = sizes.with(Dim.named("degree"), 1);
+            Extents small = sizes.with(program.dim("degree"), 1);
             try (Backend backend = Backends.open(device, 1);
                     Memory memory = program.memory(sizes);
                     Executable executable = backend.compile(program.program(), memory, small)) {
-                assertThatThrownBy(() -> executable.run(small))
+                assertThatThrownBy(() -> executable.run(small.toArray()))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("at most 1 entries (degree)");
             }

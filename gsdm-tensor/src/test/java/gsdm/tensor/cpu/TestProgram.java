@@ -37,6 +37,7 @@ final class TestProgram {
     private final Block outputs = new Block("outputs");
     private final Map<Slot, float[]> floats = new LinkedHashMap<>();
     private final Map<Slot, int[]> ints = new LinkedHashMap<>();
+    private final Map<String, Dim> dims = new LinkedHashMap<>();
     private final Map<Slot, Slot> kept = new LinkedHashMap<>();
     private Extents extents = Extents.NONE;
     private List<Op> forward = List.of();
@@ -52,16 +53,24 @@ final class TestProgram {
 
     /** Sizes that memory may be reserved for to leave room after every tensor. */
     Extents larger() {
-        Map<String, Integer> larger = new HashMap<>(extents.sizes());
-        larger.replaceAll((name, size) -> size + 1 + size / 3);
-        return new Extents(larger);
+        Extents larger = extents;
+        for (Dim dim : dims.values()) {
+            int size = extents.of(dim);
+            larger = larger.with(dim, size + 1 + size / 3);
+        }
+        return larger;
     }
 
     /** An axis of this size at run time. */
     Dim dim(String name, int size) {
-        Dim dim = Dim.named(name);
+        Dim dim = dims.computeIfAbsent(name, key -> Dim.named(key, dims.size()));
         extents = extents.with(dim, size);
         return dim;
+    }
+
+    /** The axis of that name. */
+    Dim dim(String name) {
+        return dims.get(name);
     }
 
     /** Normal values of the given deviation, to be differentiated by. */
@@ -217,7 +226,7 @@ final class TestProgram {
             if (executable instanceof CpuExecutable cpu) {
                 cpu.poison();
             }
-            executable.run(extents);
+            executable.run(extents.toArray());
             after.run();
             return results(memory);
         }

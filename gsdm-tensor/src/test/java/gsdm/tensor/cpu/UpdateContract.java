@@ -78,7 +78,7 @@ abstract class UpdateContract {
                 }
                 norm = Math.sqrt(norm);
                 set(memory, step, (float) clip);
-                update.run(Extents.NONE);
+                update.run();
                 assertThat(Math.sqrt(get(memory, StepState.SQUARED_NORM)))
                         .isCloseTo(norm, within(1e-5 * norm));
                 assertThat(get(memory, StepState.REFUSED)).isZero();
@@ -113,13 +113,13 @@ abstract class UpdateContract {
             set(memory, 1, 1);
             List<Block> kept = List.of(parameters, moment1, moment2, average);
             List<byte[]> before = kept.stream().map(block -> bytes(memory, block)).toList();
-            update.run(Extents.NONE);
+            update.run();
             assertThat(get(memory, StepState.REFUSED)).isEqualTo(1);
             assertThat(kept.stream().map(block -> bytes(memory, block)).toList())
                     .usingElementComparator(Arrays::compare)
                     .isEqualTo(before);
             fill(memory, gradients);
-            update.run(Extents.NONE);
+            update.run();
             assertThat(get(memory, StepState.REFUSED)).isZero();
             assertThat(bytes(memory, parameters)).isNotEqualTo(before.getFirst());
         }
@@ -133,7 +133,7 @@ abstract class UpdateContract {
             fill(memory, parameters);
             set(memory, 1, 1);
             byte[] before = bytes(memory, parameters);
-            update.run(Extents.NONE);
+            update.run();
             assertThat(bytes(memory, parameters)).isEqualTo(before);
             assertThat(get(memory, StepState.REFUSED)).isZero();
         }
@@ -149,7 +149,7 @@ abstract class UpdateContract {
                 fill(memory, block);
             }
             set(memory, 1, 1);
-            update.run(Extents.NONE);
+            update.run();
             watched.finish();
         }
     }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 class MemoryPlanTest {
-    private static final Dim N = Dim.named("N");
+    private static final Dim N = Dim.named("N", 0);
     private static final Extents RESERVE = Extents.NONE.with(N, 37);
 
     @RepeatedTest(200)

@@ -68,10 +68,10 @@ final class AttentionCase {
         for (int i = 0; i < nodes; i++) {
             degree = Math.max(degree, pointers[i + 1] - pointers[i]);
         }
-        Dim b = Dim.named("B");
-        Dim n = Dim.named("N");
-        Dim e = Dim.named("E");
-        Dim m = Dim.named("degree");
+        Dim b = Dim.named("B", 0);
+        Dim n = Dim.named("N", 1);
+        Dim e = Dim.named("E", 2);
+        Dim m = Dim.named("degree", 3);
         extents =
                 Extents.NONE.with(b, batch).with(n, nodes).with(e, columns.length).with(m, degree);
         Slot rowPointers = data.ints("pointers", n.plus(1));
@@ -139,11 +139,12 @@ final class AttentionCase {
         ProgramBuilder builder = new ProgramBuilder("attention");
         builder.append(attention);
         builder.append(gradient);
+        int[] sizes = extents.toArray();
         try (Backend backend = new CpuBackend("test", "vectors", new VectorKernels(), threads);
                 Memory memory = Memory.allocate(extents, List.of(data, results));
                 Executable executable = backend.compile(builder.build(), memory, extents)) {
             fill(memory);
-            use.accept(() -> executable.run(extents));
+            use.accept(() -> executable.run(sizes));
             return new Results(
                     read(memory, attention.out()),
                     read(memory, attention.logSumExp()),

@@ -94,7 +94,7 @@ final class OpCase {
                                 : MemorySegment.ofArray((int[]) values);
                 memory.segment(slot).copyFrom(from);
             });
-            executable.run(Extents.NONE);
+            executable.run();
             return outputs.stream()
                     .map(slot -> memory.segment(slot).toArray(ValueLayout.JAVA_FLOAT))
                     .toArray(float[][]::new);
