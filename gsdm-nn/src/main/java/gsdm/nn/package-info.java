@@ -1,7 +1,8 @@
 /**
- * The denoiser and what describes it: the layout of a model's variables ({@link
- * gsdm.nn.VariableLayout}, filled by whoever knows the model), the network's configuration, its
- * parameters and its noise schedule. May import {@code gsdm.tensor}; knows nothing of plates or
- * problems. Start reading at {@link gsdm.nn.Denoiser}.
+ * Networks over the nodes of a model, and what trains and samples them, in rooms: {@code layout}
+ * describes a model's variables, {@code network} what computes over them, {@code diffusion} how
+ * values are noised and made clean again; {@code train}, {@code sample} and {@code checkpoint}
+ * stand on those three, {@code reference} on all. Knows nothing of plates or problems. Start
+ * reading at {@link gsdm.nn.network.Denoiser}.
  */
 package gsdm.nn;

@@ -1,5 +1,10 @@
 package gsdm.nn;
 
+import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.layout.ArrayLayout;
+import gsdm.nn.layout.EmbeddingKind;
+import gsdm.nn.layout.VariableLayout;
+import gsdm.nn.network.DenoiserConfig;
 import gsdm.nn.train.LearningRate;
 import gsdm.nn.train.LearningRate.Decay;
 import gsdm.nn.train.Reduction;

@@ -1,7 +1,7 @@
 package gsdm.cli.bench;
 
 import gsdm.graph.inference.RunSettings;
-import gsdm.nn.Denoiser;
+import gsdm.nn.network.Denoiser;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;

@@ -5,10 +5,10 @@ import gsdm.cli.run.RunFolder;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.graph.inference.Posterior;
 import gsdm.graph.problem.ProblemInstance;
-import gsdm.nn.WeightKind;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointException;
 import gsdm.nn.checkpoint.CheckpointStore;
+import gsdm.nn.network.WeightKind;
 import gsdm.tensor.backend.Backend;
 
 import picocli.CommandLine.Option;

@@ -6,7 +6,7 @@ import gsdm.graph.inference.RunSettings;
 import gsdm.graph.inference.Training;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.ModelException;
-import gsdm.nn.MemoryEstimate;
+import gsdm.nn.network.MemoryEstimate;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -3,8 +3,8 @@ package gsdm.cli.session;
 import gsdm.cli.run.EventFile;
 import gsdm.cli.run.MetricsLog;
 import gsdm.cli.run.RunFolder;
-import gsdm.nn.ArrayLayout;
-import gsdm.nn.VariableLayout;
+import gsdm.nn.layout.ArrayLayout;
+import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.train.StepResult;
 
 import java.io.IOException;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import gsdm.graph.inference.RunSettings;
 import gsdm.graph.problem.Problem;
 import gsdm.graph.problem.Problems;
-import gsdm.nn.MemoryEstimate;
+import gsdm.nn.network.MemoryEstimate;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,6 +1,6 @@
 package gsdm.graph.inference;
 
-import gsdm.nn.NoiseSchedule;
+import gsdm.nn.diffusion.NoiseSchedule;
 
 /**
  * The noise schedule.

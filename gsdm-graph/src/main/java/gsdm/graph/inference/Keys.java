@@ -1,6 +1,6 @@
 package gsdm.graph.inference;
 
-import gsdm.nn.Streams;
+import gsdm.nn.diffusion.Streams;
 
 /** Labels of this package's random streams, after those of gsdm-nn. Never renumber: runs resume. */
 final class Keys {

@@ -5,9 +5,9 @@ import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.ModelLayout;
 import gsdm.graph.model.Scale;
 import gsdm.graph.model.ValueKind;
-import gsdm.nn.ArrayLayout;
-import gsdm.nn.EmbeddingKind;
-import gsdm.nn.VariableLayout;
+import gsdm.nn.layout.ArrayLayout;
+import gsdm.nn.layout.EmbeddingKind;
+import gsdm.nn.layout.VariableLayout;
 import gsdm.tensor.sparse.SparsePattern;
 
 import java.lang.foreign.Arena;

@@ -4,7 +4,7 @@ import gsdm.graph.model.AncestralSampler;
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.ObservationSampler;
-import gsdm.nn.VariableLayout;
+import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.train.Batch;
 import gsdm.nn.train.BatchSource;
 import gsdm.tensor.random.RandomStream;

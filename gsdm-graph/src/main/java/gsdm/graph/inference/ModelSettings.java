@@ -1,8 +1,8 @@
 package gsdm.graph.inference;
 
-import gsdm.nn.DenoiserConfig;
-import gsdm.nn.EmbeddingKind;
-import gsdm.nn.Prediction;
+import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.layout.EmbeddingKind;
+import gsdm.nn.network.DenoiserConfig;
 import gsdm.tensor.program.Op.Neighbours;
 
 import java.util.Objects;

@@ -2,12 +2,12 @@ package gsdm.graph.inference;
 
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
-import gsdm.nn.Denoiser;
-import gsdm.nn.NoiseSchedule;
-import gsdm.nn.VariableLayout;
-import gsdm.nn.WeightKind;
-import gsdm.nn.Weights;
 import gsdm.nn.checkpoint.Checkpoint;
+import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.layout.VariableLayout;
+import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.WeightKind;
+import gsdm.nn.network.Weights;
 import gsdm.nn.sample.Sampler;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Lifetime;

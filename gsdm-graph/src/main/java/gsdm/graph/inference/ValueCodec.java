@@ -1,7 +1,7 @@
 package gsdm.graph.inference;
 
-import gsdm.nn.ArrayLayout;
-import gsdm.nn.VariableLayout;
+import gsdm.nn.layout.ArrayLayout;
+import gsdm.nn.layout.VariableLayout;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

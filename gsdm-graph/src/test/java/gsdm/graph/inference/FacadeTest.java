@@ -7,8 +7,8 @@ import gsdm.graph.model.Array;
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Plate;
-import gsdm.nn.WeightKind;
 import gsdm.nn.checkpoint.Checkpoint;
+import gsdm.nn.network.WeightKind;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 

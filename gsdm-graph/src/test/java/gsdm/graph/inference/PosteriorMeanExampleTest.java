@@ -67,7 +67,7 @@ class PosteriorMeanExampleTest {
             training.run(3);
             try (Posterior posterior =
                             training.posterior(
-                                    gsdm.nn.WeightKind.EMA,
+                                    gsdm.nn.network.WeightKind.EMA,
                                     new SamplingSettings(
                                             5,
                                             1,

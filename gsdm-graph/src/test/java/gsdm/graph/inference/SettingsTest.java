@@ -3,9 +3,9 @@ package gsdm.graph.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import gsdm.nn.EmbeddingKind;
-import gsdm.nn.NoiseSchedule;
-import gsdm.nn.Prediction;
+import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.sample.SamplerConfig;
 import gsdm.nn.train.LearningRate;
 import gsdm.nn.train.Reduction;

@@ -1,9 +1,9 @@
 package gsdm.nn.checkpoint;
 
-import gsdm.nn.Denoiser;
-import gsdm.nn.WeightKind;
-import gsdm.nn.Weights;
 import gsdm.nn.checkpoint.CheckpointException.Kind;
+import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.WeightKind;
+import gsdm.nn.network.Weights;
 import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.io.ElementType;

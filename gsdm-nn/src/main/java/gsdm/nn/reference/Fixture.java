@@ -1,11 +1,11 @@
 package gsdm.nn.reference;
 
-import gsdm.nn.ArrayLayout;
-import gsdm.nn.DenoiserConfig;
-import gsdm.nn.EmbeddingKind;
-import gsdm.nn.NoiseSchedule;
-import gsdm.nn.Prediction;
-import gsdm.nn.VariableLayout;
+import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.layout.ArrayLayout;
+import gsdm.nn.layout.EmbeddingKind;
+import gsdm.nn.layout.VariableLayout;
+import gsdm.nn.network.DenoiserConfig;
 import gsdm.tensor.io.SafetensorsException;
 import gsdm.tensor.io.SafetensorsFile;
 import gsdm.tensor.io.TensorView;

@@ -1,10 +1,10 @@
 package gsdm.nn.reference;
 
-import gsdm.nn.Denoiser;
-import gsdm.nn.Dims;
-import gsdm.nn.NetworkInputs;
-import gsdm.nn.VariableLayout;
-import gsdm.nn.Weights;
+import gsdm.nn.layout.Dims;
+import gsdm.nn.layout.VariableLayout;
+import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.NetworkInputs;
+import gsdm.nn.network.Weights;
 import gsdm.nn.sample.Sampler;
 import gsdm.nn.sample.SamplerConfig;
 import gsdm.tensor.backend.Backend;

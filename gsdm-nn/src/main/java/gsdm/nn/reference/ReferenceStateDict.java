@@ -1,7 +1,7 @@
 package gsdm.nn.reference;
 
-import gsdm.nn.Denoiser;
-import gsdm.nn.Weights;
+import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.Weights;
 import gsdm.tensor.io.SafetensorsException;
 import gsdm.tensor.io.SafetensorsFile;
 import gsdm.tensor.program.Op.Neighbours;

@@ -1,15 +1,16 @@
 package gsdm.nn.sample;
 
-import gsdm.nn.ArrayLayout;
-import gsdm.nn.Denoiser;
-import gsdm.nn.Dims;
-import gsdm.nn.MemoryEstimate;
-import gsdm.nn.NetworkInputs;
-import gsdm.nn.NoiseSchedule;
-import gsdm.nn.Prediction;
-import gsdm.nn.Streams;
-import gsdm.nn.VariableLayout;
-import gsdm.nn.Weights;
+import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.diffusion.ReverseStep;
+import gsdm.nn.diffusion.Streams;
+import gsdm.nn.layout.ArrayLayout;
+import gsdm.nn.layout.Dims;
+import gsdm.nn.layout.VariableLayout;
+import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.MemoryEstimate;
+import gsdm.nn.network.NetworkInputs;
+import gsdm.nn.network.Weights;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Lifetime;
@@ -198,7 +199,7 @@ public final class Sampler implements AutoCloseable {
             }
             network.run(sizes);
             int next = i + 1 < times.length ? times[i + 1] : -1;
-            Posterior step = Posterior.of(schedule, times[i], next, config.eta());
+            ReverseStep step = ReverseStep.of(schedule, times[i], next, config.eta());
             for (int b = 0; b < count; b++) {
                 if (step.deviation() > 0) {
                     long own = RandomStream.fork(RandomStream.fork(sampling, first + b), times[i]);
@@ -244,7 +245,7 @@ public final class Sampler implements AutoCloseable {
         }
     }
 
-    private void stepBack(int b, int t, Posterior step) {
+    private void stepBack(int b, int t, ReverseStep step) {
         double signal = Math.sqrt(schedule.alphaBar(t));
         double noiseLevel = Math.sqrt(1 - schedule.alphaBar(t));
         long firstValue = (long) b * layout.values();

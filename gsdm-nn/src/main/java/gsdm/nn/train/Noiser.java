@@ -1,10 +1,10 @@
 package gsdm.nn.train;
 
-import gsdm.nn.ArrayLayout;
-import gsdm.nn.Dims;
-import gsdm.nn.NoiseSchedule;
-import gsdm.nn.Streams;
-import gsdm.nn.VariableLayout;
+import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.diffusion.Streams;
+import gsdm.nn.layout.ArrayLayout;
+import gsdm.nn.layout.Dims;
+import gsdm.nn.layout.VariableLayout;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.random.RandomStream;

@@ -1,15 +1,15 @@
 package gsdm.nn.train;
 
-import gsdm.nn.Denoiser;
-import gsdm.nn.Dims;
-import gsdm.nn.MemoryEstimate;
-import gsdm.nn.NoiseSchedule;
-import gsdm.nn.VariableLayout;
-import gsdm.nn.WeightKind;
-import gsdm.nn.Weights;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointHeader;
 import gsdm.nn.checkpoint.TrainingState;
+import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.layout.Dims;
+import gsdm.nn.layout.VariableLayout;
+import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.MemoryEstimate;
+import gsdm.nn.network.WeightKind;
+import gsdm.nn.network.Weights;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Lifetime;

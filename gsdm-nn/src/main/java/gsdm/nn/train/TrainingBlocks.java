@@ -1,10 +1,10 @@
 package gsdm.nn.train;
 
-import gsdm.nn.Denoiser;
-import gsdm.nn.Dims;
-import gsdm.nn.MemoryEstimate;
-import gsdm.nn.NetworkInputs;
-import gsdm.nn.Prediction;
+import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.layout.Dims;
+import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.MemoryEstimate;
+import gsdm.nn.network.NetworkInputs;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;

@@ -3,11 +3,11 @@ package gsdm.nn.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import gsdm.nn.Denoiser;
 import gsdm.nn.TestModels;
-import gsdm.nn.WeightKind;
-import gsdm.nn.Weights;
 import gsdm.nn.checkpoint.CheckpointHeader.ArrayScale;
+import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.WeightKind;
+import gsdm.nn.network.Weights;
 import gsdm.nn.reference.ShippedFixtures;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;

@@ -3,12 +3,12 @@ package gsdm.nn.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import gsdm.nn.Denoiser;
 import gsdm.nn.TestModels;
-import gsdm.nn.WeightKind;
-import gsdm.nn.Weights;
 import gsdm.nn.checkpoint.CheckpointException.Kind;
 import gsdm.nn.checkpoint.CheckpointHeader.ArrayScale;
+import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.WeightKind;
+import gsdm.nn.network.Weights;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.io.SafetensorsFile;
 import gsdm.tensor.io.SafetensorsWriter;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import gsdm.nn.Denoiser;
 import gsdm.nn.FailingBackend;
-import gsdm.nn.NoiseSchedule;
-import gsdm.nn.Prediction;
 import gsdm.nn.TestModels;
-import gsdm.nn.VariableLayout;
-import gsdm.nn.Weights;
+import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.layout.VariableLayout;
+import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.Weights;
 import gsdm.nn.sample.SamplerConfig.Discrete;
 import gsdm.nn.sample.SamplerConfig.Spacing;
 import gsdm.tensor.backend.Backend;

@@ -3,12 +3,12 @@ package gsdm.nn.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import gsdm.nn.Denoiser;
-import gsdm.nn.Dims;
-import gsdm.nn.NoiseSchedule;
-import gsdm.nn.Streams;
 import gsdm.nn.TestModels;
-import gsdm.nn.VariableLayout;
+import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.diffusion.Streams;
+import gsdm.nn.layout.Dims;
+import gsdm.nn.layout.VariableLayout;
+import gsdm.nn.network.Denoiser;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.random.RandomStream;

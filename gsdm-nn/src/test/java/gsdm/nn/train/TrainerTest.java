@@ -7,17 +7,17 @@ import static org.assertj.core.data.Percentage.withPercentage;
 
 import com.sun.management.ThreadMXBean;
 
-import gsdm.nn.Denoiser;
-import gsdm.nn.DenoiserConfig;
 import gsdm.nn.FailingBackend;
-import gsdm.nn.MemoryEstimate;
-import gsdm.nn.NoiseSchedule;
-import gsdm.nn.Prediction;
 import gsdm.nn.TestModels;
-import gsdm.nn.VariableLayout;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointStore;
 import gsdm.nn.checkpoint.TrainingState;
+import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.layout.VariableLayout;
+import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.DenoiserConfig;
+import gsdm.nn.network.MemoryEstimate;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 import gsdm.tensor.program.Block;

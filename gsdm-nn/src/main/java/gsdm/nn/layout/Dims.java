@@ -1,4 +1,4 @@
-package gsdm.nn;
+package gsdm.nn.layout;
 
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;

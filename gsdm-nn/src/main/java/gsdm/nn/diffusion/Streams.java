@@ -1,4 +1,4 @@
-package gsdm.nn;
+package gsdm.nn.diffusion;
 
 /** Labels of the random streams of a run, forked from its seed. Never renumber: runs resume. */
 public final class Streams {

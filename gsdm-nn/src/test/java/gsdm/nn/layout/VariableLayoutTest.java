@@ -1,8 +1,9 @@
-package gsdm.nn;
+package gsdm.nn.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gsdm.nn.TestModels;
 import gsdm.tensor.sparse.SparsePattern;
 
 import org.junit.jupiter.api.Test;

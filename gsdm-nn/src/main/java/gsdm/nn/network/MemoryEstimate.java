@@ -1,4 +1,4 @@
-package gsdm.nn;
+package gsdm.nn.network;
 
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.DataType;

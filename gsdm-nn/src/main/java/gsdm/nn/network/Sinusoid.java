@@ -1,4 +1,4 @@
-package gsdm.nn;
+package gsdm.nn.network;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,5 +1,9 @@
-package gsdm.nn;
+package gsdm.nn.network;
 
+import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.layout.Dims;
+import gsdm.nn.layout.EmbeddingKind;
+import gsdm.nn.layout.LayoutSignature;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Op;

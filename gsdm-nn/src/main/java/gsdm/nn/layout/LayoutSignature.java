@@ -1,4 +1,4 @@
-package gsdm.nn;
+package gsdm.nn.layout;
 
 import java.util.List;
 

@@ -1,5 +1,10 @@
-package gsdm.nn;
+package gsdm.nn.network;
 
+import gsdm.nn.layout.ArrayLayout;
+import gsdm.nn.layout.Dims;
+import gsdm.nn.layout.EmbeddingKind;
+import gsdm.nn.layout.LayoutSignature;
+import gsdm.nn.layout.VariableLayout;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.DataType;

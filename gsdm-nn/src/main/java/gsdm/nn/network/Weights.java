@@ -1,4 +1,4 @@
-package gsdm.nn;
+package gsdm.nn.network;
 
 import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.backend.Memory;

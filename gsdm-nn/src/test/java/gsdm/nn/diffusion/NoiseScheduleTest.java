@@ -1,10 +1,10 @@
-package gsdm.nn;
+package gsdm.nn.diffusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import gsdm.nn.NoiseSchedule.Kind;
+import gsdm.nn.diffusion.NoiseSchedule.Kind;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,7 +1,8 @@
-package gsdm.nn;
+package gsdm.nn.network;
 
-import gsdm.nn.DenoiserParameters.AttentionBlock;
-import gsdm.nn.DenoiserParameters.ResidualBlock;
+import gsdm.nn.layout.LayoutSignature;
+import gsdm.nn.network.DenoiserParameters.AttentionBlock;
+import gsdm.nn.network.DenoiserParameters.ResidualBlock;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Op;

@@ -1,5 +1,6 @@
-package gsdm.nn;
+package gsdm.nn.network;
 
+import gsdm.nn.diffusion.Prediction;
 import gsdm.tensor.program.Op.Neighbours;
 
 import java.util.Objects;

@@ -1,5 +1,6 @@
-package gsdm.nn;
+package gsdm.nn.network;
 
+import gsdm.nn.diffusion.Streams;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Shape;

@@ -1,4 +1,4 @@
-package gsdm.nn;
+package gsdm.nn.diffusion;
 
 /** What the network is trained to predict from a noised value. */
 public enum Prediction {

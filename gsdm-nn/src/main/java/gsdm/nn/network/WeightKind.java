@@ -1,4 +1,4 @@
-package gsdm.nn;
+package gsdm.nn.network;
 
 /** Which of a training run's parameters. */
 public enum WeightKind {

@@ -1,4 +1,4 @@
-package gsdm.nn;
+package gsdm.nn.layout;
 
 /** How nodes share learned embeddings (Weilbach et al. 2023, section 3.3). */
 public enum EmbeddingKind {

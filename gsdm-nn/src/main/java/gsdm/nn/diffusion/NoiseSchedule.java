@@ -1,4 +1,4 @@
-package gsdm.nn;
+package gsdm.nn.diffusion;
 
 import java.util.Arrays;
 import java.util.Objects;

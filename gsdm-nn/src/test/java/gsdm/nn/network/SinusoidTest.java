@@ -1,8 +1,12 @@
-package gsdm.nn;
+package gsdm.nn.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+
+import gsdm.nn.TestModels;
+import gsdm.nn.layout.EmbeddingKind;
+import gsdm.nn.layout.LayoutSignature;
 
 import org.junit.jupiter.api.Test;
 
