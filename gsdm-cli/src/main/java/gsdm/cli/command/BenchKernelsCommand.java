@@ -6,7 +6,7 @@ import gsdm.cli.run.Environment;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.tensor.backend.Backend;
-import gsdm.tensor.cpu.vector.MachinePeaks;
+import gsdm.tensor.cpu.vector.bench.MachinePeaks;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -4,6 +4,7 @@ import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.BackendProvider;
 import gsdm.tensor.backend.BackendUnavailableException;
 import gsdm.tensor.cpu.CpuBackend;
+import gsdm.tensor.cpu.vector.core.Lanes;
 
 import java.util.Optional;
 
@@ -28,7 +29,7 @@ public final class VectorBackendProvider implements BackendProvider {
         if (slow.isPresent()) {
             return new Unusable(slow.get());
         }
-        int bits = MachinePeaks.vectorBits();
+        int bits = Lanes.BITS;
         if (bits < LEAST_BITS) {
             return new Unusable("this machine has no vectors of 128 bits or more that Java knows");
         }

@@ -4,6 +4,30 @@ import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.KernelFactory;
 import gsdm.tensor.cpu.scalar.ScalarKernels;
+import gsdm.tensor.cpu.vector.attention.AttentionGradientKernel;
+import gsdm.tensor.cpu.vector.attention.AttentionKernel;
+import gsdm.tensor.cpu.vector.attention.SymmetricAttentionGradientKernel;
+import gsdm.tensor.cpu.vector.attention.SymmetricAttentionKernel;
+import gsdm.tensor.cpu.vector.elementwise.ActivationKernels;
+import gsdm.tensor.cpu.vector.elementwise.AddKernel;
+import gsdm.tensor.cpu.vector.matmul.MatMulKernel;
+import gsdm.tensor.cpu.vector.matmul.RowContractionKernel;
+import gsdm.tensor.cpu.vector.norm.GroupNormGradientKernel;
+import gsdm.tensor.cpu.vector.norm.GroupNormKernel;
+import gsdm.tensor.cpu.vector.norm.NormLinearGradientKernel;
+import gsdm.tensor.cpu.vector.norm.NormLinearKernel;
+import gsdm.tensor.cpu.vector.rows.AddRowsGradientKernel;
+import gsdm.tensor.cpu.vector.rows.AddRowsKernel;
+import gsdm.tensor.cpu.vector.rows.GatherGradientKernel;
+import gsdm.tensor.cpu.vector.rows.GatherKernel;
+import gsdm.tensor.cpu.vector.update.AdamKernel;
+import gsdm.tensor.cpu.vector.update.MovingAverageKernel;
+import gsdm.tensor.cpu.vector.update.SquaredNormKernel;
+import gsdm.tensor.cpu.vector.values.EmbedValuesGradientKernel;
+import gsdm.tensor.cpu.vector.values.EmbedValuesKernel;
+import gsdm.tensor.cpu.vector.values.LossKernels;
+import gsdm.tensor.cpu.vector.values.ProjectValuesGradientKernel;
+import gsdm.tensor.cpu.vector.values.ProjectValuesKernel;
 import gsdm.tensor.program.Op;
 
 /** The SIMD kernel of every op that costs; the rest are the reference's. */
@@ -34,10 +58,10 @@ public final class VectorKernels implements KernelFactory {
             case Op.GatherGradient o -> new GatherGradientKernel(o, at);
             case Op.AddRows o -> new AddRowsKernel(o, at);
             case Op.AddRowsGradient o -> new AddRowsGradientKernel(o, at);
-            case Op.Attention o when SparseAttentionKernel.fits(o) ->
-                    new SparseAttentionKernel(o, at);
-            case Op.AttentionGradient o when SparseAttentionKernel.fits(o.attention()) ->
-                    new SparseAttentionGradientKernel(o, at);
+            case Op.Attention o when SymmetricAttentionKernel.fits(o) ->
+                    new SymmetricAttentionKernel(o, at);
+            case Op.AttentionGradient o when SymmetricAttentionKernel.fits(o.attention()) ->
+                    new SymmetricAttentionGradientKernel(o, at);
             case Op.Attention o -> new AttentionKernel(o, at);
             case Op.AttentionGradient o -> new AttentionGradientKernel(o, at);
             case Op.EmbedValues o -> new EmbedValuesKernel(o, at);

@@ -1,11 +1,10 @@
 /**
- * Kernels with the Vector API: the only package that imports {@code jdk.incubator.vector}. {@link
- * gsdm.tensor.cpu.vector.VectorKernels} says which kernel computes which op; each kernel family is
- * one file over absolute addresses, its inner loops static methods through {@code Raw}, the one
- * class that owns a segment over all of memory. Everything but the provider, the probe of {@link
- * gsdm.tensor.cpu.vector.MachinePeaks} and the factory is package-private, because nothing below
- * the factory checks bounds. Imports {@code gsdm.tensor.backend}, {@code gsdm.tensor.cpu} and
- * {@code gsdm.tensor.program}.
+ * Kernels with the Vector API: only this package and those in it import {@code
+ * jdk.incubator.vector}. {@link gsdm.tensor.cpu.vector.VectorKernels} says which kernel computes
+ * which op; each family of kernels is a package over absolute addresses, its inner loops static
+ * methods that reach memory through {@code core}. Nothing below the factory checks bounds, so no
+ * other package uses the families. Imports {@code gsdm.tensor.backend}, {@code gsdm.tensor.cpu},
+ * {@code gsdm.tensor.program}, {@code gsdm.tensor.cpu.scalar} and {@code gsdm.tensor.cpu.vector}.
  *
  * <p>Three rules keep kernels fast; each was measured to matter by half or more. An inner loop
  * takes its addresses from {@code Raw.base} and its counter from {@code Raw.index}, so that bounds

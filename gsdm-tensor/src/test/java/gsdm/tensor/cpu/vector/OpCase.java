@@ -24,19 +24,19 @@ import java.util.Map;
 import java.util.Random;
 
 /** One op on random operands: the vector kernel beside the scalar one, and on several threads. */
-final class OpCase {
+public final class OpCase {
     private final Block block = new Block("case");
     private final Map<Slot, Object> contents = new HashMap<>();
     private final long seed;
     private final Random random;
 
-    OpCase(long seed) {
+    public OpCase(long seed) {
         this.seed = seed;
         this.random = new Random(seed);
     }
 
     /** A tensor of normal numbers. */
-    Slot floats(String name, int... sizes) {
+    public Slot floats(String name, int... sizes) {
         Slot slot = empty(name, sizes);
         float[] values = new float[Math.toIntExact(slot.shape().size())];
         for (int i = 0; i < values.length; i++) {
@@ -47,7 +47,7 @@ final class OpCase {
     }
 
     /** A tensor that starts as NaN, so that an entry nobody writes fails. */
-    Slot empty(String name, int... sizes) {
+    public Slot empty(String name, int... sizes) {
         Dim[] dims = new Dim[sizes.length];
         for (int i = 0; i < sizes.length; i++) {
             dims[i] = Dim.of(sizes[i]);
@@ -59,7 +59,7 @@ final class OpCase {
         return slot;
     }
 
-    Slot given(String name, float[] values, int... sizes) {
+    public Slot given(String name, float[] values, int... sizes) {
         Slot slot = empty(name, sizes);
         contents.put(slot, values);
         return slot;
@@ -71,7 +71,7 @@ final class OpCase {
         return slot;
     }
 
-    Random random() {
+    public Random random() {
         return random;
     }
 
@@ -80,7 +80,7 @@ final class OpCase {
     }
 
     /** Runs ops in order and returns what {@code outputs} then hold. */
-    float[][] run(KernelFactory kernels, int threads, List<Op> ops, List<Slot> outputs) {
+    public float[][] run(KernelFactory kernels, int threads, List<Op> ops, List<Slot> outputs) {
         ProgramBuilder builder = new ProgramBuilder("case");
         ops.forEach(builder::append);
         List<Block> blocks = contents.keySet().stream().map(Slot::block).distinct().toList();
@@ -102,7 +102,7 @@ final class OpCase {
     }
 
     /** Fails unless both backends agree to {@code tolerance}, and 1 and 3 threads to the bit. */
-    void check(double tolerance, List<Op> ops, Slot... outputs) {
+    public void check(double tolerance, List<Op> ops, Slot... outputs) {
         List<Slot> compared = List.of(outputs);
         float[][] expected = run(new ScalarKernels(), 1, ops, compared);
         float[][] actual = run(new VectorKernels(), 1, ops, compared);
@@ -120,7 +120,7 @@ final class OpCase {
         check(tolerance, ops, outputs);
     }
 
-    void check(double tolerance, Op op, Slot... outputs) {
+    public void check(double tolerance, Op op, Slot... outputs) {
         check(tolerance, List.of(op), outputs);
     }
 

@@ -1,0 +1,272 @@
+package gsdm.tensor.cpu.vector.attention;
+
+import static gsdm.tensor.cpu.vector.core.Raw.load;
+import static gsdm.tensor.cpu.vector.core.Raw.store;
+
+import gsdm.tensor.cpu.vector.core.LaneSums;
+import gsdm.tensor.cpu.vector.core.Lanes;
+import gsdm.tensor.cpu.vector.core.Raw;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Inner products by head and sums weighted by head, over many rows of channels at a time.
+ *
+ * <p>Scores and weights are [row, slot]: a slot for each head, and empty ones up to a power of two,
+ * so that a vector holds whole rows or a row whole vectors. A head has {@code width} channels.
+ */
+final class Heads {
+    private static final int LEAST_ROWS = 8;
+    private static final int MOST_ROWS = 64;
+
+    /** Sums by head that are worth a place in the first-level cache at a time. */
+    private static final int CACHED = 256;
+
+    final int heads;
+    final int width;
+    final int channels;
+
+    /** Heads, rounded up to a power of two. */
+    final int slots;
+
+    /** Floats of one number for each slot, repeated to fill a vector. */
+    final int state;
+
+    /** Rows taken at a time. */
+    final int chunk;
+
+    private final int whole; // channels of a head that fill vectors
+
+    Heads(int heads, int channels) {
+        this.heads = heads;
+        this.channels = channels;
+        width = channels / heads;
+        whole = Lanes.whole(width);
+        slots = heads == 1 ? 1 : Integer.highestOneBit(heads - 1) << 1;
+        state = Math.max(slots, Lanes.COUNT);
+        chunk = Math.clamp(CACHED / slots, Math.max(LEAST_ROWS, Lanes.COUNT), MOST_ROWS);
+    }
+
+    /** Bytes of what {@link #dots} needs besides its result. */
+    long partialBytes() {
+        return (long) chunk * slots * Lanes.BYTES;
+    }
+
+    /** Bytes of the scores of a chunk. */
+    long scoreBytes() {
+        return 4L * chunk * slots;
+    }
+
+    /** Bytes of a state. */
+    long stateBytes() {
+        return 4L * state;
+    }
+
+    /** Vectors that the scores of so many rows fill. */
+    int vectors(int rows) {
+        return (rows * slots + Lanes.COUNT - 1) / Lanes.COUNT;
+    }
+
+    /**
+     * scores[j, h] = scale times the inner product of head h of {@code a} and of row j. Lanes
+     * beyond {@code count} rows hold anything.
+     *
+     * @param rows the first row; they are {@code stride} bytes apart
+     * @param columns int [count]: which rows; 0 for all in order
+     * @param count at most {@link #chunk}
+     */
+    void dots(
+            long a,
+            long rows,
+            int stride,
+            long columns,
+            int count,
+            float scale,
+            long partials,
+            long scores) {
+        long base = Raw.base(rows);
+        long step = Raw.stride(stride);
+        for (int j = 0; j < count; j++) {
+            long row = base + (long) Raw.index(entry(columns, j)) * step;
+            products(a, row, partials + (long) j * slots * Lanes.BYTES);
+        }
+        int vectors = vectors(count);
+        for (int v = 0; v < vectors; v++) {
+            long at = partials + (long) v * Lanes.COUNT * Lanes.BYTES;
+            store(LaneSums.sums(at).mul(scale), scores + (long) v * Lanes.BYTES);
+        }
+    }
+
+    private static int entry(long columns, int j) {
+        return columns == 0 ? j : Raw.getInt(columns + 4L * j);
+    }
+
+    /** A vector for each slot whose lanes are still to be added up. */
+    private void products(long a, long b, long to) {
+        if (width == 2 * Lanes.COUNT) {
+            products2(a, b, to);
+        } else {
+            productsOfAnyWidth(a, b, to);
+        }
+        for (int h = heads; h < slots; h++) {
+            store(FloatVector.zero(Lanes.SPECIES), to + (long) h * Lanes.BYTES);
+        }
+    }
+
+    private void products2(long a, long b, long to) {
+        long left = Raw.base(a);
+        long right = Raw.base(b);
+        for (int h = 0; h < heads; h++) {
+            long at = Raw.index(h) * (2L * Lanes.BYTES);
+            FloatVector low = load(left + at).mul(load(right + at));
+            long high = at + Lanes.BYTES;
+            FloatVector sum = load(left + high).fma(load(right + high), low);
+            store(sum, to + (long) h * Lanes.BYTES);
+        }
+    }
+
+    private void productsOfAnyWidth(long a, long b, long to) {
+        for (int h = 0; h < heads; h++) {
+            long at = 4L * h * width;
+            FloatVector sum = FloatVector.zero(Lanes.SPECIES);
+            for (int c = 0; c < whole; c += Lanes.COUNT) {
+                sum = load(a + at + 4L * c).fma(load(b + at + 4L * c), sum);
+            }
+            long vector = to + (long) h * Lanes.BYTES;
+            store(sum, vector);
+            for (int c = whole; c < width; c++) {
+                long lane = vector + 4L * (c - whole);
+                float product = Raw.get(a + at + 4L * c) * Raw.get(b + at + 4L * c);
+                Raw.put(lane, Raw.get(lane) + product);
+            }
+        }
+    }
+
+    /**
+     * out[c] += Σ_j weights[j, head of c] · row j [c], see {@link #dots}.
+     *
+     * @param out [channels]
+     */
+    void addWeighted(long weights, long rows, int stride, long columns, int count, long out) {
+        if (whole < width) {
+            addScalars(weights, rows, stride, columns, count, out);
+            return;
+        }
+        int strip = 4 * Lanes.COUNT;
+        int c = 0;
+        for (; c + strip <= channels; c += strip) {
+            addFour(weights, rows + 4L * c, stride, columns, count, c, out + 4L * c);
+        }
+        for (; c < channels; c += Lanes.COUNT) {
+            long at = weights + 4L * (c / width);
+            addOne(at, 4 * slots, rows + 4L * c, stride, columns, count, out + 4L * c);
+        }
+    }
+
+    private void addFour(
+            long weights, long rows, int stride, long columns, int count, int channel, long out) {
+        int l = Lanes.COUNT;
+        long w0 = Raw.base(weights + 4L * (channel / width));
+        long w1 = Raw.base(weights + 4L * ((channel + l) / width));
+        long w2 = Raw.base(weights + 4L * ((channel + 2 * l) / width));
+        long w3 = Raw.base(weights + 4L * ((channel + 3 * l) / width));
+        if (w0 == w1 && w2 == w3) {
+            addTwoPairs(w0, w2, 4 * slots, rows, stride, columns, count, out);
+        } else {
+            addOne(w0, 4 * slots, rows, stride, columns, count, out);
+            addOne(w1, 4 * slots, rows + 4L * l, stride, columns, count, out + 4L * l);
+            addOne(w2, 4 * slots, rows + 8L * l, stride, columns, count, out + 8L * l);
+            addOne(w3, 4 * slots, rows + 12L * l, stride, columns, count, out + 12L * l);
+        }
+    }
+
+    private static void addTwoPairs(
+            long weights0,
+            long weights2,
+            int weightStride,
+            long rows,
+            int stride,
+            long columns,
+            int count,
+            long out) {
+        long base = Raw.base(rows);
+        long step = Raw.stride(stride);
+        long weightStep = Raw.stride(weightStride);
+        FloatVector sum0 = load(out);
+        FloatVector sum1 = load(out + Lanes.BYTES);
+        FloatVector sum2 = load(out + 2L * Lanes.BYTES);
+        FloatVector sum3 = load(out + 3L * Lanes.BYTES);
+        for (int j = 0; j < count; j++) {
+            long row = base + (long) Raw.index(entry(columns, j)) * step;
+            long weight = Raw.index(j) * weightStep;
+            FloatVector w = Raw.spread(weights0 + weight);
+            sum0 = load(row).fma(w, sum0);
+            sum1 = load(row + Lanes.BYTES).fma(w, sum1);
+            w = Raw.spread(weights2 + weight);
+            sum2 = load(row + 2L * Lanes.BYTES).fma(w, sum2);
+            sum3 = load(row + 3L * Lanes.BYTES).fma(w, sum3);
+        }
+        store(sum0, out);
+        store(sum1, out + Lanes.BYTES);
+        store(sum2, out + 2L * Lanes.BYTES);
+        store(sum3, out + 3L * Lanes.BYTES);
+    }
+
+    private static void addOne(
+            long weights,
+            int weightStride,
+            long rows,
+            int stride,
+            long columns,
+            int count,
+            long out) {
+        long base = Raw.base(rows);
+        long step = Raw.stride(stride);
+        long weightBase = Raw.base(weights);
+        long weightStep = Raw.stride(weightStride);
+        FloatVector sum = load(out);
+        for (int j = 0; j < count; j++) {
+            long row = base + (long) Raw.index(entry(columns, j)) * step;
+            sum = load(row).fma(Raw.spread(weightBase + Raw.index(j) * weightStep), sum);
+        }
+        store(sum, out);
+    }
+
+    private void addScalars(
+            long weights, long rows, int stride, long columns, int count, long out) {
+        for (int c = 0; c < channels; c++) {
+            float sum = Raw.get(out + 4L * c);
+            for (int j = 0; j < count; j++) {
+                long row = rows + (long) entry(columns, j) * stride;
+                float weight = Raw.get(weights + 4L * (j * slots + c / width));
+                sum += weight * Raw.get(row + 4L * c);
+            }
+            Raw.put(out + 4L * c, sum);
+        }
+    }
+
+    /** out[c] *= factors[head of c]. */
+    void scale(long factors, long out) {
+        if (whole < width) {
+            for (int c = 0; c < channels; c++) {
+                float factor = Raw.get(factors + 4L * (c / width));
+                Raw.put(out + 4L * c, Raw.get(out + 4L * c) * factor);
+            }
+            return;
+        }
+        for (int h = 0; h < heads; h++) {
+            FloatVector factor = Raw.spread(factors + 4L * h);
+            for (int c = h * width; c < (h + 1) * width; c += Lanes.COUNT) {
+                store(load(out + 4L * c).mul(factor), out + 4L * c);
+            }
+        }
+    }
+
+    /** to = one number for each head, repeated over the lanes; empty slots get 0. */
+    void repeat(long perHead, long to) {
+        for (int i = 0; i < state; i++) {
+            int slot = i & slots - 1;
+            Raw.put(to + 4L * i, slot < heads ? Raw.get(perHead + 4L * slot) : 0);
+        }
+    }
+}

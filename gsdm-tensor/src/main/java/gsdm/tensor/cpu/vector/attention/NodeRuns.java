@@ -1,0 +1,91 @@
+package gsdm.tensor.cpu.vector.attention;
+
+import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.cpu.vector.core.Raw;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Op;
+
+/**
+ * Cuts the nodes of every example into blocks, and each block into runs of whole nodes whose edges
+ * fit the first-level cache. Functions of the pattern alone.
+ */
+final class NodeRuns {
+    private static final int BLOCK_NODES = 64;
+
+    /** Edges of a run, unless one node has more. */
+    private static final int RUN_EDGES = 256;
+
+    /** Work on the edges of the nodes first to last − 1. */
+    @FunctionalInterface
+    interface Stage {
+        void run(int example, int first, int last, long buffer);
+    }
+
+    final long pointers;
+    final long columns;
+    private final Op.Attention op;
+    private int examples;
+    private int nodes;
+    private int largest;
+
+    NodeRuns(Op.Attention op, Addresses addresses) {
+        this.op = op;
+        pointers = addresses.of(op.pattern().pointers());
+        columns = addresses.of(op.pattern().columns());
+    }
+
+    void prepare(Extents extents) {
+        examples = extents.of(op.out().shape().dims().get(0));
+        nodes = extents.of(op.out().shape().dims().get(1));
+        largest = Math.max(RUN_EDGES, extents.of(op.pattern().degree()));
+    }
+
+    int examples() {
+        return examples;
+    }
+
+    int nodes() {
+        return nodes;
+    }
+
+    /** The most edges that a run has. */
+    int largestRun() {
+        return largest;
+    }
+
+    /** The most nodes that a run has. */
+    static int mostNodes() {
+        return BLOCK_NODES;
+    }
+
+    int blocks() {
+        return examples * Math.ceilDiv(nodes, BLOCK_NODES);
+    }
+
+    /** The first edge of a node. */
+    int edge(int node) {
+        return Raw.getInt(pointers + 4L * node);
+    }
+
+    /** Runs all stages on one run of a block after the other. */
+    void run(int block, Stage[] stages, long buffer) {
+        int perExample = Math.ceilDiv(nodes, BLOCK_NODES);
+        int example = block / perExample;
+        int first = block % perExample * BLOCK_NODES;
+        int end = Math.min(nodes, first + BLOCK_NODES);
+        while (first < end) {
+            int last = first + 1;
+            int limit = edge(first) + RUN_EDGES;
+            while (last < end && edge(last + 1) <= limit) {
+                last++;
+            }
+            // Several stages called from one place are not inlined into each other, which would
+            // pass
+            // the compiler's limit and put vectors on the heap.
+            for (Stage stage : stages) {
+                stage.run(example, first, last, buffer);
+            }
+            first = last;
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package gsdm.tensor.cpu.vector.attention;
+
+import static gsdm.tensor.cpu.vector.core.Raw.load;
+import static gsdm.tensor.cpu.vector.core.Raw.store;
+
+import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.cpu.Kernel;
+import gsdm.tensor.cpu.vector.blocks.Buffers;
+import gsdm.tensor.cpu.vector.core.Lanes;
+import gsdm.tensor.cpu.vector.core.Raw;
+import gsdm.tensor.cpu.vector.core.VectorMath;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Op.Neighbours;
+
+import jdk.incubator.vector.FloatVector;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Sparse {@link Op.Attention} for the usual widths of heads ({@link QuadHeads}): each part of the
+ * work goes over all edges of a run of nodes, since most nodes have few neighbours and what is done
+ * once a node would cost more than its edges.
+ */
+public final class SymmetricAttentionKernel implements Kernel {
+    private final QuadHeads heads;
+    private final NodeRuns runs;
+    private final float scale;
+    private final int channelBytes;
+    private final long qkv; // [B, N, 3C]
+    private final long out; // [B, N, C]
+    private final long logSumExp; // [B, N, H]
+    // Partial products, then scores [edge, head], the largest of each node [edge, head], and sums
+    // of
+    // exponentials beside the largest scores [node, head].
+    private final Buffers buffers = new Buffers();
+    private final NodeRuns.Stage[] stages = {
+        this::score, this::raise, this::exponentiate, this::weigh, this::addLogarithms, this::keep
+    };
+
+    public SymmetricAttentionKernel(Op.Attention op, Addresses addresses) {
+        int channels = op.out().shape().last().size();
+        heads = new QuadHeads(op.heads());
+        runs = new NodeRuns(op, addresses);
+        scale = op.scale();
+        channelBytes = 4 * channels;
+        qkv = addresses.of(op.qkv());
+        out = addresses.of(op.out());
+        logSumExp = addresses.of(op.logSumExp());
+    }
+
+    /** Whether this kernel, or the gradient's counterpart, can do what the op asks for. */
+    public static boolean fits(Op.Attention op) {
+        return op.neighbours() == Neighbours.SPARSE
+                && op.pattern().pointers() == op.pattern().transposedPointers()
+                && QuadHeads.fits(op.heads(), op.out().shape().last().size());
+    }
+
+    private long shiftsAt() {
+        return heads.partialBytes() + heads.edgeBytes(runs.largestRun());
+    }
+
+    private long largestAt() {
+        return shiftsAt() + heads.edgeBytes(runs.largestRun());
+    }
+
+    private long sumsAt() {
+        return largestAt() + heads.edgeBytes(NodeRuns.mostNodes());
+    }
+
+    private long bufferBytes() {
+        return sumsAt() + heads.edgeBytes(NodeRuns.mostNodes());
+    }
+
+    @Override
+    public long workspaceBytes(Extents reserve) {
+        runs.prepare(reserve);
+        return Buffers.totalBytes(bufferBytes(), runs.blocks());
+    }
+
+    @Override
+    public void prepare(Extents extents, MemorySegment workspace) {
+        runs.prepare(extents);
+        buffers.place(workspace.address(), bufferBytes());
+    }
+
+    @Override
+    public int blocks(int phase) {
+        return runs.blocks();
+    }
+
+    @Override
+    public void run(int phase, int block) {
+        long buffer = buffers.take();
+        runs.run(block, stages, buffer);
+        buffers.giveBack(buffer);
+    }
+
+    private long queries(int example) {
+        return qkv + 3L * channelBytes * runs.nodes() * example;
+    }
+
+    private void score(int example, int first, int last, long buffer) {
+        long queries = queries(example);
+        heads.dots(
+                queries,
+                3 * channelBytes,
+                queries + channelBytes,
+                3 * channelBytes,
+                runs.pointers,
+                runs.columns,
+                first,
+                last,
+                scale,
+                buffer,
+                buffer + heads.partialBytes());
+    }
+
+    /** The largest score of each node and head, once a node and once an edge. */
+    private void raise(int example, int first, int last, long buffer) {
+        int rowBytes = heads.rowBytes();
+        long from = buffer + heads.partialBytes();
+        long shift = buffer + shiftsAt();
+        long largest = buffer + largestAt();
+        int edge = runs.edge(first);
+        for (int node = first; node < last; node++) {
+            int end = runs.edge(node + 1);
+            heads.largest(from, end - edge, shift, largest);
+            from += (long) (end - edge) * rowBytes;
+            shift += (long) (end - edge) * rowBytes;
+            largest += rowBytes;
+            edge = end;
+        }
+    }
+
+    private void exponentiate(int example, int first, int last, long buffer) {
+        int edges = runs.edge(last) - runs.edge(first);
+        exponentials(buffer + heads.partialBytes(), buffer + shiftsAt(), heads.vectors(edges));
+    }
+
+    private static void exponentials(long scores, long shifts, int vectors) {
+        long base = Raw.base(scores);
+        long from = Raw.base(shifts);
+        for (int v = 0; v < vectors; v++) {
+            long at = (long) Raw.index(v) * Lanes.BYTES;
+            store(VectorMath.exp(load(base + at).sub(load(from + at))), base + at);
+        }
+    }
+
+    private void weigh(int example, int first, int last, long buffer) {
+        long weights = buffer + heads.partialBytes();
+        long sums = buffer + sumsAt();
+        long values = queries(example) + 2L * channelBytes;
+        for (int node = first; node < last; node++) {
+            int edge = runs.edge(node);
+            int count = runs.edge(node + 1) - edge;
+            long to = out + (long) channelBytes * ((long) example * runs.nodes() + node);
+            heads.weigh(weights, values, 3 * channelBytes, runs.columns + 4L * edge, count, to);
+            normalise(weights, count, sums, to);
+            weights += 4L * count * heads.heads;
+            sums += 4L * heads.heads;
+        }
+    }
+
+    /** Divides each head by the sum of its weights; a node without neighbours keeps zeros. */
+    private void normalise(long weights, int count, long sums, long to) {
+        heads.sums(weights, count, sums);
+        for (int h = 0; h < heads.heads; h++) {
+            float share = count == 0 ? 0 : 1 / Raw.get(sums + 4L * h);
+            FloatVector factor = FloatVector.broadcast(Lanes.SPECIES, share);
+            long at = to + 2L * h * Lanes.BYTES;
+            store(load(at).mul(factor), at);
+            store(load(at + Lanes.BYTES).mul(factor), at + Lanes.BYTES);
+        }
+    }
+
+    private void addLogarithms(int example, int first, int last, long buffer) {
+        int distance = Math.toIntExact(sumsAt() - largestAt());
+        int vectors = heads.vectors(last - first);
+        ScoreLoops.addLogarithms(buffer + largestAt(), distance, Lanes.BYTES, vectors);
+    }
+
+    private void keep(int example, int first, int last, long buffer) {
+        long rowBytes = 4L * heads.heads;
+        long to = logSumExp + rowBytes * ((long) example * runs.nodes() + first);
+        Raw.copy(buffer + largestAt(), to, rowBytes * (last - first));
+        for (int node = first; node < last; node++) {
+            if (runs.edge(node + 1) == runs.edge(node)) {
+                for (int h = 0; h < heads.heads; h++) {
+                    Raw.put(to + rowBytes * (node - first) + 4L * h, Float.NEGATIVE_INFINITY);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package gsdm.tensor.cpu.vector.core;
+
+import static gsdm.tensor.cpu.vector.core.Lanes.SPECIES;
+import static gsdm.tensor.cpu.vector.core.Raw.load;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+
+/**
+ * Sums over the lanes of as many vectors as there are lanes, all at once and in a fixed tree: lane
+ * i of the result is the sum of vector i. Each sum costs a permutation, a blend or two and an
+ * addition, where one vector at a time would cost log2(lanes) permutations and additions.
+ */
+public final class LaneSums {
+    private static final VectorShuffle<Float> SWAP1 = swap(1);
+    private static final VectorShuffle<Float> SWAP2 = swap(2);
+    private static final VectorShuffle<Float> SWAP4 = swap(4);
+    private static final VectorMask<Float> ODD1 = odd(1);
+    private static final VectorMask<Float> ODD2 = odd(2);
+    private static final VectorMask<Float> ODD4 = odd(4);
+
+    private LaneSums() {}
+
+    /** Each lane i takes the value of lane i XOR distance. */
+    private static VectorShuffle<Float> swap(int distance) {
+        return VectorShuffle.fromOp(SPECIES, i -> (i ^ distance) & (Lanes.COUNT - 1));
+    }
+
+    private static VectorMask<Float> odd(int distance) {
+        boolean[] set = new boolean[Lanes.COUNT];
+        for (int i = 0; i < set.length; i++) {
+            set[i] = (i & distance) != 0;
+        }
+        return VectorMask.fromArray(SPECIES, set, 0);
+    }
+
+    /** Lane i: the sum of the lanes of the i-th vector from {@code at} on. */
+    public static FloatVector sums(long at) {
+        return switch (Lanes.COUNT) {
+            case 2 -> two(at);
+            case 4 -> four(at);
+            case 8 -> eight(at);
+            default ->
+                    throw new IllegalStateException(
+                            "vectors of 2 to 8 floats expected; found " + Lanes.COUNT);
+        };
+    }
+
+    private static FloatVector two(long at) {
+        FloatVector a = load(at);
+        FloatVector b = load(at + Lanes.BYTES);
+        return a.blend(b, ODD1).add(b.blend(a, ODD1).rearrange(SWAP1));
+    }
+
+    private static FloatVector four(long at) {
+        FloatVector a = two(at);
+        FloatVector b = two(at + 2L * Lanes.BYTES);
+        return a.blend(b, ODD2).add(b.blend(a, ODD2).rearrange(SWAP2));
+    }
+
+    private static FloatVector eight(long at) {
+        FloatVector a = four(at);
+        FloatVector b = four(at + 4L * Lanes.BYTES);
+        return a.blend(b, ODD4).add(b.blend(a, ODD4).rearrange(SWAP4));
+    }
+
+    /** Every lane: the sum of the lanes that are {@code period} (a power of two) apart. */
+    public static FloatVector addPeriods(FloatVector x, int period) {
+        FloatVector sum = x;
+        if (period <= 1 && Lanes.COUNT > 1) {
+            sum = sum.add(sum.rearrange(SWAP1));
+        }
+        if (period <= 2 && Lanes.COUNT > 2) {
+            sum = sum.add(sum.rearrange(SWAP2));
+        }
+        if (period <= 4 && Lanes.COUNT > 4) {
+            sum = sum.add(sum.rearrange(SWAP4));
+        }
+        return sum;
+    }
+
+    /** Every lane: the largest of the lanes that are {@code period} (a power of two) apart. */
+    public static FloatVector maxPeriods(FloatVector x, int period) {
+        FloatVector max = x;
+        if (period <= 1 && Lanes.COUNT > 1) {
+            max = max.max(max.rearrange(SWAP1));
+        }
+        if (period <= 2 && Lanes.COUNT > 2) {
+            max = max.max(max.rearrange(SWAP2));
+        }
+        if (period <= 4 && Lanes.COUNT > 4) {
+            max = max.max(max.rearrange(SWAP4));
+        }
+        return max;
+    }
+}

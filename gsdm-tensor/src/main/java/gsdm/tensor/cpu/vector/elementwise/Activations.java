@@ -1,0 +1,61 @@
+package gsdm.tensor.cpu.vector.elementwise;
+
+import static gsdm.tensor.cpu.vector.core.Lanes.SPECIES;
+
+import gsdm.tensor.program.Op;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Functions of one number and their slopes: by vectors but for SiLU, which {@link Silu} has, and
+ * one by one.
+ */
+final class Activations {
+    private static final float LEAK = (float) Op.Function.LEAK;
+
+    private Activations() {}
+
+    static FloatVector relu(FloatVector x) {
+        return x.blend(0f, x.compare(VectorOperators.LT, 0f));
+    }
+
+    static FloatVector leakyRelu(FloatVector x) {
+        return x.blend(x.mul(LEAK), x.compare(VectorOperators.LT, 0f));
+    }
+
+    /** 1 above zero, else the leak. */
+    static FloatVector stepSlope(FloatVector x, float leak) {
+        return FloatVector.broadcast(SPECIES, leak).blend(1f, x.compare(VectorOperators.GT, 0f));
+    }
+
+    static float leak(Op.Function function) {
+        return switch (function) {
+            case LEAKY_RELU -> LEAK;
+            case RELU -> 0;
+            case SILU -> throw new IllegalArgumentException("SiLU has no leak");
+        };
+    }
+
+    static float value(Op.Function function, float x) {
+        return switch (function) {
+            case SILU -> (float) (x * sigmoid((double) x));
+            case RELU -> x < 0 ? 0 : x;
+            case LEAKY_RELU -> x < 0 ? LEAK * x : x;
+        };
+    }
+
+    static float slope(Op.Function function, float x) {
+        return switch (function) {
+            case SILU -> {
+                double s = sigmoid((double) x);
+                yield (float) (s * (1 + x * (1 - s)));
+            }
+            case RELU, LEAKY_RELU -> x > 0 ? 1 : leak(function);
+        };
+    }
+
+    private static double sigmoid(double x) {
+        return 1 / (1 + StrictMath.exp(-x));
+    }
+}

@@ -1,0 +1,70 @@
+package gsdm.tensor.cpu.vector.norm;
+
+import gsdm.tensor.cpu.vector.blocks.RowBlocks;
+import gsdm.tensor.cpu.vector.core.MatMulTile;
+import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Slot;
+
+import java.util.List;
+
+/**
+ * Activations [B, N, C] cut into chunks of at most {@link #NODES} nodes of one example.
+ *
+ * @param runs the chunks, as runs of rows
+ * @param channels C
+ */
+record NodeChunks(RowBlocks runs, int channels) {
+    /** Nodes of a chunk: whole tiles of {@link MatMulTile}, few enough to stay in cache. */
+    static final int NODES = 10 * MatMulTile.ROWS;
+
+    static final NodeChunks NONE = new NodeChunks(new RowBlocks(NODES, 0, 0), 0);
+
+    /**
+     * Those of x [B, N, C]: this object if the sizes are the same, so that nothing is allocated.
+     */
+    NodeChunks resized(Slot x, Extents extents) {
+        List<Dim> dims = x.shape().dims();
+        RowBlocks newRuns = runs.resized(extents.of(dims.get(0)), extents.of(dims.get(1)));
+        int newChannels = extents.of(dims.get(2));
+        boolean same = newRuns.equals(runs) && newChannels == channels;
+        return same ? this : new NodeChunks(newRuns, newChannels);
+    }
+
+    int batch() {
+        return runs.examples();
+    }
+
+    /** The nodes of an example. */
+    int nodes() {
+        return runs.rows();
+    }
+
+    int perExample() {
+        return runs.perExample();
+    }
+
+    /** All chunks. */
+    int count() {
+        return runs.count();
+    }
+
+    int example(int chunk) {
+        return runs.example(chunk);
+    }
+
+    /** The first row of a chunk among all B·N. */
+    int row(int chunk) {
+        return example(chunk) * nodes() + runs.first(chunk);
+    }
+
+    /** How many nodes a chunk has. */
+    int nodes(int chunk) {
+        return runs.last(chunk) - runs.first(chunk);
+    }
+
+    /** Where a chunk starts in the activations, in bytes. */
+    long offset(int chunk) {
+        return 4L * row(chunk) * channels;
+    }
+}

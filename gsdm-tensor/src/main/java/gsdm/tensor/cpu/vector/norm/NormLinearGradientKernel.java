@@ -1,0 +1,168 @@
+package gsdm.tensor.cpu.vector.norm;
+
+import static gsdm.tensor.cpu.vector.core.MatMulTile.ROW_BYTES;
+
+import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.cpu.Kernel;
+import gsdm.tensor.cpu.vector.blocks.Buffers;
+import gsdm.tensor.cpu.vector.blocks.RowPanels;
+import gsdm.tensor.cpu.vector.core.MatMulTile;
+import gsdm.tensor.cpu.vector.elementwise.Silu;
+import gsdm.tensor.cpu.vector.matmul.Contraction;
+import gsdm.tensor.cpu.vector.matmul.PackedMatrix;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Op;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * {@link Op.NormLinearGradient}. Phase 0 packs the weight and spreads the statistics. Phase 1 goes
+ * over panels of chunks: a chunk is normalised anew, contracted with dOut for the weight's
+ * gradient, and dOut times the weight gives d, all while it is in cache. Phase 2 merges what panels
+ * and chunks have summed; phase 3 gives dX.
+ */
+public final class NormLinearGradientKernel implements Kernel {
+    private final Op.NormLinearGradient op;
+    private final long dOut;
+    private final long weight;
+    private final long dWeight;
+    private final long dBias;
+    private final boolean silu;
+    private final GroupGradient gradient;
+    private final Contraction contraction = new Contraction();
+    private final PackedMatrix packed = new PackedMatrix();
+    private final Buffers buffers = new Buffers(); // two of [NODES, C] and a row, of Silu, a tile
+    private NodeChunks chunks = NodeChunks.NONE;
+    private int outputs;
+    private int panels;
+    private long d; // [B, N, C]: the gradient by what SiLU, or the layer, was given
+
+    public NormLinearGradientKernel(Op.NormLinearGradient op, Addresses addresses) {
+        this.op = op;
+        dOut = addresses.of(op.weights().dOut());
+        weight = addresses.of(op.input().b());
+        dWeight = addresses.of(op.weights().dWeight());
+        dBias = addresses.of(op.weights().dBias());
+        silu = op.norm().norm().silu();
+        gradient = new GroupGradient(op.norm(), addresses);
+    }
+
+    private void size(Extents extents) {
+        chunks = chunks.resized(op.norm().norm().x(), extents);
+        outputs = op.weights().dOut().shape().columns(extents);
+        panels = Math.min(RowPanels.count(chunks.batch() * chunks.nodes()), chunks.count());
+        gradient.size(chunks);
+        contraction.size(outputs, chunks.channels(), panels);
+        packed.size(outputs, chunks.channels());
+    }
+
+    private long dBytes() {
+        return 4L * chunks.batch() * chunks.nodes() * chunks.channels();
+    }
+
+    private long rowBytes() {
+        return 4L * NodeChunks.NODES * chunks.channels() + ROW_BYTES;
+    }
+
+    private long bufferBytes() {
+        return 2 * rowBytes() + Silu.BUFFER_BYTES + MatMulTile.BYTES;
+    }
+
+    @Override
+    public long workspaceBytes(Extents reserve) {
+        size(reserve);
+        return packed.bytes()
+                + gradient.bytes()
+                + contraction.bytes()
+                + dBytes()
+                + Buffers.totalBytes(bufferBytes(), panels);
+    }
+
+    @Override
+    public void prepare(Extents extents, MemorySegment workspace) {
+        size(extents);
+        long at = workspace.address();
+        packed.place(at);
+        at += packed.bytes();
+        gradient.place(at);
+        at += gradient.bytes();
+        contraction.place(at);
+        at += contraction.bytes();
+        d = at;
+        at += dBytes();
+        buffers.place(at, bufferBytes());
+    }
+
+    @Override
+    public int phases() {
+        return 4;
+    }
+
+    @Override
+    public int blocks(int phase) {
+        return switch (phase) {
+            case 0 -> chunks.batch() + packed.panels();
+            case 1 -> panels;
+            case 2 -> chunks.batch() + contraction.merges();
+            default -> chunks.count() + 1;
+        };
+    }
+
+    @Override
+    public void run(int phase, int block) {
+        int rest = block - chunks.batch();
+        switch (phase) {
+            case 0 -> {
+                if (rest < 0) {
+                    gradient.spread(block);
+                } else {
+                    packed.pack(rest, weight, false, 0);
+                }
+            }
+            case 1 -> panel(block);
+            case 2 -> {
+                if (rest < 0) {
+                    gradient.merge(block);
+                } else {
+                    contraction.merge(rest, dWeight, dBias);
+                }
+            }
+            default -> {
+                if (block < chunks.count()) {
+                    gradient.backward(block, d + chunks.offset(block));
+                } else {
+                    gradient.parameters();
+                }
+            }
+        }
+    }
+
+    private void panel(int panel) {
+        contraction.begin(panel);
+        long buffer = buffers.take();
+        int first = RowPanels.first(panel, panels, chunks.count());
+        int end = RowPanels.first(panel + 1, panels, chunks.count());
+        for (int chunk = first; chunk < end; chunk++) {
+            chunk(panel, chunk, buffer, chunk == first);
+        }
+        buffers.giveBack(buffer);
+    }
+
+    private void chunk(int panel, int chunk, long activations, boolean first) {
+        int channels = chunks.channels();
+        int count = chunks.nodes(chunk);
+        int dRow = 4 * outputs;
+        long dOutAt = dOut + (long) dRow * chunks.row(chunk);
+        long slopes = activations + rowBytes();
+        long siluAt = slopes + rowBytes();
+        gradient.normalise(chunk, activations);
+        if (silu) {
+            Silu.forwardAndSlope(activations, slopes, count * channels, siluAt);
+        }
+        contraction.addSums(panel, dOutAt, dRow, count);
+        contraction.add(panel, dOutAt, dRow, activations, 4 * channels, count, first);
+        long dAt = d + chunks.offset(chunk);
+        packed.multiply(dOutAt, dRow, 4, count, 0, dAt, siluAt + Silu.BUFFER_BYTES);
+        gradient.sum(chunk, dAt, silu ? slopes : 0);
+    }
+}

@@ -1,0 +1,131 @@
+package gsdm.tensor.cpu.vector.norm;
+
+import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.cpu.Kernel;
+import gsdm.tensor.cpu.vector.blocks.Buffers;
+import gsdm.tensor.cpu.vector.core.MatMulTile;
+import gsdm.tensor.cpu.vector.elementwise.Silu;
+import gsdm.tensor.cpu.vector.matmul.MatMulKernel;
+import gsdm.tensor.cpu.vector.matmul.PackedMatrix;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Op;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * {@link Op.NormLinear}: phases 0 and 1 take the statistics, phase 0 also packs the weight; phase 2
+ * normalises a block of rows into a buffer and multiplies it while it is in cache.
+ */
+public final class NormLinearKernel implements Kernel {
+    private final Op.NormLinear op;
+    private final long weight;
+    private final long bias;
+    private final long add;
+    private final long out;
+    private final GroupStatistics statistics;
+    private final PackedMatrix packed = new PackedMatrix();
+    private final Buffers buffers = new Buffers(); // [BLOCK_ROWS, C], of Silu, a tile
+    private NodeChunks chunks = NodeChunks.NONE;
+    private int rows;
+    private int columns;
+
+    public NormLinearKernel(Op.NormLinear op, Addresses addresses) {
+        this.op = op;
+        Op.MatMul linear = op.linear();
+        weight = addresses.of(linear.b());
+        bias = addresses.of(linear.bias());
+        add = linear.add().present() ? addresses.of(linear.add()) : 0;
+        out = addresses.of(linear.out());
+        statistics = new GroupStatistics(op.norm(), addresses);
+    }
+
+    private void size(Extents extents) {
+        chunks = chunks.resized(op.norm().x(), extents);
+        statistics.size(chunks);
+        rows = chunks.batch() * chunks.nodes();
+        columns = op.linear().out().shape().columns(extents);
+        packed.size(chunks.channels(), columns);
+    }
+
+    private long rowBytes() {
+        return 4L * MatMulKernel.BLOCK_ROWS * chunks.channels();
+    }
+
+    private long bufferBytes() {
+        return rowBytes() + Silu.BUFFER_BYTES + MatMulTile.BYTES;
+    }
+
+    @Override
+    public long workspaceBytes(Extents reserve) {
+        size(reserve);
+        return statistics.bytes() + packed.bytes() + Buffers.totalBytes(bufferBytes(), blocks(2));
+    }
+
+    @Override
+    public void prepare(Extents extents, MemorySegment workspace) {
+        size(extents);
+        long at = workspace.address();
+        packed.place(at);
+        at += packed.bytes();
+        statistics.place(at);
+        at += statistics.bytes();
+        buffers.place(at, bufferBytes());
+    }
+
+    @Override
+    public int phases() {
+        return 3;
+    }
+
+    @Override
+    public int blocks(int phase) {
+        return switch (phase) {
+            case 0 -> chunks.count() + packed.panels();
+            case 1 -> chunks.batch();
+            default -> Math.ceilDiv(rows, MatMulKernel.BLOCK_ROWS);
+        };
+    }
+
+    @Override
+    public void run(int phase, int block) {
+        switch (phase) {
+            case 0 -> {
+                if (block < chunks.count()) {
+                    statistics.sum(block);
+                } else {
+                    packed.pack(block - chunks.count(), weight, true, bias);
+                }
+            }
+            case 1 -> statistics.merge(block);
+            default -> multiply(block);
+        }
+    }
+
+    private void multiply(int block) {
+        int first = block * MatMulKernel.BLOCK_ROWS;
+        int end = Math.min(first + MatMulKernel.BLOCK_ROWS, rows);
+        int channels = chunks.channels();
+        long buffer = buffers.take();
+        long siluAt = buffer + rowBytes();
+        for (int row = first; row < end; ) {
+            int example = row / chunks.nodes();
+            int until = Math.min(end, (example + 1) * chunks.nodes());
+            long to = buffer + 4L * (row - first) * channels;
+            statistics.normalise(example, row, until - row, to);
+            row = until;
+        }
+        if (op.norm().silu()) {
+            Silu.forward(buffer, buffer, (end - first) * channels, siluAt);
+        }
+        long offset = 4L * first * columns;
+        packed.multiply(
+                buffer,
+                4L * channels,
+                4,
+                end - first,
+                add == 0 ? 0 : add + offset,
+                out + offset,
+                siluAt + Silu.BUFFER_BYTES);
+        buffers.giveBack(buffer);
+    }
+}

@@ -1,0 +1,74 @@
+package gsdm.tensor.cpu.vector.norm;
+
+import gsdm.tensor.cpu.vector.OpCase;
+import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Slot;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.List;
+
+/** The fused kernels beside the parts, which the scalar backend runs. */
+class NormLinearTest {
+    private static final double TOLERANCE = 2e-5;
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1, 8, 2, 3, true",
+        "1, 59, 64, 32, 64, true",
+        "1, 61, 64, 32, 64, false",
+        "3, 207, 64, 32, 192, true",
+        "2, 130, 15, 5, 7, true",
+        "2, 130, 15, 5, 37, false",
+        "7, 301, 12, 4, 20, true",
+        "1, 4098, 12, 4, 12, true",
+        "4, 64, 128, 32, 128, true"
+    })
+    void forwardAndBackward(
+            int batch, int nodes, int channels, int groups, int outputs, boolean silu) {
+        for (boolean inPlace : new boolean[] {false, true}) {
+            OpCase test = new OpCase(batch + nodes);
+            Slot x = test.floats("x", batch, nodes, channels);
+            Slot gamma = test.floats("gamma", channels);
+            Slot beta = test.floats("beta", channels);
+            Slot statistics = test.empty("statistics", batch, groups, 2);
+            Slot normed = test.empty("normed", batch, nodes, channels);
+            Slot weight = test.floats("weight", outputs, channels);
+            Slot bias = test.floats("bias", outputs);
+            Slot out = test.floats("out", batch, nodes, outputs);
+            Op.GroupNorm norm =
+                    new Op.GroupNorm(x, gamma, beta, groups, 1e-2f, silu, statistics, normed);
+            Slot added = inPlace ? out : Slot.NONE;
+            Op.NormLinear layer =
+                    new Op.NormLinear(
+                            norm, new Op.MatMul(normed, weight, false, true, bias, added, out));
+
+            Slot dOut = test.floats("dOut", batch, nodes, outputs);
+            Slot dWeight = test.empty("dWeight", outputs, channels);
+            Slot dBias = test.empty("dBias", outputs);
+            Slot dNormed = test.empty("dNormed", batch, nodes, channels);
+            Slot dX = test.floats("dX", batch, nodes, channels);
+            Slot dGamma = test.empty("dGamma", channels);
+            Slot dBeta = test.empty("dBeta", channels);
+            Slot add = inPlace ? dX : Slot.NONE;
+            Op.NormLinearGradient gradient =
+                    new Op.NormLinearGradient(
+                            layer,
+                            new Op.LinearGradient(dOut, normed, dWeight, dBias),
+                            new Op.MatMul(
+                                    dOut, weight, false, false, Slot.NONE, Slot.NONE, dNormed),
+                            new Op.GroupNormGradient(norm, dNormed, add, dX, dGamma, dBeta));
+            test.check(
+                    TOLERANCE,
+                    List.of(layer, gradient),
+                    statistics,
+                    out,
+                    dWeight,
+                    dBias,
+                    dX,
+                    dGamma,
+                    dBeta);
+        }
+    }
+}
