@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.lang.reflect.RecordComponent;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 class SettingsTest {
     /** Two records of each kind that differ in every component. */
@@ -89,6 +91,59 @@ class SettingsTest {
                         .isEqualTo(each.getAccessor().invoke(expected));
             }
         }
+    }
+
+    private static RunSettings ofAll(Function<Pair, Record> choice) {
+        List<Record> parts = pairs().stream().map(choice).toList();
+        return new RunSettings(
+                (ModelSettings) parts.get(1),
+                (DiffusionSettings) parts.get(2),
+                (TrainingSettings) parts.get(0),
+                (SamplingSettings) parts.get(3));
+    }
+
+    @Test
+    void whatIsWrittenIsRead() {
+        for (RunSettings settings : List.of(ofAll(Pair::first), ofAll(Pair::second))) {
+            assertThat(SettingsText.read(SettingsText.write(settings))).isEqualTo(settings);
+        }
+    }
+
+    /** Every checkpoint has these; one without any of them cannot be read. */
+    @Test
+    void theEntriesOfACheckpointHaveTheseNamesAndWords() {
+        assertThat(SettingsText.write(RunSettings.DEFAULTS))
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.ofEntries(
+                                Map.entry("model.channels", "64"),
+                                Map.entry("model.layers", "6"),
+                                Map.entry("model.heads", "4"),
+                                Map.entry("model.groups", "32"),
+                                Map.entry("model.embedding", "EE"),
+                                Map.entry("model.attention", "SPARSE"),
+                                Map.entry("model.scaleScores", "true"),
+                                Map.entry("model.prediction", "X0"),
+                                Map.entry("diffusion.schedule", "LINEAR"),
+                                Map.entry("diffusion.steps", "1000"),
+                                Map.entry("diffusion.betaStart", "1.0E-4"),
+                                Map.entry("diffusion.betaEnd", "0.02"),
+                                Map.entry("training.batch", "16"),
+                                Map.entry("training.learningRate", "0.001"),
+                                Map.entry("training.warmup", "100"),
+                                Map.entry("training.decay", "COSINE"),
+                                Map.entry("training.floor", "0.02"),
+                                Map.entry("training.beta1", "0.9"),
+                                Map.entry("training.beta2", "0.999"),
+                                Map.entry("training.epsilon", "1.0E-8"),
+                                Map.entry("training.clipNorm", "1.0"),
+                                Map.entry("training.emaDecay", "0.999"),
+                                Map.entry("training.reduction", "MEAN"),
+                                Map.entry("training.checkpointEvery", "500"),
+                                Map.entry("training.keep", "3"),
+                                Map.entry("sampling.steps", "50"),
+                                Map.entry("sampling.eta", "0.0"),
+                                Map.entry("sampling.spacing", "TRAILING"),
+                                Map.entry("sampling.clip", "0.0")));
     }
 
     @Test

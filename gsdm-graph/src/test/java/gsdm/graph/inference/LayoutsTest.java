@@ -1,0 +1,101 @@
+package gsdm.graph.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import gsdm.graph.model.GraphicalModel;
+import gsdm.graph.model.Scale;
+import gsdm.nn.layout.ArrayLayout;
+import gsdm.nn.layout.EmbeddingKind;
+import gsdm.nn.layout.VariableLayout;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.Map;
+
+class LayoutsTest {
+    private final Arena arena = Arena.ofConfined();
+
+    @AfterEach
+    void close() {
+        arena.close();
+    }
+
+    private VariableLayout of(GraphicalModel model, EmbeddingKind embedding) {
+        return Layouts.of(model, embedding, Scale.estimate(model, 0), arena);
+    }
+
+    @Test
+    void discreteArraysFollowWithAValueForEachOption() {
+        VariableLayout layout = of(Mixture.MODEL, EmbeddingKind.EE);
+        assertThat(layout.arrays())
+                .extracting(
+                        ArrayLayout::name,
+                        ArrayLayout::options,
+                        ArrayLayout::nodeOffset,
+                        ArrayLayout::nodes,
+                        ArrayLayout::valueOffset,
+                        ArrayLayout::values)
+                .containsExactly(
+                        tuple("noise", 1, 0, 4, 0, 4),
+                        tuple("x", 1, 4, 4, 4, 4),
+                        tuple("kind", 2, 8, 4, 8, 8),
+                        tuple("mood", 3, 12, 1, 16, 3));
+        assertThat(layout.nodes()).isEqualTo(13);
+        assertThat(layout.values()).isEqualTo(19);
+    }
+
+    @Test
+    void continuousArraysHaveTheScalesGivenAndDiscreteOnesNone() {
+        VariableLayout layout = of(Mixture.MODEL, EmbeddingKind.EE);
+        Scale x = Scale.estimate(Mixture.MODEL, 0).get("x");
+        assertThat(x.std()).isBetween(3f, 3.4f); // the root of 3 squared, 1 and 1/6
+        assertThat(layout.array("x"))
+                .returns((double) x.mean(), ArrayLayout::mean)
+                .returns((double) x.std(), ArrayLayout::std);
+        for (String discrete : List.of("kind", "mood")) {
+            assertThat(layout.array(discrete))
+                    .returns(0.0, ArrayLayout::mean)
+                    .returns(1.0, ArrayLayout::std);
+        }
+    }
+
+    @Test
+    void eachEmbeddingHasItsRows() {
+        VariableLayout exchangeable = of(Mixture.MODEL, EmbeddingKind.EE);
+        assertThat(exchangeable.tableRows()).isEqualTo(4);
+        assertThat(exchangeable.index()).containsExactly(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3);
+        VariableLayout independent = of(Mixture.MODEL, EmbeddingKind.IE);
+        assertThat(independent.tableRows()).isEqualTo(13);
+        assertThat(independent.index()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        VariableLayout positional = of(Mixture.MODEL, EmbeddingKind.AE);
+        assertThat(positional.tableRows()).isEqualTo(4);
+        assertThat(positional.axes()).isOne();
+        assertThat(positional.positions()).containsExactly(0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0);
+    }
+
+    @Test
+    void aPartOfAModelHasTheRowsOfTheWhole() {
+        GraphicalModel part =
+                Mixture.MODEL.restrict(Map.of(Mixture.MODEL.plate("i"), new int[] {1, 3}));
+        VariableLayout independent = of(part, EmbeddingKind.IE);
+        assertThat(independent.tableRows()).isEqualTo(13);
+        assertThat(independent.index()).containsExactly(1, 3, 5, 7, 9, 11, 12);
+        assertThat(independent.values()).isEqualTo(2 + 2 + 4 + 3);
+        assertThat(of(part, EmbeddingKind.AE).positions()).containsExactly(1, 3, 1, 3, 1, 3, 0);
+    }
+
+    @Test
+    void scalarsAloneHaveAnAxisOfZeros() {
+        GraphicalModel scalars =
+                GraphicalModel.define(m -> {
+                    m.let("b", m.normal("a").here());
+                });
+        VariableLayout layout = of(scalars, EmbeddingKind.AE);
+        assertThat(layout.axes()).isOne();
+        assertThat(layout.positions()).containsExactly(0, 0);
+    }
+}
