@@ -1,13 +1,13 @@
 package gsdm.bench;
 
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Activation;
 import gsdm.tensor.program.Slot;
 
 import org.openjdk.jmh.annotations.Param;
 
 /** Functions of one number, and their gradients. */
 public class ActivationBenchmark extends OpBenchmark {
-    @Param public Op.Function function;
+    @Param public Activation.Function function;
 
     @Param({"false", "true"})
     public boolean gradient;
@@ -23,9 +23,9 @@ public class ActivationBenchmark extends OpBenchmark {
         Slot x = operands.floats(rows, channels);
         Slot out = operands.floats(rows, channels);
         if (!gradient) {
-            return Timed.memory(new Op.Activation(function, x, out));
+            return Timed.memory(new Activation(function, x, out));
         }
         Slot dX = operands.floats(rows, channels);
-        return Timed.memory(new Op.ActivationGradient(function, x, out, Slot.NONE, dX));
+        return Timed.memory(new Activation.Gradient(function, x, out, Slot.NONE, dX));
     }
 }

@@ -1,8 +1,8 @@
 package gsdm.bench;
 
 import gsdm.graph.problem.MatrixFactorization;
+import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Dim;
-import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.sparse.SparsePattern;
 
@@ -54,23 +54,23 @@ public class AttentionBenchmark extends OpBenchmark {
     @Override
     Timed timed(Operands operands) {
         int space = attention.indexOf(' ');
-        Op.Neighbours how = Op.Neighbours.valueOf(attention.substring(0, space));
+        Attention.Neighbours how = Attention.Neighbours.valueOf(attention.substring(0, space));
         int rows = Integer.parseInt(attention.substring(space + 1));
         try (Arena arena = Arena.ofConfined()) {
             return timed(operands, how, MatrixFactorization.model(rows, rows, rank).mask(arena));
         }
     }
 
-    private Timed timed(Operands operands, Op.Neighbours how, SparsePattern mask) {
+    private Timed timed(Operands operands, Attention.Neighbours how, SparsePattern mask) {
         int nodes = mask.rows();
         Slot pointers = operands.ints(mask.rowPointers().toArray(ValueLayout.JAVA_INT));
         Slot columns = operands.ints(mask.columnIndices().toArray(ValueLayout.JAVA_INT));
         Dim degree = Dim.of(mask.maxDegree());
-        Op.Attention op =
-                new Op.Attention(
+        Attention op =
+                new Attention(
                         how,
                         operands.floats(batch, nodes, 3 * channels),
-                        new Op.Pattern(pointers, columns, pointers, columns, degree),
+                        new Attention.Pattern(pointers, columns, pointers, columns, degree),
                         heads,
                         (float) (1 / Math.sqrt((double) channels / heads)),
                         operands.floats(batch, nodes, channels),
@@ -87,6 +87,6 @@ public class AttentionBenchmark extends OpBenchmark {
         }
         Slot dOut = operands.floats(batch, nodes, channels);
         Slot dQkv = operands.floats(batch, nodes, 3 * channels);
-        return Timed.arithmetic(new Op.AttentionGradient(op, dOut, dQkv), 10 * flops, op);
+        return Timed.arithmetic(new Attention.Gradient(op, dOut, dQkv), 10 * flops, op);
     }
 }

@@ -1,6 +1,6 @@
 package gsdm.bench;
 
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.GroupNorm;
 import gsdm.tensor.program.Slot;
 
 import org.openjdk.jmh.annotations.Param;
@@ -32,14 +32,13 @@ public class GroupNormBenchmark extends OpBenchmark {
         Slot beta = operands.floats(channels);
         Slot statistics = operands.floats(batch, groups, 2);
         Slot out = operands.floats(batch, nodes, channels);
-        Op.GroupNorm norm = new Op.GroupNorm(x, gamma, beta, groups, 1e-6f, silu, statistics, out);
+        GroupNorm norm = new GroupNorm(x, gamma, beta, groups, 1e-6f, silu, statistics, out);
         if (!gradient) {
             return Timed.memory(norm);
         }
         Slot dX = operands.floats(batch, nodes, channels);
         Slot dGamma = operands.floats(channels);
         Slot dBeta = operands.floats(channels);
-        return Timed.memory(
-                new Op.GroupNormGradient(norm, out, Slot.NONE, dX, dGamma, dBeta), norm);
+        return Timed.memory(new GroupNorm.Gradient(norm, out, Slot.NONE, dX, dGamma, dBeta), norm);
     }
 }

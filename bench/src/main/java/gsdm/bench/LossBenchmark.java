@@ -1,7 +1,9 @@
 package gsdm.bench;
 
+import gsdm.tensor.program.BlockSoftmax;
 import gsdm.tensor.program.Dim;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Loss;
+import gsdm.tensor.program.Projection;
 import gsdm.tensor.program.Slot;
 
 import org.openjdk.jmh.annotations.Param;
@@ -37,24 +39,24 @@ public class LossBenchmark extends OpBenchmark {
         Slot x = operands.floats(batch, values);
         Slot probabilities = operands.floats(batch, values);
         Slot dOut = operands.floats(batch, values);
-        List<Op.Projection> kinds =
-                List.of(new Op.Projection(Dim.of(nodes), options, Slot.NONE, Slot.NONE));
-        Op.BlockSoftmax softmax = new Op.BlockSoftmax(x, kinds, probabilities);
+        List<Projection> kinds =
+                List.of(new Projection(Dim.of(nodes), options, Slot.NONE, Slot.NONE));
+        BlockSoftmax softmax = new BlockSoftmax(x, kinds, probabilities);
         if (kind == Kind.SOFTMAX) {
             return gradient
-                    ? Timed.memory(new Op.BlockSoftmaxGradient(softmax, x, dOut), softmax)
+                    ? Timed.memory(new BlockSoftmax.Gradient(softmax, x, dOut), softmax)
                     : Timed.memory(softmax);
         }
-        Op.Loss loss =
-                new Op.Loss(
+        Loss loss =
+                new Loss(
                         kind == Kind.SQUARED_ERROR
-                                ? Op.Criterion.SQUARED_ERROR
-                                : Op.Criterion.CROSS_ENTROPY,
+                                ? Loss.Criterion.SQUARED_ERROR
+                                : Loss.Criterion.CROSS_ENTROPY,
                         probabilities,
                         x,
                         operands.floats(batch, values),
                         operands.ints(0, values / 2, values),
                         operands.floats(2));
-        return Timed.memory(gradient ? new Op.LossGradient(loss, dOut) : loss, softmax);
+        return Timed.memory(gradient ? new Loss.Gradient(loss, dOut) : loss, softmax);
     }
 }

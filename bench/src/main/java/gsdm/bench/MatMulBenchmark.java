@@ -1,5 +1,6 @@
 package gsdm.bench;
 
+import gsdm.tensor.program.MatMul;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
 
@@ -33,10 +34,10 @@ public class MatMulBenchmark extends OpBenchmark {
         Slot bias = operands.floats(width);
         Op op =
                 switch (product) {
-                    case FORWARD -> new Op.MatMul(x, weight, false, true, bias, Slot.NONE, y);
+                    case FORWARD -> new MatMul(x, weight, false, true, bias, Slot.NONE, y);
                     case INPUT_GRADIENT ->
-                            new Op.MatMul(y, weight, false, false, Slot.NONE, Slot.NONE, x);
-                    case WEIGHT_GRADIENT -> new Op.LinearGradient(y, x, weight, bias);
+                            new MatMul(y, weight, false, false, Slot.NONE, Slot.NONE, x);
+                    case WEIGHT_GRADIENT -> new MatMul.LinearGradient(y, x, weight, bias);
                 };
         return Timed.arithmetic(op, 2.0 * rows * width * width);
     }

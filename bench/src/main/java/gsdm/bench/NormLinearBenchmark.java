@@ -1,6 +1,8 @@
 package gsdm.bench;
 
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.MatMul;
+import gsdm.tensor.program.NormLinear;
 import gsdm.tensor.program.Slot;
 
 import org.openjdk.jmh.annotations.Param;
@@ -35,10 +37,9 @@ public class NormLinearBenchmark extends OpBenchmark {
         Slot weight = operands.floats(channels, channels);
         Slot bias = operands.floats(channels);
         Slot out = operands.floats(batch, nodes, channels);
-        Op.GroupNorm norm =
-                new Op.GroupNorm(x, gamma, beta, groups, 1e-6f, silu, statistics, normed);
-        Op.MatMul linear = new Op.MatMul(normed, weight, false, true, bias, Slot.NONE, out);
-        Op.NormLinear layer = new Op.NormLinear(norm, linear);
+        GroupNorm norm = new GroupNorm(x, gamma, beta, groups, 1e-6f, silu, statistics, normed);
+        MatMul linear = new MatMul(normed, weight, false, true, bias, Slot.NONE, out);
+        NormLinear layer = new NormLinear(norm, linear);
         double flops = 2.0 * batch * nodes * channels * channels;
         if (!gradient) {
             return Timed.arithmetic(layer, flops);
@@ -49,12 +50,12 @@ public class NormLinearBenchmark extends OpBenchmark {
         Slot dBeta = operands.floats(channels);
         Slot dWeight = operands.floats(channels, channels);
         Slot dBias = operands.floats(channels);
-        Op.NormLinearGradient backward =
-                new Op.NormLinearGradient(
+        NormLinear.Gradient backward =
+                new NormLinear.Gradient(
                         layer,
-                        new Op.LinearGradient(out, normed, dWeight, dBias),
-                        new Op.MatMul(out, weight, false, false, Slot.NONE, Slot.NONE, dNormed),
-                        new Op.GroupNormGradient(norm, dNormed, Slot.NONE, dX, dGamma, dBeta));
+                        new MatMul.LinearGradient(out, normed, dWeight, dBias),
+                        new MatMul(out, weight, false, false, Slot.NONE, Slot.NONE, dNormed),
+                        new GroupNorm.Gradient(norm, dNormed, Slot.NONE, dX, dGamma, dBeta));
         return Timed.arithmetic(backward, 2 * flops, layer);
     }
 }

@@ -1,6 +1,10 @@
 package gsdm.bench;
 
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Add;
+import gsdm.tensor.program.AddRows;
+import gsdm.tensor.program.Copy;
+import gsdm.tensor.program.Gather;
+import gsdm.tensor.program.Segments;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.random.RandomStream;
 import gsdm.tensor.sparse.SparsePattern;
@@ -46,19 +50,19 @@ public class RowsBenchmark extends OpBenchmark {
         Slot rows = operands.floats(nodes, channels);
         Slot example = operands.floats(batch, channels);
         Slot table = operands.floats(tableRows, channels);
-        Op.Segments segments = segments(operands);
+        Segments segments = segments(operands);
         return Timed.memory(
                 switch (kind) {
-                    case GATHER -> new Op.Gather(table, segments, Slot.NONE, rows);
-                    case GATHER_GRADIENT -> new Op.GatherGradient(rows, segments, table);
-                    case ADD_ROWS -> new Op.AddRows(x, example, table, segments, out);
-                    case ADD_ROWS_GRADIENT -> new Op.AddRowsGradient(x, segments, example, table);
-                    case ADD -> new Op.Add(x, operands.floats(batch, nodes, channels), out);
-                    case COPY -> new Op.Copy(x, out);
+                    case GATHER -> new Gather(table, segments, Slot.NONE, rows);
+                    case GATHER_GRADIENT -> new Gather.Gradient(rows, segments, table);
+                    case ADD_ROWS -> new AddRows(x, example, table, segments, out);
+                    case ADD_ROWS_GRADIENT -> new AddRows.Gradient(x, segments, example, table);
+                    case ADD -> new Add(x, operands.floats(batch, nodes, channels), out);
+                    case COPY -> new Copy(x, out);
                 });
     }
 
-    private Op.Segments segments(Operands operands) {
+    private Segments segments(Operands operands) {
         long key = RandomStream.seed(0);
         int[] index =
                 IntStream.range(0, nodes).map(n -> RandomStream.below(key, n, tableRows)).toArray();
@@ -73,7 +77,7 @@ public class RowsBenchmark extends OpBenchmark {
                                 }
                             },
                             arena);
-            return new Op.Segments(
+            return new Segments(
                     operands.ints(index),
                     operands.ints(onHeap(members.rowPointers())),
                     operands.ints(onHeap(members.columnIndices())));

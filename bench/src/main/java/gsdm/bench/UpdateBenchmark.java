@@ -1,9 +1,12 @@
 package gsdm.bench;
 
+import gsdm.tensor.program.Adam;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.DataType;
+import gsdm.tensor.program.MovingAverage;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
+import gsdm.tensor.program.SquaredNorm;
 import gsdm.tensor.program.StepState;
 
 import org.openjdk.jmh.annotations.Param;
@@ -29,18 +32,18 @@ public class UpdateBenchmark extends OpBenchmark {
         Block weights = operands.randomBlock("parameters", parameters);
         Block gradients = operands.randomBlock("gradients", parameters);
         Slot state = operands.floats(state());
-        Op.SquaredNorm norm = new Op.SquaredNorm(gradients, state);
+        SquaredNorm norm = new SquaredNorm(gradients, state);
         return switch (kind) {
             case NORM -> passing(norm, 1);
             case ADAM -> {
                 Block moment1 = operands.zeroBlock("moment1", parameters);
                 Block moment2 = operands.zeroBlock("moment2", parameters);
                 // Reads all four, writes all but the gradients.
-                yield passing(new Op.Adam(weights, gradients, moment1, moment2, state), 7, norm);
+                yield passing(new Adam(weights, gradients, moment1, moment2, state), 7, norm);
             }
             case AVERAGE -> {
                 Block average = operands.randomBlock("average", parameters);
-                yield passing(new Op.MovingAverage(average, weights, state), 3, norm);
+                yield passing(new MovingAverage(average, weights, state), 3, norm);
             }
         };
     }

@@ -1,7 +1,9 @@
 package gsdm.bench;
 
 import gsdm.tensor.program.Dim;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.EmbedValues;
+import gsdm.tensor.program.ProjectValues;
+import gsdm.tensor.program.Projection;
 import gsdm.tensor.program.Slot;
 
 import org.openjdk.jmh.annotations.Param;
@@ -45,34 +47,34 @@ public class ValuesBenchmark extends OpBenchmark {
         Slot observed = operands.floats(batch, nodes);
         Slot embedding = operands.floats(channels);
         Slot out = operands.floats(batch, nodes, channels);
-        Op.EmbedValues embed = new Op.EmbedValues(values, observed, into(operands), embedding, out);
+        EmbedValues embed = new EmbedValues(values, observed, into(operands), embedding, out);
         if (kind == Kind.EMBED) {
             return Timed.memory(embed);
         }
         Slot dEmbedding = operands.floats(channels);
-        return Timed.memory(new Op.EmbedValuesGradient(embed, out, into(operands), dEmbedding));
+        return Timed.memory(new EmbedValues.Gradient(embed, out, into(operands), dEmbedding));
     }
 
     private Timed project(Operands operands) {
         Slot x = operands.floats(batch, nodes, channels);
         Slot out = operands.floats(batch, nodes * options);
-        Op.ProjectValues project = new Op.ProjectValues(x, outOf(operands), out);
+        ProjectValues project = new ProjectValues(x, outOf(operands), out);
         if (kind == Kind.PROJECT) {
             return Timed.memory(project);
         }
         Slot dX = operands.floats(batch, nodes, channels);
-        return Timed.memory(new Op.ProjectValuesGradient(project, out, outOf(operands), dX));
+        return Timed.memory(new ProjectValues.Gradient(project, out, outOf(operands), dX));
     }
 
-    private List<Op.Projection> into(Operands operands) {
+    private List<Projection> into(Operands operands) {
         Slot weight = operands.floats(channels, options);
         Slot bias = operands.floats(channels);
-        return List.of(new Op.Projection(Dim.of(nodes), options, weight, bias));
+        return List.of(new Projection(Dim.of(nodes), options, weight, bias));
     }
 
-    private List<Op.Projection> outOf(Operands operands) {
+    private List<Projection> outOf(Operands operands) {
         Slot weight = operands.floats(options, channels);
         Slot bias = operands.floats(options);
-        return List.of(new Op.Projection(Dim.of(nodes), options, weight, bias));
+        return List.of(new Projection(Dim.of(nodes), options, weight, bias));
     }
 }

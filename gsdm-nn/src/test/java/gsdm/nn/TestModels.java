@@ -9,7 +9,7 @@ import gsdm.nn.train.LearningRate;
 import gsdm.nn.train.LearningRate.Decay;
 import gsdm.nn.train.Reduction;
 import gsdm.nn.train.TrainingConfig;
-import gsdm.tensor.program.Op.Neighbours;
+import gsdm.tensor.program.Attention.Neighbours;
 import gsdm.tensor.sparse.SparsePattern;
 
 import java.lang.foreign.Arena;

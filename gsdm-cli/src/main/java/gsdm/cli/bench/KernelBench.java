@@ -5,10 +5,13 @@ import gsdm.nn.network.Denoiser;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.DataType;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.MatMul;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.program.ProgramBuilder;
@@ -90,7 +93,7 @@ public final class KernelBench {
         Slot x = block.floats("x", Dim.of(rows), Dim.of(inner));
         Slot weight = block.floats("weight", Dim.of(columns), Dim.of(inner));
         Slot out = block.floats("out", Dim.of(rows), Dim.of(columns));
-        Op op = new Op.MatMul(x, weight, false, true, Slot.NONE, Slot.NONE, out);
+        Op op = new MatMul(x, weight, false, true, Slot.NONE, Slot.NONE, out);
         return new Case("matmul", rows + " x " + inner + " x " + columns, block, op);
     }
 
@@ -100,7 +103,7 @@ public final class KernelBench {
         Slot x = block.floats("x", Dim.of(rows), Dim.of(inner));
         Slot dOut = block.floats("dOut", Dim.of(rows), Dim.of(columns));
         Slot out = block.floats("out", Dim.of(columns), Dim.of(inner));
-        Op op = new Op.MatMul(dOut, x, true, false, Slot.NONE, Slot.NONE, out);
+        Op op = new MatMul(dOut, x, true, false, Slot.NONE, Slot.NONE, out);
         return new Case("matmul, transposed", columns + " x " + inner + " x " + rows, block, op);
     }
 
@@ -110,11 +113,11 @@ public final class KernelBench {
         Dim[] narrow = {Dim.of(batch), Dim.of(mask.rows()), Dim.of(channels)};
         Slot pointers = block.ints("pointers", Dim.of(mask.rows() + 1));
         Slot columns = block.ints("columns", Dim.of(mask.edges()));
-        Op.Attention forward =
-                new Op.Attention(
-                        Op.Neighbours.SPARSE,
+        Attention forward =
+                new Attention(
+                        Attention.Neighbours.SPARSE,
                         block.floats("qkv", wide),
-                        new Op.Pattern(
+                        new Attention.Pattern(
                                 pointers, columns, pointers, columns, Dim.of(mask.maxDegree())),
                         heads,
                         1,
@@ -124,7 +127,7 @@ public final class KernelBench {
         Op op = forward;
         if (backward) {
             op =
-                    new Op.AttentionGradient(
+                    new Attention.Gradient(
                             forward, block.floats("dOut", narrow), block.floats("dQkv", wide));
         }
         String shape =
@@ -136,8 +139,8 @@ public final class KernelBench {
     private Case norm(boolean backward) {
         Block block = new Block("buffers");
         Dim[] dims = {Dim.of(batch), Dim.of(mask.rows()), Dim.of(channels)};
-        Op.GroupNorm forward =
-                new Op.GroupNorm(
+        GroupNorm forward =
+                new GroupNorm(
                         block.floats("x", dims),
                         block.floats("gamma", Dim.of(channels)),
                         block.floats("beta", Dim.of(channels)),
@@ -149,7 +152,7 @@ public final class KernelBench {
         Op op = forward;
         if (backward) {
             op =
-                    new Op.GroupNormGradient(
+                    new GroupNorm.Gradient(
                             forward,
                             block.floats("dOut", dims),
                             Slot.NONE,

@@ -3,7 +3,7 @@ package gsdm.graph.inference;
 import gsdm.nn.diffusion.Prediction;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.network.DenoiserConfig;
-import gsdm.tensor.program.Op.Neighbours;
+import gsdm.tensor.program.Attention.Neighbours;
 
 import java.util.Objects;
 

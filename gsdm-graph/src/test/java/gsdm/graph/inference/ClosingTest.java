@@ -15,7 +15,7 @@ import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.network.WeightKind;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
-import gsdm.tensor.program.Op.Neighbours;
+import gsdm.tensor.program.Attention.Neighbours;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;

@@ -9,7 +9,7 @@ import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.sample.SamplerConfig;
 import gsdm.nn.train.LearningRate;
 import gsdm.nn.train.Reduction;
-import gsdm.tensor.program.Op.Neighbours;
+import gsdm.tensor.program.Attention.Neighbours;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

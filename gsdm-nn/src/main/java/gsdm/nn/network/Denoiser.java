@@ -4,8 +4,9 @@ import gsdm.nn.layout.LayoutSignature;
 import gsdm.nn.network.DenoiserParameters.AttentionBlock;
 import gsdm.nn.network.DenoiserParameters.ResidualBlock;
 import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Activation;
 import gsdm.tensor.program.Block;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.GroupNorm;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
 
@@ -91,10 +92,10 @@ public final class Denoiser {
     public Slot emit(ProgramBuilder program, NetworkInputs inputs) {
         DenoiserParameters.Ends ends = parameters.ends();
         Slot time = program.linear(inputs.time(), ends.time0().weight(), ends.time0().bias());
-        time = program.activation(Op.Function.SILU, time);
+        time = program.activation(Activation.Function.SILU, time);
         time = program.linear(time, ends.time1().weight(), ends.time1().bias());
         // Every residual block starts from SiLU of the time embedding: computed once.
-        time = program.activation(Op.Function.SILU, time);
+        time = program.activation(Activation.Function.SILU, time);
         Slot embedding = ends.embeddings();
         if (inputs.positions().present()) {
             embedding = program.gather(embedding, inputs.rows(), inputs.positions());
@@ -127,7 +128,7 @@ public final class Denoiser {
             Slot x,
             Slot time,
             Slot embedding) {
-        Op.GroupNorm norm = norm(program, block.norm1(), x, true);
+        GroupNorm norm = norm(program, block.norm1(), x, true);
         Slot h = program.linear(norm, block.conv1().weight(), block.conv1().bias(), Slot.NONE);
         Slot example = program.linear(time, block.time().weight(), block.time().bias());
         Slot rows = program.linear(embedding, block.variable().weight(), block.variable().bias());
@@ -138,7 +139,7 @@ public final class Denoiser {
 
     private Slot attention(
             ProgramBuilder program, NetworkInputs inputs, AttentionBlock block, Slot x) {
-        Op.GroupNorm norm = norm(program, block.norm(), x, false);
+        GroupNorm norm = norm(program, block.norm(), x, false);
         Slot qkv = program.linear(norm, block.qkv().weight(), block.qkv().bias(), Slot.NONE);
         double width = config.channels() / (double) config.heads();
         float scale = config.scaleScores() ? (float) (1 / Math.sqrt(width)) : 1;
@@ -147,7 +148,7 @@ public final class Denoiser {
         return program.linear(mixed, block.out().weight(), block.out().bias(), x);
     }
 
-    private Op.GroupNorm norm(
+    private GroupNorm norm(
             ProgramBuilder program, DenoiserParameters.Norm norm, Slot x, boolean silu) {
         return program.norm(x, norm.weight(), norm.bias(), config.groups(), NORM_EPSILON, silu);
     }

@@ -1,7 +1,7 @@
 package gsdm.nn.network;
 
 import gsdm.nn.diffusion.Prediction;
-import gsdm.tensor.program.Op.Neighbours;
+import gsdm.tensor.program.Attention.Neighbours;
 
 import java.util.Objects;
 

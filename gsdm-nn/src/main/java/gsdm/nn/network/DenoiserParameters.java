@@ -4,9 +4,10 @@ import gsdm.nn.diffusion.Prediction;
 import gsdm.nn.layout.Dims;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.LayoutSignature;
+import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Projection;
 import gsdm.tensor.program.Slot;
 
 import java.util.ArrayList;
@@ -38,8 +39,8 @@ final class DenoiserParameters {
             Slot observedEmbedding,
             Linear time0,
             Linear time1,
-            List<Op.Projection> inputs,
-            List<Op.Projection> outputs) {}
+            List<Projection> inputs,
+            List<Projection> outputs) {}
 
     /** Two linear layers beside a skip connection, with the time step and the node's embedding. */
     record ResidualBlock(
@@ -57,12 +58,12 @@ final class DenoiserParameters {
         Slot observed = block.floats("observed_embedding", c);
         Linear time0 = linear("time.0", channels, channels);
         Linear time1 = linear("time.1", channels, channels);
-        List<Op.Projection> inputs = new ArrayList<>();
-        List<Op.Projection> outputs = new ArrayList<>();
+        List<Projection> inputs = new ArrayList<>();
+        List<Projection> outputs = new ArrayList<>();
         for (int options : signature.options()) {
             Dim nodes = Dims.nodesWithOptions(signature, options);
             Linear linear = linear("input." + options, options, channels);
-            inputs.add(new Op.Projection(nodes, options, linear.weight(), linear.bias()));
+            inputs.add(new Projection(nodes, options, linear.weight(), linear.bias()));
         }
         for (int layer = 0; layer < config.layers(); layer++) {
             layers.add(layer("layers." + layer, channels));
@@ -70,7 +71,7 @@ final class DenoiserParameters {
         for (int options : signature.options()) {
             Dim nodes = Dims.nodesWithOptions(signature, options);
             Linear linear = linear("output." + options, channels, options);
-            outputs.add(new Op.Projection(nodes, options, linear.weight(), linear.bias()));
+            outputs.add(new Projection(nodes, options, linear.weight(), linear.bias()));
         }
         ends = new Ends(embeddings, observed, time0, time1, inputs, outputs);
     }
@@ -89,7 +90,13 @@ final class DenoiserParameters {
         Collections.sort(options);
         DenoiserConfig config =
                 new DenoiserConfig(
-                        4, Math.max(1, layers), 1, 1, Op.Neighbours.SPARSE, true, Prediction.X0);
+                        4,
+                        Math.max(1, layers),
+                        1,
+                        1,
+                        Attention.Neighbours.SPARSE,
+                        true,
+                        Prediction.X0);
         LayoutSignature signature =
                 new LayoutSignature(options, EmbeddingKind.EE, 1, 0, options.size());
         return new DenoiserParameters(config, signature)

@@ -3,7 +3,9 @@ package gsdm.nn.network;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.DataType;
 import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.MatMul;
 import gsdm.tensor.program.MemoryPlan;
+import gsdm.tensor.program.NormLinear;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Program;
 
@@ -53,11 +55,11 @@ public record MemoryEstimate(long parameters, long inputs, long activations, lon
 
     private static long workspace(Op op, Extents reserve) {
         return switch (op) {
-            case Op.LinearGradient gradient -> {
+            case MatMul.LinearGradient gradient -> {
                 long weight = gradient.dWeight().shape().size(reserve);
                 yield (weight + gradient.dBias().shape().size(reserve)) * PANELS * DataType.BYTES;
             }
-            case Op.NormLinearGradient gradient -> {
+            case NormLinear.Gradient gradient -> {
                 long between = gradient.input().out().shape().size(reserve) * DataType.BYTES;
                 yield workspace(gradient.weights(), reserve) + between;
             }

@@ -6,12 +6,13 @@ import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.LayoutSignature;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Attention;
+import gsdm.tensor.program.Attention.Neighbours;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.DataType;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
-import gsdm.tensor.program.Op.Neighbours;
+import gsdm.tensor.program.Segments;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.sparse.SparsePattern;
 
@@ -36,9 +37,9 @@ public final class NetworkInputs {
     private final Slot time; // [B, C]
     private final Slot bounds; // [A + 1]
     private final Slot positions; // [N, C], AE only
-    private final Op.Segments rows;
-    private final Op.Segments nodes; // AE only: each node its own row
-    private final Op.Pattern pattern;
+    private final Segments rows;
+    private final Segments nodes; // AE only: each node its own row
+    private final Attention.Pattern pattern;
 
     NetworkInputs(DenoiserConfig config, LayoutSignature signature) {
         this.config = config;
@@ -49,18 +50,18 @@ public final class NetworkInputs {
         time = block.floats("time", Dims.BATCH, channels);
         bounds = block.ints("bounds", Dim.of(signature.arrays() + 1));
         rows =
-                new Op.Segments(
+                new Segments(
                         block.ints("row", Dims.NODES),
                         block.ints("row pointers", Dim.of(signature.tableRows() + 1)),
                         block.ints("row members", Dims.NODES));
         Slot pointers = block.ints("mask pointers", Dims.NODES.plus(1));
         Slot columns = block.ints("mask columns", Dims.EDGES);
-        pattern = new Op.Pattern(pointers, columns, pointers, columns, Dims.DEGREE);
+        pattern = new Attention.Pattern(pointers, columns, pointers, columns, Dims.DEGREE);
         if (signature.embedding() == EmbeddingKind.AE) {
             positions = block.floats("positions", Dims.NODES, channels);
             Slot identity = block.ints("node", Dims.NODES);
             nodes =
-                    new Op.Segments(
+                    new Segments(
                             identity, block.ints("node pointers", Dims.NODES.plus(1)), identity);
         } else {
             positions = Slot.NONE;
@@ -96,7 +97,7 @@ public final class NetworkInputs {
     }
 
     /** Which row of the embedding table each node takes. */
-    Op.Segments rows() {
+    Segments rows() {
         return rows;
     }
 
@@ -104,11 +105,11 @@ public final class NetworkInputs {
      * Which row of the node embeddings each node takes: the table's rows, or with positions its
      * own.
      */
-    Op.Segments nodeRows() {
+    Segments nodeRows() {
         return nodes;
     }
 
-    Op.Pattern pattern() {
+    Attention.Pattern pattern() {
         return pattern;
     }
 

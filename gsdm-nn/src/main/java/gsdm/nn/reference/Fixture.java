@@ -9,7 +9,7 @@ import gsdm.nn.network.DenoiserConfig;
 import gsdm.tensor.io.SafetensorsException;
 import gsdm.tensor.io.SafetensorsFile;
 import gsdm.tensor.io.TensorView;
-import gsdm.tensor.program.Op.Neighbours;
+import gsdm.tensor.program.Attention.Neighbours;
 import gsdm.tensor.sparse.SparsePattern;
 
 import java.lang.foreign.Arena;

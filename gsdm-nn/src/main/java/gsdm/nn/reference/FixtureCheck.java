@@ -16,7 +16,7 @@ import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Gradients;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
 
@@ -97,7 +97,7 @@ public final class FixtureCheck {
         Slot prediction = denoiser.emit(program, inputs);
         program.keep(prediction, output);
         program.loss(
-                Op.Criterion.SQUARED_ERROR, prediction, target, weight, inputs.bounds(), losses);
+                Loss.Criterion.SQUARED_ERROR, prediction, target, weight, inputs.bounds(), losses);
         Gradients.append(program, denoiser.parameters(), gradients);
         Extents sizes = Dims.of(layout, fixture.batch());
         List<Block> blocks = List.of(inputs.block(), gradients, results);

@@ -4,7 +4,7 @@ import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.Weights;
 import gsdm.tensor.io.SafetensorsException;
 import gsdm.tensor.io.SafetensorsFile;
-import gsdm.tensor.program.Op.Neighbours;
+import gsdm.tensor.program.Attention.Neighbours;
 import gsdm.tensor.program.Slot;
 
 import java.lang.foreign.MemorySegment;

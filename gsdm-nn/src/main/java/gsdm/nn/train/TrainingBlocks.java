@@ -5,14 +5,17 @@ import gsdm.nn.layout.Dims;
 import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.MemoryEstimate;
 import gsdm.nn.network.NetworkInputs;
+import gsdm.tensor.program.Adam;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Gradients;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Loss;
+import gsdm.tensor.program.MovingAverage;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
+import gsdm.tensor.program.SquaredNorm;
 import gsdm.tensor.program.StepState;
 
 import java.util.List;
@@ -58,7 +61,7 @@ final class TrainingBlocks {
         Slot prediction = denoiser.emit(builder, inputs);
         Slot target = denoiser.config().prediction() == Prediction.X0 ? clean : noise;
         builder.loss(
-                Op.Criterion.SQUARED_ERROR, prediction, target, weight, inputs.bounds(), losses);
+                Loss.Criterion.SQUARED_ERROR, prediction, target, weight, inputs.bounds(), losses);
         Gradients.append(builder, parameters, gradients);
         return builder.build();
     }
@@ -66,9 +69,9 @@ final class TrainingBlocks {
     /** Norm, clip, Adam, moving average. */
     Program updateProgram() {
         ProgramBuilder builder = new ProgramBuilder("update");
-        builder.append(new Op.SquaredNorm(gradients, state));
-        builder.append(new Op.Adam(parameters, gradients, moment1, moment2, state));
-        builder.append(new Op.MovingAverage(average, parameters, state));
+        builder.append(new SquaredNorm(gradients, state));
+        builder.append(new Adam(parameters, gradients, moment1, moment2, state));
+        builder.append(new MovingAverage(average, parameters, state));
         return builder.build();
     }
 

@@ -15,7 +15,7 @@ import gsdm.nn.sample.SamplerConfig.Discrete;
 import gsdm.nn.sample.SamplerConfig.Spacing;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
-import gsdm.tensor.program.Op.Neighbours;
+import gsdm.tensor.program.Attention.Neighbours;
 import gsdm.tensor.random.RandomStream;
 
 import org.junit.jupiter.api.Test;

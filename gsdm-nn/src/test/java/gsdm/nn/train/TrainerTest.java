@@ -20,8 +20,8 @@ import gsdm.nn.network.DenoiserConfig;
 import gsdm.nn.network.MemoryEstimate;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
+import gsdm.tensor.program.Attention.Neighbours;
 import gsdm.tensor.program.Block;
-import gsdm.tensor.program.Op.Neighbours;
 import gsdm.tensor.random.RandomStream;
 
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,14 @@
 package gsdm.tensor.cpu;
 
+import gsdm.tensor.program.AddRows;
+import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Gather;
+import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Program;
+import gsdm.tensor.program.Segments;
 import gsdm.tensor.program.Slot;
 
 import java.lang.foreign.MemorySegment;
@@ -35,16 +40,16 @@ final class Indices {
         Set<Check> checks = new LinkedHashSet<>();
         for (Op op : program.ops()) {
             switch (op) {
-                case Op.Gather o -> checks.add(rows(o.segments(), o.table(), at));
-                case Op.AddRows o -> checks.add(rows(o.segments(), o.table(), at));
-                case Op.GatherGradient o -> addMembers(checks, o.segments(), o.dTable(), at);
-                case Op.AddRowsGradient o -> addMembers(checks, o.segments(), o.dTable(), at);
-                case Op.Attention o -> addNeighbours(checks, o, at);
-                case Op.AttentionGradient o -> {
+                case Gather o -> checks.add(rows(o.segments(), o.table(), at));
+                case AddRows o -> checks.add(rows(o.segments(), o.table(), at));
+                case Gather.Gradient o -> addMembers(checks, o.segments(), o.dTable(), at);
+                case AddRows.Gradient o -> addMembers(checks, o.segments(), o.dTable(), at);
+                case Attention o -> addNeighbours(checks, o, at);
+                case Attention.Gradient o -> {
                     addNeighbours(checks, o.attention(), at);
                     addAskers(checks, o.attention(), at);
                 }
-                case Op.Loss o -> {
+                case Loss o -> {
                     Dim values = o.prediction().shape().last();
                     checks.add(new Lists(o.bounds(), values, values, at.segment(o.bounds())));
                 }
@@ -54,20 +59,19 @@ final class Indices {
         return new Indices(checks);
     }
 
-    private static Check rows(Op.Segments segments, Slot table, Addresses at) {
+    private static Check rows(Segments segments, Slot table, Addresses at) {
         return entries(segments.index(), table.shape().dims().getFirst(), at);
     }
 
-    private static void addMembers(
-            Set<Check> checks, Op.Segments segments, Slot table, Addresses at) {
+    private static void addMembers(Set<Check> checks, Segments segments, Slot table, Addresses at) {
         checks.add(rows(segments, table, at));
         Dim nodes = segments.index().shape().last();
         addLists(checks, segments.pointers(), segments.members(), nodes, nodes, at);
     }
 
-    private static void addNeighbours(Set<Check> checks, Op.Attention op, Addresses at) {
-        if (op.neighbours() != Op.Neighbours.DENSE) {
-            Op.Pattern pattern = op.pattern();
+    private static void addNeighbours(Set<Check> checks, Attention op, Addresses at) {
+        if (op.neighbours() != Attention.Neighbours.DENSE) {
+            Attention.Pattern pattern = op.pattern();
             addLists(
                     checks,
                     pattern.pointers(),
@@ -79,9 +83,9 @@ final class Indices {
     }
 
     /** The transpose: any number of nodes may attend to one. */
-    private static void addAskers(Set<Check> checks, Op.Attention op, Addresses at) {
-        if (op.neighbours() != Op.Neighbours.DENSE) {
-            Op.Pattern pattern = op.pattern();
+    private static void addAskers(Set<Check> checks, Attention op, Addresses at) {
+        if (op.neighbours() != Attention.Neighbours.DENSE) {
+            Attention.Pattern pattern = op.pattern();
             addLists(
                     checks,
                     pattern.transposedPointers(),

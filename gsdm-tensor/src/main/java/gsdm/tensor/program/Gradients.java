@@ -48,94 +48,82 @@ public final class Gradients {
                 wanted.addAll(op.outputs());
             }
         }
-        List<Op> active = active(forward);
+        List<Op.Forward> active = active(forward);
         require(!active.isEmpty(), "no loss in the program depends on %s", parameters);
-        for (Op op : active) {
+        for (Op.Forward op : active) {
             for (Slot input : op.inputs()) {
                 usesLeft.merge(input, 1, Integer::sum);
             }
         }
-        for (Op op : active) {
+        for (Op.Forward op : active) {
             differentiate(op);
         }
     }
 
     /** The ops between a wanted slot and a loss, last first. */
-    private List<Op> active(List<Op> forward) {
+    private List<Op.Forward> active(List<Op> forward) {
         Set<Slot> reached = new HashSet<>();
-        List<Op> active = new ArrayList<>();
+        List<Op.Forward> active = new ArrayList<>();
         for (Op op : forward.reversed()) {
-            boolean feedsLoss =
-                    op instanceof Op.Loss || !Collections.disjoint(op.outputs(), reached);
+            boolean feedsLoss = op instanceof Loss || !Collections.disjoint(op.outputs(), reached);
             if (feedsLoss && op.inputs().stream().anyMatch(this::isWanted)) {
-                active.add(op);
+                active.add(differentiable(op));
                 reached.addAll(op.inputs());
             }
         }
         return active;
     }
 
+    private static Op.Forward differentiable(Op op) {
+        if (op instanceof Op.Forward forward) {
+            return forward;
+        }
+        throw new IllegalArgumentException(
+                "only forward ops have a gradient; between parameters and a loss found " + op);
+    }
+
     private boolean isWanted(Slot slot) {
         return slot.block() == parameters || wanted.contains(slot);
     }
 
-    private void differentiate(Op op) {
+    private void differentiate(Op.Forward op) {
         switch (op) {
-            case Op.MatMul matMul -> matMul(matMul);
-            case Op.GroupNorm norm -> groupNorm(norm);
-            case Op.NormLinear layer -> normLinear(layer);
-            case Op.Activation activation -> activation(activation);
-            case Op.Add add -> {
+            case MatMul matMul -> matMul(matMul);
+            case GroupNorm norm -> groupNorm(norm);
+            case NormLinear layer -> normLinear(layer);
+            case Activation activation -> activation(activation);
+            case Add add -> {
                 pass(add.a(), gradient(add.out()));
                 pass(add.b(), gradient(add.out()));
             }
-            case Op.Copy copy -> pass(copy.x(), gradient(copy.out()));
-            case Op.Gather gather -> gather(gather);
-            case Op.AddRows rows -> addRows(rows);
-            case Op.Attention attention -> attention(attention);
-            case Op.EmbedValues embed -> embedValues(embed);
-            case Op.ProjectValues project -> projectValues(project);
-            case Op.BlockSoftmax softmax -> {
+            case Copy copy -> pass(copy.x(), gradient(copy.out()));
+            case Gather gather -> gather(gather);
+            case AddRows rows -> addRows(rows);
+            case Attention attention -> attention(attention);
+            case EmbedValues embed -> embedValues(embed);
+            case ProjectValues project -> projectValues(project);
+            case BlockSoftmax softmax -> {
                 Slot dX = begin(softmax.x());
-                append(new Op.BlockSoftmaxGradient(softmax, gradient(softmax.out()), dX));
+                append(new BlockSoftmax.Gradient(softmax, gradient(softmax.out()), dX));
                 end(softmax.x(), dX);
             }
-            case Op.Loss loss -> {
+            case Loss loss -> {
                 requireConstant(loss.target(), loss);
                 requireConstant(loss.weight(), loss);
                 Slot dPrediction = begin(loss.prediction());
-                append(new Op.LossGradient(loss, dPrediction));
+                append(new Loss.Gradient(loss, dPrediction));
                 end(loss.prediction(), dPrediction);
             }
-            case Op.LinearGradient o -> throw secondOrder(o);
-            case Op.GroupNormGradient o -> throw secondOrder(o);
-            case Op.NormLinearGradient o -> throw secondOrder(o);
-            case Op.ActivationGradient o -> throw secondOrder(o);
-            case Op.GatherGradient o -> throw secondOrder(o);
-            case Op.AddRowsGradient o -> throw secondOrder(o);
-            case Op.AttentionGradient o -> throw secondOrder(o);
-            case Op.EmbedValuesGradient o -> throw secondOrder(o);
-            case Op.ProjectValuesGradient o -> throw secondOrder(o);
-            case Op.BlockSoftmaxGradient o -> throw secondOrder(o);
-            case Op.LossGradient o -> throw secondOrder(o);
-            case Op.SquaredNorm o -> throw secondOrder(o);
-            case Op.Adam o -> throw secondOrder(o);
-            case Op.MovingAverage o -> throw secondOrder(o);
         }
     }
 
-    private static IllegalArgumentException secondOrder(Op op) {
-        return new IllegalArgumentException(
-                "gradients of " + op.getClass().getSimpleName() + " are not defined");
-    }
-
-    private void matMul(Op.MatMul op) {
+    private void matMul(MatMul op) {
         Slot dOut = gradient(op.out());
         boolean linear = !op.transposeA() && op.transposeB() && op.bias().present();
         if (linear && isWanted(op.b())) {
             Slot dWeight = begin(op.b());
             Slot dBias = begin(op.bias());
-            append(new Op.LinearGradient(dOut, op.a(), dWeight, dBias));
+            append(new MatMul.LinearGradient(dOut, op.a(), dWeight, dBias));
             end(op.b(), dWeight);
             end(op.bias(), dBias);
         } else {
@@ -151,7 +139,7 @@ public final class Gradients {
         }
     }
 
-    private void matMulLeft(Op.MatMul op, Slot dOut) {
+    private void matMulLeft(MatMul op, Slot dOut) {
         if (!isWanted(op.a())) {
             return;
         }
@@ -159,14 +147,13 @@ public final class Gradients {
         Slot dA = beginSum(op.a());
         append(
                 op.transposeA()
-                        ? new Op.MatMul(
-                                op.b(), dOut, op.transposeB(), true, Slot.NONE, previous, dA)
-                        : new Op.MatMul(
+                        ? new MatMul(op.b(), dOut, op.transposeB(), true, Slot.NONE, previous, dA)
+                        : new MatMul(
                                 dOut, op.b(), false, !op.transposeB(), Slot.NONE, previous, dA));
         endSum(op.a(), dA);
     }
 
-    private void matMulRight(Op.MatMul op, Slot dOut) {
+    private void matMulRight(MatMul op, Slot dOut) {
         if (!isWanted(op.b())) {
             return;
         }
@@ -174,43 +161,41 @@ public final class Gradients {
         Slot dB = beginSum(op.b());
         append(
                 op.transposeB()
-                        ? new Op.MatMul(
-                                dOut, op.a(), true, op.transposeA(), Slot.NONE, previous, dB)
-                        : new Op.MatMul(
+                        ? new MatMul(dOut, op.a(), true, op.transposeA(), Slot.NONE, previous, dB)
+                        : new MatMul(
                                 op.a(), dOut, !op.transposeA(), false, Slot.NONE, previous, dB));
         endSum(op.b(), dB);
     }
 
-    private void groupNorm(Op.GroupNorm op) {
-        Op.GroupNormGradient gradient = beginNorm(op, gradient(op.out()));
+    private void groupNorm(GroupNorm op) {
+        GroupNorm.Gradient gradient = beginNorm(op, gradient(op.out()));
         append(gradient);
         endNorm(gradient);
     }
 
-    private Op.GroupNormGradient beginNorm(Op.GroupNorm op, Slot dOut) {
+    private GroupNorm.Gradient beginNorm(GroupNorm op, Slot dOut) {
         Slot previous = previous(op.x());
         Slot dX = beginSum(op.x());
         Slot dGamma = begin(op.gamma());
-        return new Op.GroupNormGradient(op, dOut, previous, dX, dGamma, begin(op.beta()));
+        return new GroupNorm.Gradient(op, dOut, previous, dX, dGamma, begin(op.beta()));
     }
 
-    private void endNorm(Op.GroupNormGradient gradient) {
+    private void endNorm(GroupNorm.Gradient gradient) {
         endSum(gradient.norm().x(), gradient.dX());
         end(gradient.norm().gamma(), gradient.dGamma());
         end(gradient.norm().beta(), gradient.dBeta());
     }
 
-    private void normLinear(Op.NormLinear op) {
-        Op.MatMul linear = op.linear();
+    private void normLinear(NormLinear op) {
+        MatMul linear = op.linear();
         Slot dOut = gradient(linear.out());
         Slot normed = linear.a();
-        Op.LinearGradient weights =
-                new Op.LinearGradient(dOut, normed, begin(linear.b()), begin(linear.bias()));
+        MatMul.LinearGradient weights =
+                new MatMul.LinearGradient(dOut, normed, begin(linear.b()), begin(linear.bias()));
         Slot dNormed = builder.temporary("gradient of " + normed.name(), normed.shape());
-        Op.MatMul input =
-                new Op.MatMul(dOut, linear.b(), false, false, Slot.NONE, Slot.NONE, dNormed);
-        Op.GroupNormGradient norm = beginNorm(op.norm(), dNormed);
-        append(new Op.NormLinearGradient(op, weights, input, norm));
+        MatMul input = new MatMul(dOut, linear.b(), false, false, Slot.NONE, Slot.NONE, dNormed);
+        GroupNorm.Gradient norm = beginNorm(op.norm(), dNormed);
+        append(new NormLinear.Gradient(op, weights, input, norm));
         end(linear.b(), weights.dWeight());
         end(linear.bias(), weights.dBias());
         endNorm(norm);
@@ -219,68 +204,67 @@ public final class Gradients {
         }
     }
 
-    private void activation(Op.Activation op) {
+    private void activation(Activation op) {
         Slot previous = previous(op.x());
         Slot dX = beginSum(op.x());
-        append(new Op.ActivationGradient(op.function(), op.x(), gradient(op.out()), previous, dX));
+        append(new Activation.Gradient(op.function(), op.x(), gradient(op.out()), previous, dX));
         endSum(op.x(), dX);
     }
 
-    private void gather(Op.Gather op) {
+    private void gather(Gather op) {
         Slot dOut = gradient(op.out());
         if (op.add().present()) {
             pass(op.add(), dOut);
         }
         if (isWanted(op.table())) {
             Slot dTable = begin(op.table());
-            append(new Op.GatherGradient(dOut, op.segments(), dTable));
+            append(new Gather.Gradient(dOut, op.segments(), dTable));
             end(op.table(), dTable);
         }
     }
 
-    private void addRows(Op.AddRows op) {
+    private void addRows(AddRows op) {
         Slot dOut = gradient(op.out());
         Slot dExample = begin(op.example());
         Slot dTable = begin(op.table());
-        append(new Op.AddRowsGradient(dOut, op.segments(), dExample, dTable));
+        append(new AddRows.Gradient(dOut, op.segments(), dExample, dTable));
         end(op.example(), dExample);
         end(op.table(), dTable);
         pass(op.x(), dOut);
     }
 
-    private void attention(Op.Attention op) {
+    private void attention(Attention op) {
         Slot dQkv = begin(op.qkv());
-        append(new Op.AttentionGradient(op, gradient(op.out()), dQkv));
+        append(new Attention.Gradient(op, gradient(op.out()), dQkv));
         end(op.qkv(), dQkv);
     }
 
-    private void embedValues(Op.EmbedValues op) {
+    private void embedValues(EmbedValues op) {
         requireConstant(op.values(), op);
         requireConstant(op.observed(), op);
-        List<Op.Projection> dProjections = beginProjections(op.projections());
+        List<Projection> dProjections = beginProjections(op.projections());
         Slot dObserved = begin(op.observedEmbedding());
-        append(new Op.EmbedValuesGradient(op, gradient(op.out()), dProjections, dObserved));
+        append(new EmbedValues.Gradient(op, gradient(op.out()), dProjections, dObserved));
         endProjections(op.projections(), dProjections);
         end(op.observedEmbedding(), dObserved);
     }
 
-    private void projectValues(Op.ProjectValues op) {
-        List<Op.Projection> dProjections = beginProjections(op.projections());
+    private void projectValues(ProjectValues op) {
+        List<Projection> dProjections = beginProjections(op.projections());
         Slot dX = begin(op.x());
-        append(new Op.ProjectValuesGradient(op, gradient(op.out()), dProjections, dX));
+        append(new ProjectValues.Gradient(op, gradient(op.out()), dProjections, dX));
         endProjections(op.projections(), dProjections);
         end(op.x(), dX);
     }
 
-    private List<Op.Projection> beginProjections(List<Op.Projection> projections) {
+    private List<Projection> beginProjections(List<Projection> projections) {
         return projections.stream()
                 .map(p ->
-                        new Op.Projection(
-                                p.nodes(), p.options(), begin(p.weight()), begin(p.bias())))
+                        new Projection(p.nodes(), p.options(), begin(p.weight()), begin(p.bias())))
                 .toList();
     }
 
-    private void endProjections(List<Op.Projection> primal, List<Op.Projection> gradient) {
+    private void endProjections(List<Projection> primal, List<Projection> gradient) {
         for (int i = 0; i < primal.size(); i++) {
             end(primal.get(i).weight(), gradient.get(i).weight());
             end(primal.get(i).bias(), gradient.get(i).bias());
@@ -323,7 +307,7 @@ public final class Gradients {
         Slot previous = previous(primal);
         if (previous.present()) {
             Slot sum = beginSum(primal);
-            append(new Op.Add(previous, contribution, sum));
+            append(new Add(previous, contribution, sum));
             endSum(primal, sum);
         } else {
             endSum(primal, contribution);
@@ -350,7 +334,7 @@ public final class Gradients {
         }
         boolean whole = !previous(primal).present() && usesLeft.get(primal) == 1;
         if (primal.block() == parameters && whole) {
-            append(new Op.Copy(gradient, gradients.twin(primal)));
+            append(new Copy(gradient, gradients.twin(primal)));
         }
         end(primal, gradient);
     }

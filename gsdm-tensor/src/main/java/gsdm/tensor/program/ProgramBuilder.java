@@ -40,7 +40,7 @@ public final class ProgramBuilder {
         return scratch.declare(scratch.slots().size() + ":" + what, DataType.F32, shape);
     }
 
-    /** out = op(a)·op(b), see {@link Op.MatMul}. */
+    /** out = op(a)·op(b), see {@link MatMul}. */
     public Slot matMul(Slot a, Slot b, boolean transposeA, boolean transposeB) {
         require(
                 a.shape().rank() == 2 && b.shape().rank() == 2,
@@ -53,7 +53,7 @@ public final class ProgramBuilder {
         Dim rows = a.shape().dims().get(transposeA ? 1 : 0);
         Dim columns = b.shape().dims().get(transposeB ? 0 : 1);
         Slot out = temporary("matmul", Shape.of(rows, columns));
-        append(new Op.MatMul(a, b, transposeA, transposeB, Slot.NONE, Slot.NONE, out));
+        append(new MatMul(a, b, transposeA, transposeB, Slot.NONE, Slot.NONE, out));
         return out;
     }
 
@@ -64,19 +64,19 @@ public final class ProgramBuilder {
 
     /** x·weightᵀ + bias + add: x [..., K], weight [L, K], bias [L], add and out [..., L]. */
     public Slot linear(Slot x, Slot weight, Slot bias, Slot add) {
-        Op.MatMul linear = linearOf(x, weight, bias, add);
+        MatMul linear = linearOf(x, weight, bias, add);
         append(linear);
         return linear.out();
     }
 
-    /** norm(x)·weightᵀ + bias + add, with nothing kept in between; see {@link Op.NormLinear}. */
-    public Slot linear(Op.GroupNorm norm, Slot weight, Slot bias, Slot add) {
-        Op.MatMul linear = linearOf(norm.out(), weight, bias, add);
-        append(new Op.NormLinear(norm, linear));
+    /** norm(x)·weightᵀ + bias + add, with nothing kept in between; see {@link NormLinear}. */
+    public Slot linear(GroupNorm norm, Slot weight, Slot bias, Slot add) {
+        MatMul linear = linearOf(norm.out(), weight, bias, add);
+        append(new NormLinear(norm, linear));
         return linear.out();
     }
 
-    private Op.MatMul linearOf(Slot x, Slot weight, Slot bias, Slot add) {
+    private MatMul linearOf(Slot x, Slot weight, Slot bias, Slot add) {
         Dim columns = weight.shape().dims().getFirst();
         requireShape(weight, columns, x.shape().last());
         requireShape(bias, columns);
@@ -89,19 +89,18 @@ public final class ProgramBuilder {
                 add,
                 shape);
         Slot out = temporary("linear", shape);
-        return new Op.MatMul(x, weight, false, true, bias, add, out);
+        return new MatMul(x, weight, false, true, bias, add, out);
     }
 
-    /** Group normalisation of x [B, N, C], then SiLU if asked for; see {@link Op.GroupNorm}. */
+    /** Group normalisation of x [B, N, C], then SiLU if asked for; see {@link GroupNorm}. */
     public Slot groupNorm(Slot x, Slot gamma, Slot beta, int groups, float epsilon, boolean silu) {
-        Op.GroupNorm norm = norm(x, gamma, beta, groups, epsilon, silu);
+        GroupNorm norm = norm(x, gamma, beta, groups, epsilon, silu);
         append(norm);
         return norm.out();
     }
 
-    /** A group norm for {@link #linear(Op.GroupNorm, Slot, Slot, Slot)} to start from. */
-    public Op.GroupNorm norm(
-            Slot x, Slot gamma, Slot beta, int groups, float epsilon, boolean silu) {
+    /** A group norm for {@link #linear(GroupNorm, Slot, Slot, Slot)} to start from. */
+    public GroupNorm norm(Slot x, Slot gamma, Slot beta, int groups, float epsilon, boolean silu) {
         requireShape(gamma, x.shape().last());
         requireShape(beta, x.shape().last());
         Slot statistics =
@@ -109,13 +108,13 @@ public final class ProgramBuilder {
                         "statistics",
                         Shape.of(x.shape().dims().getFirst(), Dim.of(groups), Dim.of(2)));
         Slot out = temporary("norm", x.shape());
-        return new Op.GroupNorm(x, gamma, beta, groups, epsilon, silu, statistics, out);
+        return new GroupNorm(x, gamma, beta, groups, epsilon, silu, statistics, out);
     }
 
     /** function(x), element by element. */
-    public Slot activation(Op.Function function, Slot x) {
+    public Slot activation(Activation.Function function, Slot x) {
         Slot out = temporary("activation", x.shape());
-        append(new Op.Activation(function, x, out));
+        append(new Activation(function, x, out));
         return out;
     }
 
@@ -123,12 +122,12 @@ public final class ProgramBuilder {
     public Slot add(Slot a, Slot b) {
         requireShape(b, a.shape().dims().toArray(Dim[]::new));
         Slot out = temporary("sum", a.shape());
-        append(new Op.Add(a, b, out));
+        append(new Add(a, b, out));
         return out;
     }
 
     /** table[index[n]] + add[n]: table [K, C], add [N, C] or NONE, out [N, C]. */
-    public Slot gather(Slot table, Op.Segments segments, Slot add) {
+    public Slot gather(Slot table, Segments segments, Slot add) {
         Shape shape = Shape.of(segments.index().shape().dims().getFirst(), table.shape().last());
         require(
                 !add.present() || add.shape().equals(shape),
@@ -136,62 +135,66 @@ public final class ProgramBuilder {
                 add,
                 shape);
         Slot out = temporary("rows", shape);
-        append(new Op.Gather(table, segments, add, out));
+        append(new Gather(table, segments, add, out));
         return out;
     }
 
-    /** x[b, n] + example[b] + table[index[n]], see {@link Op.AddRows}. */
-    public Slot addRows(Slot x, Slot example, Slot table, Op.Segments segments) {
+    /** x[b, n] + example[b] + table[index[n]], see {@link AddRows}. */
+    public Slot addRows(Slot x, Slot example, Slot table, Segments segments) {
         List<Dim> dims = x.shape().dims();
         requireShape(example, dims.get(0), dims.get(2));
         requireShape(table, table.shape().dims().getFirst(), dims.get(2));
         requireShape(segments.index(), dims.get(1));
         Slot out = temporary("rows", x.shape());
-        append(new Op.AddRows(x, example, table, segments, out));
+        append(new AddRows(x, example, table, segments, out));
         return out;
     }
 
     /** Attention of each node over its neighbours; qkv [B, N, 3·C], out [B, N, C]. */
     public Slot attention(
-            Op.Neighbours neighbours, Slot qkv, Op.Pattern pattern, int heads, float scale) {
+            Attention.Neighbours neighbours,
+            Slot qkv,
+            Attention.Pattern pattern,
+            int heads,
+            float scale) {
         List<Dim> dims = qkv.shape().dims();
         int width = dims.get(2).size();
         require(width % 3 == 0, "queries, keys and values side by side expected; found %s", qkv);
         Slot out = temporary("attention", Shape.of(dims.get(0), dims.get(1), Dim.of(width / 3)));
         Slot logSumExp = temporary("logsumexp", Shape.of(dims.get(0), dims.get(1), Dim.of(heads)));
-        append(new Op.Attention(neighbours, qkv, pattern, heads, scale, out, logSumExp));
+        append(new Attention(neighbours, qkv, pattern, heads, scale, out, logSumExp));
         return out;
     }
 
-    /** Values [B, X] into channels [B, N, C], see {@link Op.EmbedValues}. */
+    /** Values [B, X] into channels [B, N, C], see {@link EmbedValues}. */
     public Slot embedValues(
-            Slot values, Slot observed, List<Op.Projection> projections, Slot observedEmbedding) {
+            Slot values, Slot observed, List<Projection> projections, Slot observedEmbedding) {
         List<Dim> dims = observed.shape().dims();
         Slot out =
                 temporary(
                         "embedded",
                         Shape.of(dims.get(0), dims.get(1), observedEmbedding.shape().last()));
-        append(new Op.EmbedValues(values, observed, projections, observedEmbedding, out));
+        append(new EmbedValues(values, observed, projections, observedEmbedding, out));
         return out;
     }
 
-    /** Channels [B, N, C] to values shaped as {@code like}, see {@link Op.ProjectValues}. */
-    public Slot projectValues(Slot x, List<Op.Projection> projections, Slot like) {
+    /** Channels [B, N, C] to values shaped as {@code like}, see {@link ProjectValues}. */
+    public Slot projectValues(Slot x, List<Projection> projections, Slot like) {
         Slot out = temporary("values", like.shape());
-        append(new Op.ProjectValues(x, projections, out));
+        append(new ProjectValues(x, projections, out));
         return out;
     }
 
     /** Softmax over the options of each discrete node of x [B, X]. */
-    public Slot blockSoftmax(Slot x, List<Op.Projection> kinds) {
+    public Slot blockSoftmax(Slot x, List<Projection> kinds) {
         Slot out = temporary("softmax", x.shape());
-        append(new Op.BlockSoftmax(x, kinds, out));
+        append(new BlockSoftmax(x, kinds, out));
         return out;
     }
 
-    /** The loss of each array into {@code out} [A], see {@link Op.Loss}. */
+    /** The loss of each array into {@code out} [A], see {@link Loss}. */
     public void loss(
-            Op.Criterion criterion,
+            Loss.Criterion criterion,
             Slot prediction,
             Slot target,
             Slot weight,
@@ -200,12 +203,12 @@ public final class ProgramBuilder {
         Dim[] dims = prediction.shape().dims().toArray(Dim[]::new);
         requireShape(target, dims);
         requireShape(weight, dims);
-        append(new Op.Loss(criterion, prediction, target, weight, bounds, out));
+        append(new Loss(criterion, prediction, target, weight, bounds, out));
     }
 
     /** Keeps what a temporary holds: a copy into a slot of a block that outlives the run. */
     public void keep(Slot value, Slot destination) {
         requireShape(destination, value.shape().dims().toArray(Dim[]::new));
-        append(new Op.Copy(value, destination));
+        append(new Copy(value, destination));
     }
 }

@@ -32,11 +32,11 @@ public final class StepState {
     /** Share of the averaged parameters kept in a step of the exponential moving average. */
     public static final int EMA_DECAY = 7;
 
-    /** Written by {@link Op.SquaredNorm}: the sum of the squares of all gradients. */
+    /** Written by {@link SquaredNorm}: the sum of the squares of all gradients. */
     public static final int SQUARED_NORM = 8;
 
     /**
-     * Written by {@link Op.SquaredNorm}: 1 if the norm is not finite and the step is refused, or 0.
+     * Written by {@link SquaredNorm}: 1 if the norm is not finite and the step is refused, or 0.
      */
     public static final int REFUSED = 9;
 

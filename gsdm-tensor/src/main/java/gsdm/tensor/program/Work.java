@@ -21,24 +21,24 @@ public final class Work {
 
     private static long flops(Op op, Extents sizes) {
         return switch (op) {
-            case Op.MatMul product -> {
+            case MatMul product -> {
                 Shape a = product.a().shape();
                 long inner = product.transposeA() ? a.rows(sizes) : a.columns(sizes);
                 yield 2 * inner * product.out().shape().size(sizes);
             }
-            case Op.LinearGradient gradient ->
+            case MatMul.LinearGradient gradient ->
                     2L * gradient.x().shape().rows(sizes) * gradient.dWeight().shape().size(sizes);
             case Op.Composite composite ->
                     composite.parts().stream().mapToLong(part -> flops(part, sizes)).sum();
-            case Op.Attention attention -> ATTENTION * products(attention, sizes);
-            case Op.AttentionGradient gradient ->
+            case Attention attention -> ATTENTION * products(attention, sizes);
+            case Attention.Gradient gradient ->
                     ATTENTION_GRADIENT * products(gradient.attention(), sizes);
             default -> 0;
         };
     }
 
     /** Of one product over all pairs of nodes that attend, and all channels. */
-    private static long products(Op.Attention attention, Extents sizes) {
+    private static long products(Attention attention, Extents sizes) {
         Shape out = attention.out().shape();
         long batch = sizes.of(out.dims().getFirst());
         long nodes = sizes.of(out.dims().get(1));

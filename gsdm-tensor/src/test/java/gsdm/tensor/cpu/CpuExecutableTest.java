@@ -9,9 +9,9 @@ import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +26,7 @@ import java.util.concurrent.FutureTask;
 
 class CpuExecutableTest {
     private static TestProgram program() {
-        TestProgram program = Programs.stack("", 2, 13, 32, Op.Neighbours.SPARSE).compose();
+        TestProgram program = Programs.stack("", 2, 13, 32, Attention.Neighbours.SPARSE).compose();
         program.differentiate();
         return program;
     }

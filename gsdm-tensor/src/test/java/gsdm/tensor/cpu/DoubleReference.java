@@ -1,9 +1,26 @@
 package gsdm.tensor.cpu;
 
+import gsdm.tensor.program.Activation;
+import gsdm.tensor.program.Adam;
+import gsdm.tensor.program.Add;
+import gsdm.tensor.program.AddRows;
+import gsdm.tensor.program.Attention;
+import gsdm.tensor.program.BlockSoftmax;
+import gsdm.tensor.program.Copy;
 import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.EmbedValues;
 import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Gather;
+import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.Loss;
+import gsdm.tensor.program.MatMul;
+import gsdm.tensor.program.MovingAverage;
+import gsdm.tensor.program.NormLinear;
 import gsdm.tensor.program.Op;
+import gsdm.tensor.program.ProjectValues;
+import gsdm.tensor.program.Projection;
 import gsdm.tensor.program.Slot;
+import gsdm.tensor.program.SquaredNorm;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -35,7 +52,7 @@ final class DoubleReference {
         double loss = 0;
         for (Op op : ops) {
             forward(op);
-            if (op instanceof Op.Loss term) {
+            if (op instanceof Loss term) {
                 for (double v : values.get(term.out())) {
                     loss += v;
                 }
@@ -46,44 +63,44 @@ final class DoubleReference {
 
     private void forward(Op op) {
         switch (op) {
-            case Op.MatMul o -> matMul(o);
-            case Op.GroupNorm o -> groupNorm(o);
-            case Op.NormLinear o -> o.parts().forEach(this::forward);
-            case Op.Activation o -> {
+            case MatMul o -> matMul(o);
+            case GroupNorm o -> groupNorm(o);
+            case NormLinear o -> o.parts().forEach(this::forward);
+            case Activation o -> {
                 double[] x = values.get(o.x());
                 double[] out = output(o.out());
                 for (int i = 0; i < out.length; i++) {
                     out[i] = activation(o.function(), x[i]);
                 }
             }
-            case Op.Add o -> {
+            case Add o -> {
                 double[] out = output(o.out());
                 for (int i = 0; i < out.length; i++) {
                     out[i] = values.get(o.a())[i] + values.get(o.b())[i];
                 }
             }
-            case Op.Copy o -> values.put(o.out(), values.get(o.x()).clone());
-            case Op.Gather o -> gather(o);
-            case Op.AddRows o -> addRows(o);
-            case Op.Attention o -> attention(o);
-            case Op.EmbedValues o -> embed(o);
-            case Op.ProjectValues o -> project(o);
-            case Op.BlockSoftmax o -> softmax(o);
-            case Op.Loss o -> loss(o);
-            case Op.LinearGradient o -> throw notForward(o);
-            case Op.GroupNormGradient o -> throw notForward(o);
-            case Op.NormLinearGradient o -> throw notForward(o);
-            case Op.ActivationGradient o -> throw notForward(o);
-            case Op.GatherGradient o -> throw notForward(o);
-            case Op.AddRowsGradient o -> throw notForward(o);
-            case Op.AttentionGradient o -> throw notForward(o);
-            case Op.EmbedValuesGradient o -> throw notForward(o);
-            case Op.ProjectValuesGradient o -> throw notForward(o);
-            case Op.BlockSoftmaxGradient o -> throw notForward(o);
-            case Op.LossGradient o -> throw notForward(o);
-            case Op.SquaredNorm o -> throw notForward(o);
-            case Op.Adam o -> throw notForward(o);
-            case Op.MovingAverage o -> throw notForward(o);
+            case Copy o -> values.put(o.out(), values.get(o.x()).clone());
+            case Gather o -> gather(o);
+            case AddRows o -> addRows(o);
+            case Attention o -> attention(o);
+            case EmbedValues o -> embed(o);
+            case ProjectValues o -> project(o);
+            case BlockSoftmax o -> softmax(o);
+            case Loss o -> loss(o);
+            case MatMul.LinearGradient o -> throw notForward(o);
+            case GroupNorm.Gradient o -> throw notForward(o);
+            case NormLinear.Gradient o -> throw notForward(o);
+            case Activation.Gradient o -> throw notForward(o);
+            case Gather.Gradient o -> throw notForward(o);
+            case AddRows.Gradient o -> throw notForward(o);
+            case Attention.Gradient o -> throw notForward(o);
+            case EmbedValues.Gradient o -> throw notForward(o);
+            case ProjectValues.Gradient o -> throw notForward(o);
+            case BlockSoftmax.Gradient o -> throw notForward(o);
+            case Loss.Gradient o -> throw notForward(o);
+            case SquaredNorm o -> throw notForward(o);
+            case Adam o -> throw notForward(o);
+            case MovingAverage o -> throw notForward(o);
         }
     }
 
@@ -106,7 +123,7 @@ final class DoubleReference {
         return slot.present() ? values.get(slot)[index] : 0;
     }
 
-    private void matMul(Op.MatMul o) {
+    private void matMul(MatMul o) {
         int rows = o.out().shape().rows(sizes);
         int columns = o.out().shape().columns(sizes);
         int aColumns = o.a().shape().columns(sizes);
@@ -128,7 +145,7 @@ final class DoubleReference {
         }
     }
 
-    private static double activation(Op.Function function, double x) {
+    private static double activation(Activation.Function function, double x) {
         return switch (function) {
             case SILU -> x / (1 + Math.exp(-x));
             case RELU -> Math.max(x, 0);
@@ -136,7 +153,7 @@ final class DoubleReference {
         };
     }
 
-    private void groupNorm(Op.GroupNorm o) {
+    private void groupNorm(GroupNorm o) {
         int batch = dim(o.x(), 0);
         int nodes = dim(o.x(), 1);
         int channels = dim(o.x(), 2);
@@ -161,7 +178,7 @@ final class DoubleReference {
             int group = group(i, nodes, channels, o.groups());
             double y = (x[i] - sum[group]) * statistics[2 * group + 1];
             y = y * values.get(o.gamma())[i % channels] + values.get(o.beta())[i % channels];
-            out[i] = o.silu() ? activation(Op.Function.SILU, y) : y;
+            out[i] = o.silu() ? activation(Activation.Function.SILU, y) : y;
         }
     }
 
@@ -170,7 +187,7 @@ final class DoubleReference {
         return example * groups + index % channels / (channels / groups);
     }
 
-    private void gather(Op.Gather o) {
+    private void gather(Gather o) {
         int channels = o.out().shape().columns(sizes);
         double[] out = output(o.out());
         for (int i = 0; i < out.length; i++) {
@@ -179,7 +196,7 @@ final class DoubleReference {
         }
     }
 
-    private void addRows(Op.AddRows o) {
+    private void addRows(AddRows o) {
         int nodes = dim(o.x(), 1);
         int channels = dim(o.x(), 2);
         double[] out = output(o.out());
@@ -193,7 +210,7 @@ final class DoubleReference {
         }
     }
 
-    private void attention(Op.Attention o) {
+    private void attention(Attention o) {
         int batch = dim(o.qkv(), 0);
         int nodes = dim(o.qkv(), 1);
         int channels = dim(o.out(), 2);
@@ -228,8 +245,8 @@ final class DoubleReference {
         }
     }
 
-    private int[] neighbours(Op.Attention o, int node, int nodes) {
-        if (o.neighbours() == Op.Neighbours.DENSE) {
+    private int[] neighbours(Attention o, int node, int nodes) {
+        if (o.neighbours() == Attention.Neighbours.DENSE) {
             return IntStream.range(0, nodes).toArray();
         }
         int[] pointers = ints.get(o.pattern().pointers());
@@ -239,13 +256,13 @@ final class DoubleReference {
 
     /** What happens to each node: its kind, its first value within an example. */
     private interface NodeAction {
-        void accept(Op.Projection kind, int node, int value);
+        void accept(Projection kind, int node, int value);
     }
 
-    private void forEachNode(List<Op.Projection> kinds, NodeAction action) {
+    private void forEachNode(List<Projection> kinds, NodeAction action) {
         int node = 0;
         int value = 0;
-        for (Op.Projection kind : kinds) {
+        for (Projection kind : kinds) {
             for (int i = 0; i < sizes.of(kind.nodes()); i++) {
                 action.accept(kind, node, value);
                 node++;
@@ -254,7 +271,7 @@ final class DoubleReference {
         }
     }
 
-    private void embed(Op.EmbedValues o) {
+    private void embed(EmbedValues o) {
         int nodes = dim(o.out(), 1);
         int channels = dim(o.out(), 2);
         int width = dim(o.values(), 1);
@@ -282,7 +299,7 @@ final class DoubleReference {
         }
     }
 
-    private void project(Op.ProjectValues o) {
+    private void project(ProjectValues o) {
         int nodes = dim(o.x(), 1);
         int channels = dim(o.x(), 2);
         int width = dim(o.out(), 1);
@@ -306,7 +323,7 @@ final class DoubleReference {
         }
     }
 
-    private void softmax(Op.BlockSoftmax o) {
+    private void softmax(BlockSoftmax o) {
         int width = dim(o.x(), 1);
         double[] x = values.get(o.x());
         double[] out = output(o.out());
@@ -327,7 +344,7 @@ final class DoubleReference {
         }
     }
 
-    private void loss(Op.Loss o) {
+    private void loss(Loss o) {
         int width = dim(o.prediction(), 1);
         int[] bounds = ints.get(o.bounds());
         double[] prediction = values.get(o.prediction());

@@ -1,7 +1,9 @@
 package gsdm.tensor.cpu;
 
+import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Dim;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Projection;
+import gsdm.tensor.program.Segments;
 import gsdm.tensor.program.Slot;
 
 import java.util.ArrayList;
@@ -20,7 +22,7 @@ final class Graphs {
         ASYMMETRIC
     }
 
-    static Op.Pattern pattern(TestProgram program, Kind kind, int nodes, Dim n) {
+    static Attention.Pattern pattern(TestProgram program, Kind kind, int nodes, Dim n) {
         boolean[][] linked = new boolean[nodes][nodes];
         SplittableRandom random = program.random.split();
         for (int i = 0; i < nodes; i++) {
@@ -62,9 +64,9 @@ final class Graphs {
         Slot pointers = program.indices("pointers", pointers(rows), n.plus(1));
         Slot targets = program.indices("columns", flat(rows), e);
         if (kind == Kind.SYMMETRIC) {
-            return new Op.Pattern(pointers, targets, pointers, targets, m);
+            return new Attention.Pattern(pointers, targets, pointers, targets, m);
         }
-        return new Op.Pattern(
+        return new Attention.Pattern(
                 pointers,
                 targets,
                 program.indices("transposed pointers", pointers(columns), n.plus(1)),
@@ -80,14 +82,14 @@ final class Graphs {
     }
 
     /** A pattern that dense attention does not read. */
-    static Op.Pattern none() {
-        return new Op.Pattern(Slot.NONE, Slot.NONE, Slot.NONE, Slot.NONE, Dim.of(1));
+    static Attention.Pattern none() {
+        return new Attention.Pattern(Slot.NONE, Slot.NONE, Slot.NONE, Slot.NONE, Dim.of(1));
     }
 
     /**
      * A random row of a table of {@code rows} for each node; the first row is left out if it can.
      */
-    static Op.Segments segments(TestProgram program, int rows, int nodes, Dim n) {
+    static Segments segments(TestProgram program, int rows, int nodes, Dim n) {
         int[] index = new int[nodes];
         List<List<Integer>> members = new ArrayList<>();
         for (int k = 0; k < rows; k++) {
@@ -97,7 +99,7 @@ final class Graphs {
             index[i] = rows == 1 ? 0 : program.random.nextInt(1, rows);
             members.get(index[i]).add(i);
         }
-        return new Op.Segments(
+        return new Segments(
                 program.indices("index", index, n),
                 program.indices("member pointers", pointers(members), Dim.of(rows + 1)),
                 program.indices("members", flat(members), n));
@@ -124,27 +126,27 @@ final class Graphs {
      * @param outOf projections out of channels
      * @param values [X]
      */
-    record Mixed(int continuous, List<Op.Projection> into, List<Op.Projection> outOf, Dim values) {
+    record Mixed(int continuous, List<Projection> into, List<Projection> outOf, Dim values) {
         static Mixed of(TestProgram program, int nodes, int channels) {
             int four = nodes / 3;
             int two = nodes / 4;
             int[] counts = {nodes - four - two, two, four};
             int[] options = {1, 2, 4};
-            List<Op.Projection> into = new ArrayList<>();
-            List<Op.Projection> outOf = new ArrayList<>();
+            List<Projection> into = new ArrayList<>();
+            List<Projection> outOf = new ArrayList<>();
             Dim c = Dim.of(channels);
             int values = 0;
             for (int k = 0; k < 3; k++) {
                 Dim n = program.dim("N" + options[k], counts[k]);
                 Dim o = Dim.of(options[k]);
                 into.add(
-                        new Op.Projection(
+                        new Projection(
                                 n,
                                 options[k],
                                 program.parameter("in weight " + k, 0.7, c, o),
                                 program.parameter("in bias " + k, 0.3, c)));
                 outOf.add(
-                        new Op.Projection(
+                        new Projection(
                                 n,
                                 options[k],
                                 program.parameter("out weight " + k, 0.3, o, c),

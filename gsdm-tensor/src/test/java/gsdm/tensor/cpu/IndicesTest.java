@@ -7,9 +7,9 @@ import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.DataType;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +28,8 @@ class IndicesTest {
     @ParameterizedTest
     @ValueSource(strings = {"scalar", "vector"})
     void everyIntegerThatKernelsFollowIsChecked(String device) {
-        for (Op.Neighbours how : List.of(Op.Neighbours.SPARSE, Op.Neighbours.PADDED)) {
+        for (Attention.Neighbours how :
+                List.of(Attention.Neighbours.SPARSE, Attention.Neighbours.PADDED)) {
             TestProgram program = Programs.stack("", 2, 13, 32, how).compose();
             program.differentiate();
             spoilAll(device, program);
@@ -70,7 +71,8 @@ class IndicesTest {
     @ParameterizedTest
     @ValueSource(strings = {"scalar", "vector"})
     void aRowLongerThanTheDegreeIsRefused(String device) {
-        for (Op.Neighbours how : List.of(Op.Neighbours.SPARSE, Op.Neighbours.PADDED)) {
+        for (Attention.Neighbours how :
+                List.of(Attention.Neighbours.SPARSE, Attention.Neighbours.PADDED)) {
             TestProgram program = Programs.stack("", 1, 300, 32, how).compose();
             Extents sizes = program.extents();
             Extents small = sizes.with(program.dim("degree"), 1);

@@ -3,8 +3,8 @@ package gsdm.tensor.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gsdm.tensor.backend.Backend;
+import gsdm.tensor.program.Activation;
 import gsdm.tensor.program.Dim;
-import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
 
 import org.junit.jupiter.api.Test;
@@ -77,8 +77,8 @@ abstract class OpContract {
         Dim n = program.dim("N", 13);
         Slot used = program.parameter("used", 1, n, Dim.of(5));
         Slot unused = program.parameter("unused", 1, n, Dim.of(5));
-        program.builder.activation(Op.Function.RELU, unused);
-        program.squaredError(program.builder.activation(Op.Function.SILU, used));
+        program.builder.activation(Activation.Function.RELU, unused);
+        program.squaredError(program.builder.activation(Activation.Function.SILU, used));
         program.differentiate();
         Map<Slot, float[]> found = program.run(backend, 2);
         assertThat(gradient(program, found, unused)).containsOnly(TestProgram.UNTOUCHED);

@@ -1,8 +1,12 @@
 package gsdm.tensor.cpu;
 
+import gsdm.tensor.program.Activation;
+import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Dim;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.ProgramBuilder;
+import gsdm.tensor.program.Segments;
 import gsdm.tensor.program.Slot;
 
 import java.util.ArrayList;
@@ -78,7 +82,7 @@ final class Programs {
         for (boolean silu : new boolean[] {false, true}) {
             cases.add(normLinear(size, batch, nodes, channels, silu));
         }
-        for (Op.Function function : Op.Function.values()) {
+        for (Activation.Function function : Activation.Function.values()) {
             cases.add(activation(size, batch, nodes, channels, function));
         }
         for (int rows : new int[] {1, 4, nodes}) {
@@ -93,16 +97,17 @@ final class Programs {
                             nodes,
                             channels,
                             heads,
-                            Op.Neighbours.DENSE,
+                            Attention.Neighbours.DENSE,
                             Graphs.Kind.SYMMETRIC));
             for (Graphs.Kind kind : Graphs.Kind.values()) {
-                for (Op.Neighbours how : List.of(Op.Neighbours.SPARSE, Op.Neighbours.PADDED)) {
+                for (Attention.Neighbours how :
+                        List.of(Attention.Neighbours.SPARSE, Attention.Neighbours.PADDED)) {
                     cases.add(attention(size, batch, nodes, channels, heads, how, kind));
                 }
             }
         }
         cases.add(values(size, batch, nodes, channels));
-        for (Op.Neighbours how : Op.Neighbours.values()) {
+        for (Attention.Neighbours how : Attention.Neighbours.values()) {
             cases.add(stack(size, batch, nodes, channels, how));
         }
         return cases;
@@ -132,7 +137,7 @@ final class Programs {
                     Slot weight = p.parameter("weight", 0.2, l, k);
                     Slot bias = p.parameter("bias", 1, l);
                     // Silu makes a temporary of x: with "add" it could be overwritten in place.
-                    Slot y = p.builder.activation(Op.Function.SILU, x);
+                    Slot y = p.builder.activation(Activation.Function.SILU, x);
                     Slot out =
                             square
                                     ? p.builder.linear(y, weight, bias, y)
@@ -162,7 +167,7 @@ final class Programs {
                 p -> {
                     Dim c = Dim.of(channels);
                     Slot x = p.parameter("x", 2, p.dim("B", batch), p.dim("N", nodes), c);
-                    Slot y = p.builder.activation(Op.Function.LEAKY_RELU, x);
+                    Slot y = p.builder.activation(Activation.Function.LEAKY_RELU, x);
                     Slot wide = normLinear(p, "wide", y, Dim.of(channels + 5), 1, silu, Slot.NONE);
                     p.squaredError(normLinear(p, "back", wide, c, 1, silu, y));
                     p.squaredError(normLinear(p, "itself", y, c, channels / 4, silu, y));
@@ -176,12 +181,12 @@ final class Programs {
         Slot beta = p.parameter(name + " beta", 0.3, c);
         Slot weight = p.parameter(name + " weight", 1 / Math.sqrt(c.size()), columns, c);
         Slot bias = p.parameter(name + " bias", 0.1, columns);
-        Op.GroupNorm norm = p.builder.norm(x, gamma, beta, groups, 1e-6f, silu);
+        GroupNorm norm = p.builder.norm(x, gamma, beta, groups, 1e-6f, silu);
         return p.builder.linear(norm, weight, bias, add);
     }
 
     private static Case activation(
-            String size, int batch, int nodes, int channels, Op.Function function) {
+            String size, int batch, int nodes, int channels, Activation.Function function) {
         return new Case(
                 function + size,
                 p -> {
@@ -200,7 +205,7 @@ final class Programs {
                     Dim c = Dim.of(channels);
                     Slot table = p.parameter("table", 1, Dim.of(rows), c);
                     Slot add = p.parameter("add", 1, n, c);
-                    Op.Segments segments = Graphs.segments(p, rows, nodes, n);
+                    Segments segments = Graphs.segments(p, rows, nodes, n);
                     Slot plain = p.builder.gather(table, segments, Slot.NONE);
                     p.squaredError(plain);
                     p.squaredError(p.builder.gather(table, segments, add));
@@ -217,7 +222,7 @@ final class Programs {
                     Slot x = p.parameter("x", 1, b, n, c);
                     Slot example = p.parameter("example", 1, b, c);
                     Slot table = p.parameter("table", 1, Dim.of(rows), c);
-                    Op.Segments segments = Graphs.segments(p, rows, nodes, n);
+                    Segments segments = Graphs.segments(p, rows, nodes, n);
                     p.squaredError(p.builder.addRows(x, example, table, segments));
                 });
     }
@@ -228,17 +233,17 @@ final class Programs {
             int nodes,
             int channels,
             int heads,
-            Op.Neighbours how,
+            Attention.Neighbours how,
             Graphs.Kind kind) {
-        String pattern = how == Op.Neighbours.DENSE ? "" : " " + kind;
+        String pattern = how == Attention.Neighbours.DENSE ? "" : " " + kind;
         return new Case(
                 how + pattern + " attention, " + heads + " heads" + size,
                 p -> {
                     Dim n = p.dim("N", nodes);
                     Dim width = Dim.of(3 * channels);
                     Slot qkv = p.parameter("qkv", 1, p.dim("B", batch), n, width);
-                    Op.Pattern over =
-                            how == Op.Neighbours.DENSE
+                    Attention.Pattern over =
+                            how == Attention.Neighbours.DENSE
                                     ? Graphs.none()
                                     : Graphs.pattern(p, kind, nodes, n);
                     p.squaredError(p.builder.attention(how, qkv, over, heads, 0.6f));
@@ -286,14 +291,14 @@ final class Programs {
         Slot wanted = p.input("target", target, b, v);
         Slot bounds = p.indices("bounds", new int[] {0, kinds.continuous(), width}, Dim.of(3));
         p.builder.loss(
-                Op.Criterion.SQUARED_ERROR,
+                Loss.Criterion.SQUARED_ERROR,
                 prediction,
                 wanted,
                 p.input("continuous", continuous, b, v),
                 bounds,
                 p.output("squared error", Dim.of(2)));
         p.builder.loss(
-                Op.Criterion.CROSS_ENTROPY,
+                Loss.Criterion.CROSS_ENTROPY,
                 prediction,
                 wanted,
                 p.input("discrete", discrete, b, v),
@@ -302,7 +307,7 @@ final class Programs {
     }
 
     /** One residual block and one attention block, as a denoiser stacks them. */
-    static Case stack(String size, int batch, int nodes, int channels, Op.Neighbours how) {
+    static Case stack(String size, int batch, int nodes, int channels, Attention.Neighbours how) {
         return new Case(
                 how + " stack" + size,
                 p -> {
@@ -311,7 +316,7 @@ final class Programs {
                     Dim c = Dim.of(channels);
                     ProgramBuilder builder = p.builder;
                     Graphs.Mixed kinds = Graphs.Mixed.of(p, nodes, channels);
-                    Op.Segments segments = Graphs.segments(p, 4, nodes, n);
+                    Segments segments = Graphs.segments(p, 4, nodes, n);
                     Slot time = p.parameter("time", 1, b, c);
                     Slot table = p.parameter("table", 1, Dim.of(4), c);
                     Slot x = embedded(p, kinds, b, n, channels);
@@ -320,7 +325,7 @@ final class Programs {
                     x = linear(p, "conv2", normed(p, "norm2", y, true), c, x);
                     Slot z = normed(p, "norm3", x, false);
                     Slot qkv = linear(p, "qkv", z, Dim.of(3 * channels), Slot.NONE);
-                    Op.Pattern pattern = Graphs.pattern(p, Graphs.Kind.SYMMETRIC, nodes, n);
+                    Attention.Pattern pattern = Graphs.pattern(p, Graphs.Kind.SYMMETRIC, nodes, n);
                     float scale = (float) (1 / Math.sqrt(channels / 4.0));
                     Slot attended = builder.attention(how, qkv, pattern, 4, scale);
                     x = linear(p, "proj", attended, c, x);

@@ -8,9 +8,11 @@ import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Gradients;
+import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.program.ProgramBuilder;
+import gsdm.tensor.program.Projection;
 import gsdm.tensor.program.Slot;
 
 import java.lang.foreign.MemorySegment;
@@ -119,7 +121,7 @@ final class TestProgram {
             Slot weight = input(name + " weight", 0.3, axes);
             Slot bounds = indices(name + " bounds", new int[] {0, columns / 3, columns}, Dim.of(3));
             Slot loss = output(name, Dim.of(2));
-            builder.loss(Op.Criterion.SQUARED_ERROR, value, target, weight, bounds, loss);
+            builder.loss(Loss.Criterion.SQUARED_ERROR, value, target, weight, bounds, loss);
             return;
         }
         Dim options = Dim.of(4);
@@ -127,8 +129,7 @@ final class TestProgram {
         Slot weight = input(name + " projection", 0.5, options, dims.get(2));
         Slot bias = input(name + " bias", 0.5, options);
         Slot like = output(name + " like", dims.get(0), values);
-        List<Op.Projection> kind =
-                List.of(new Op.Projection(dims.get(1), options.size(), weight, bias));
+        List<Projection> kind = List.of(new Projection(dims.get(1), options.size(), weight, bias));
         squaredError(builder.projectValues(value, kind, like));
     }
 

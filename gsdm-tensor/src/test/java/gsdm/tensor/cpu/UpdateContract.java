@@ -7,13 +7,15 @@ import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Adam;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.MovingAverage;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
+import gsdm.tensor.program.SquaredNorm;
 import gsdm.tensor.program.StepState;
 
 import org.junit.jupiter.api.Test;
@@ -165,9 +167,9 @@ abstract class UpdateContract {
 
     private Program program() {
         ProgramBuilder builder = new ProgramBuilder("update");
-        builder.append(new Op.SquaredNorm(gradients, state));
-        builder.append(new Op.Adam(parameters, gradients, moment1, moment2, state));
-        builder.append(new Op.MovingAverage(average, parameters, state));
+        builder.append(new SquaredNorm(gradients, state));
+        builder.append(new Adam(parameters, gradients, moment1, moment2, state));
+        builder.append(new MovingAverage(average, parameters, state));
         return builder.build();
     }
 

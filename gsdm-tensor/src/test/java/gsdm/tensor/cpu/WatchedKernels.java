@@ -2,12 +2,15 @@ package gsdm.tensor.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gsdm.tensor.program.Adam;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.DataType;
 import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.MovingAverage;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.program.Slot;
+import gsdm.tensor.program.SquaredNorm;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -70,17 +73,17 @@ final class WatchedKernels implements KernelFactory {
 
     private static List<Block> read(Op op) {
         return switch (op) {
-            case Op.SquaredNorm o -> List.of(o.gradients());
-            case Op.Adam o -> List.of(o.gradients());
-            case Op.MovingAverage o -> List.of(o.parameters());
+            case SquaredNorm o -> List.of(o.gradients());
+            case Adam o -> List.of(o.gradients());
+            case MovingAverage o -> List.of(o.parameters());
             default -> List.of();
         };
     }
 
     private static List<Block> written(Op op) {
         return switch (op) {
-            case Op.Adam o -> List.of(o.parameters(), o.moment1(), o.moment2());
-            case Op.MovingAverage o -> List.of(o.average());
+            case Adam o -> List.of(o.parameters(), o.moment1(), o.moment2());
+            case MovingAverage o -> List.of(o.average());
             default -> List.of();
         };
     }

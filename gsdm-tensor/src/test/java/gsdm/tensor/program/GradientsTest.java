@@ -18,7 +18,9 @@ class GradientsTest {
     void aProgramWhoseLossDependsOnNoParameterIsAnError() {
         parameters.floats("p", N);
         Slot x = inputs.floats("x", Dim.of(1), N);
-        loss(builder.activation(Op.Function.RELU, x), inputs.floats("target", Dim.of(1), N));
+        loss(
+                builder.activation(Activation.Function.RELU, x),
+                inputs.floats("target", Dim.of(1), N));
         assertThatThrownBy(this::differentiate)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no loss");
@@ -27,7 +29,9 @@ class GradientsTest {
     @Test
     void aTargetThatDependsOnAParameterIsAnError() {
         Slot p = parameters.floats("p", Dim.of(1), N);
-        loss(builder.activation(Op.Function.RELU, p), builder.activation(Op.Function.SILU, p));
+        loss(
+                builder.activation(Activation.Function.RELU, p),
+                builder.activation(Activation.Function.SILU, p));
         assertThatThrownBy(this::differentiate)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Loss");
@@ -37,16 +41,16 @@ class GradientsTest {
     void valuesThatDependOnAParameterAreAnError() {
         Dim one = Dim.of(1);
         Slot values = parameters.floats("values", one, N);
-        Op.Projection kind =
-                new Op.Projection(N, 1, inputs.floats("w", one, one), inputs.floats("b", one));
+        Projection kind =
+                new Projection(N, 1, inputs.floats("w", one, one), inputs.floats("b", one));
         Slot out =
                 builder.embedValues(
                         values,
                         inputs.floats("observed", one, N),
                         List.of(kind),
                         inputs.floats("e", one));
-        Op.Projection back =
-                new Op.Projection(N, 1, inputs.floats("v", one, one), inputs.floats("c", one));
+        Projection back =
+                new Projection(N, 1, inputs.floats("v", one, one), inputs.floats("c", one));
         Slot prediction = builder.projectValues(out, List.of(back), values);
         loss(prediction, inputs.floats("target", one, N));
         assertThatThrownBy(this::differentiate)
@@ -58,31 +62,42 @@ class GradientsTest {
     void aNormAndALinearLayerWithoutABiasAreNotOneOp() {
         Dim one = Dim.of(1);
         Slot x = parameters.floats("x", one, one, N);
-        Op.GroupNorm norm =
+        GroupNorm norm =
                 builder.norm(
                         x, parameters.floats("gamma", N), parameters.floats("beta", N), 1, 1, true);
         Slot weight = parameters.floats("weight", N, N);
         Slot out = builder.temporary("out", x.shape());
-        Op.MatMul linear =
-                new Op.MatMul(norm.out(), weight, false, true, Slot.NONE, Slot.NONE, out);
-        assertThatThrownBy(() -> new Op.NormLinear(norm, linear))
+        MatMul linear = new MatMul(norm.out(), weight, false, true, Slot.NONE, Slot.NONE, out);
+        assertThatThrownBy(() -> new NormLinear(norm, linear))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("with a bias only");
         builder.append(norm);
         builder.append(linear);
-        Op.Projection kind =
-                new Op.Projection(one, 1, inputs.floats("v", one, N), inputs.floats("c", one));
+        Projection kind =
+                new Projection(one, 1, inputs.floats("v", one, N), inputs.floats("c", one));
         Slot like = inputs.floats("like", one, one);
         Slot prediction = builder.projectValues(out, List.of(kind), like);
         loss(prediction, inputs.floats("target", one, one));
         differentiate();
     }
 
+    @Test
+    void aGradientBetweenParametersAndALossIsAnError() {
+        Slot p = parameters.floats("p", Dim.of(1), N);
+        Slot out = builder.temporary("out", p.shape());
+        builder.append(new Activation.Gradient(Activation.Function.SILU, p, p, Slot.NONE, out));
+        loss(out, inputs.floats("target", Dim.of(1), N));
+        assertThatThrownBy(this::differentiate)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("only forward ops have a gradient")
+                .hasMessageContaining("Gradient[function=SILU");
+    }
+
     private void loss(Slot prediction, Slot target) {
         Slot weight = inputs.floats("weight", Dim.of(1), prediction.shape().last());
         Slot bounds = inputs.ints("bounds", Dim.of(2));
         Slot out = inputs.floats("loss", Dim.of(1));
-        builder.loss(Op.Criterion.SQUARED_ERROR, prediction, target, weight, bounds, out);
+        builder.loss(Loss.Criterion.SQUARED_ERROR, prediction, target, weight, bounds, out);
     }
 
     private void differentiate() {

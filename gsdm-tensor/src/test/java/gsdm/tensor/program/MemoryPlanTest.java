@@ -40,7 +40,7 @@ class MemoryPlanTest {
     void aChainOfSumsTakesTheSameMemory() {
         ProgramBuilder builder = new ProgramBuilder("chain");
         Slot input = new Block("inputs").floats("x", N);
-        Slot first = builder.activation(Op.Function.RELU, input);
+        Slot first = builder.activation(Activation.Function.RELU, input);
         Slot second = builder.add(first, input);
         Slot third = builder.add(second, input);
         builder.keep(third, new Block("outputs").floats("y", N));
@@ -54,7 +54,7 @@ class MemoryPlanTest {
         ProgramBuilder builder = new ProgramBuilder("square");
         Dim c = Dim.of(16);
         Block block = new Block("inputs");
-        Slot x = builder.activation(Op.Function.RELU, block.floats("x", N, c));
+        Slot x = builder.activation(Activation.Function.RELU, block.floats("x", N, c));
         Slot y = builder.linear(x, block.floats("w", c, c), block.floats("b", c), x);
         builder.keep(y, block.floats("y", N, c));
         MemoryPlan plan = MemoryPlan.scratch(builder.build(), RESERVE);
@@ -90,7 +90,7 @@ class MemoryPlanTest {
             same.add(
                     switch (random.nextInt(4)) {
                         case 0 -> builder.add(a, b);
-                        case 1 -> builder.activation(Op.Function.SILU, a);
+                        case 1 -> builder.activation(Activation.Function.SILU, a);
                         case 2 -> joined(builder, inputs, a, b, i);
                         default -> widened(builder, inputs, known, b, i);
                     });

@@ -1,19 +1,19 @@
 package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 
 import java.util.List;
 
-/** {@link Op.Attention} and its gradient; an item is a node of an example. */
+/** {@link Attention} and its gradient; an item is a node of an example. */
 final class Attentions {
     private Attentions() {}
 
     /** Sizes, scores and neighbours that forward and backward share. */
     private abstract static class Attending implements Part {
-        final Op.Attention op;
+        final Attention op;
         final Floats qkv;
         final Floats logSumExp;
         final int channels;
@@ -22,7 +22,7 @@ final class Attentions {
         int nodes;
         private final Neighbourhood neighbourhood;
 
-        Attending(Op.Attention op, Neighbourhood neighbourhood, Addresses at) {
+        Attending(Attention op, Neighbourhood neighbourhood, Addresses at) {
             this.op = op;
             this.neighbourhood = neighbourhood;
             qkv = Floats.of(op.qkv(), at);
@@ -87,7 +87,7 @@ final class Attentions {
     static final class Forward extends Attending {
         private final Floats out;
 
-        Forward(Op.Attention op, Addresses at) {
+        Forward(Attention op, Addresses at) {
             super(op, Neighbourhood.of(op.neighbours(), op.pattern(), at), at);
             out = Floats.of(op.out(), at);
         }
@@ -127,7 +127,7 @@ final class Attentions {
         final Floats dOut;
         final Floats dQkv;
 
-        Backward(Op.AttentionGradient op, Neighbourhood neighbourhood, Addresses at) {
+        Backward(Attention.Gradient op, Neighbourhood neighbourhood, Addresses at) {
             super(op.attention(), neighbourhood, at);
             out = Floats.of(op.attention().out(), at);
             dOut = Floats.of(op.dOut(), at);
@@ -152,7 +152,7 @@ final class Attentions {
 
     /** The gradient by queries: each node walks its neighbours. */
     static final class QueriesBackward extends Backward {
-        QueriesBackward(Op.AttentionGradient op, Addresses at) {
+        QueriesBackward(Attention.Gradient op, Addresses at) {
             super(
                     op,
                     Neighbourhood.of(op.attention().neighbours(), op.attention().pattern(), at),
@@ -176,7 +176,7 @@ final class Attentions {
 
     /** The gradient by keys and values: each node walks those that attend to it. */
     static final class KeysBackward extends Backward {
-        KeysBackward(Op.AttentionGradient op, Addresses at) {
+        KeysBackward(Attention.Gradient op, Addresses at) {
             super(
                     op,
                     Neighbourhood.transposed(

@@ -1,11 +1,13 @@
 package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.program.Activation;
+import gsdm.tensor.program.Add;
+import gsdm.tensor.program.Copy;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Shape;
 
-/** {@link Op.Activation} and its gradient, {@link Op.Add}, {@link Op.Copy}. */
+/** {@link Activation} and its gradient, {@link Add}, {@link Copy}. */
 final class Elementwise {
     private Elementwise() {}
 
@@ -36,11 +38,11 @@ final class Elementwise {
     }
 
     static final class Activate extends Rows {
-        private final Op.Function function;
+        private final Activation.Function function;
         private final Floats x;
         private final Floats out;
 
-        Activate(Op.Activation op, Addresses at) {
+        Activate(Activation op, Addresses at) {
             super(op.out().shape());
             function = op.function();
             x = Floats.of(op.x(), at);
@@ -54,13 +56,13 @@ final class Elementwise {
     }
 
     static final class ActivateBackward extends Rows {
-        private final Op.ActivationGradient op;
+        private final Activation.Gradient op;
         private final Floats x;
         private final Floats dOut;
         private final Floats add;
         private final Floats dX;
 
-        ActivateBackward(Op.ActivationGradient op, Addresses at) {
+        ActivateBackward(Activation.Gradient op, Addresses at) {
             super(op.dX().shape());
             this.op = op;
             x = Floats.of(op.x(), at);
@@ -81,7 +83,7 @@ final class Elementwise {
         private final Floats b;
         private final Floats out;
 
-        Sum(Op.Add op, Addresses at) {
+        Sum(Add op, Addresses at) {
             super(op.out().shape());
             a = Floats.of(op.a(), at);
             b = Floats.of(op.b(), at);
@@ -98,7 +100,7 @@ final class Elementwise {
         private final Floats x;
         private final Floats out;
 
-        Keep(Op.Copy op, Addresses at) {
+        Keep(Copy op, Addresses at) {
             super(op.out().shape());
             x = Floats.of(op.x(), at);
             out = Floats.of(op.out(), at);

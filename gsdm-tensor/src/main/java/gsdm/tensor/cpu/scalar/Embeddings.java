@@ -1,16 +1,16 @@
 package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.program.EmbedValues;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 
-/** {@link Op.EmbedValues} and its gradient. */
+/** {@link EmbedValues} and its gradient. */
 final class Embeddings {
     private Embeddings() {}
 
     /** An item is a node of an example. */
     static final class Forward implements Part {
-        private final Op.EmbedValues op;
+        private final EmbedValues op;
         private final Kinds kinds;
         private final Floats values;
         private final Floats observed;
@@ -20,7 +20,7 @@ final class Embeddings {
         private final Floats out;
         private final int channels;
 
-        Forward(Op.EmbedValues op, Addresses at) {
+        Forward(EmbedValues op, Addresses at) {
             this.op = op;
             kinds = new Kinds(op.projections());
             values = Floats.of(op.values(), at);
@@ -55,7 +55,7 @@ final class Embeddings {
 
     /** An item is a channel: a row of each weight's gradient. */
     static final class Backward implements Part {
-        private final Op.EmbedValuesGradient op;
+        private final EmbedValues.Gradient op;
         private final Kinds kinds;
         private final Floats values;
         private final Floats observed;
@@ -66,7 +66,7 @@ final class Embeddings {
         private final int channels;
         private int batch;
 
-        Backward(Op.EmbedValuesGradient op, Addresses at) {
+        Backward(EmbedValues.Gradient op, Addresses at) {
             this.op = op;
             kinds = new Kinds(op.embed().projections());
             values = Floats.of(op.embed().values(), at);

@@ -2,7 +2,7 @@ package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.program.Block;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Projection;
 import gsdm.tensor.program.Slot;
 
 import java.lang.foreign.MemorySegment;
@@ -19,11 +19,11 @@ record Floats(MemorySegment segment) {
         return new Floats(addresses.segment(block));
     }
 
-    static Floats[] weights(List<Op.Projection> projections, Addresses addresses) {
+    static Floats[] weights(List<Projection> projections, Addresses addresses) {
         return projections.stream().map(p -> of(p.weight(), addresses)).toArray(Floats[]::new);
     }
 
-    static Floats[] biases(List<Op.Projection> projections, Addresses addresses) {
+    static Floats[] biases(List<Projection> projections, Addresses addresses) {
         return projections.stream().map(p -> of(p.bias(), addresses)).toArray(Floats[]::new);
     }
 

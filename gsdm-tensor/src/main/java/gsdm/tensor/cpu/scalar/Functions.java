@@ -1,6 +1,6 @@
 package gsdm.tensor.cpu.scalar;
 
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Activation;
 
 /**
  * Functions of one number and their slopes. {@link StrictMath} gives the same bits whether its
@@ -9,19 +9,19 @@ import gsdm.tensor.program.Op;
 final class Functions {
     private Functions() {}
 
-    static double value(Op.Function function, double x) {
+    static double value(Activation.Function function, double x) {
         return switch (function) {
             case SILU -> silu(x);
             case RELU -> x < 0 ? 0 : x;
-            case LEAKY_RELU -> x < 0 ? Op.Function.LEAK * x : x;
+            case LEAKY_RELU -> x < 0 ? Activation.Function.LEAK * x : x;
         };
     }
 
-    static double slope(Op.Function function, double x) {
+    static double slope(Activation.Function function, double x) {
         return switch (function) {
             case SILU -> siluSlope(x);
             case RELU -> x > 0 ? 1 : 0;
-            case LEAKY_RELU -> x > 0 ? 1 : Op.Function.LEAK;
+            case LEAKY_RELU -> x > 0 ? 1 : Activation.Function.LEAK;
         };
     }
 

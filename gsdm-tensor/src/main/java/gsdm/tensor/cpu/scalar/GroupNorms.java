@@ -3,17 +3,17 @@ package gsdm.tensor.cpu.scalar;
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.GroupNorm;
 
 import java.util.List;
 
-/** {@link Op.GroupNorm} and its gradient. */
+/** {@link GroupNorm} and its gradient. */
 final class GroupNorms {
     private GroupNorms() {}
 
     /** Sizes and operands that forward and backward share. */
     private abstract static class Normed {
-        final Op.GroupNorm op;
+        final GroupNorm op;
         final Floats x;
         final Floats gamma;
         final Floats beta;
@@ -23,7 +23,7 @@ final class GroupNorms {
         int batch;
         int nodes;
 
-        Normed(Op.GroupNorm op, Addresses at) {
+        Normed(GroupNorm op, Addresses at) {
             this.op = op;
             x = Floats.of(op.x(), at);
             gamma = Floats.of(op.gamma(), at);
@@ -62,7 +62,7 @@ final class GroupNorms {
     static final class Forward extends Normed implements Part {
         private final Floats out;
 
-        Forward(Op.GroupNorm op, Addresses at) {
+        Forward(GroupNorm op, Addresses at) {
             super(op, at);
             out = Floats.of(op.out(), at);
         }
@@ -105,7 +105,7 @@ final class GroupNorms {
     private abstract static class Backward extends Normed implements Part {
         final Floats dOut;
 
-        Backward(Op.GroupNormGradient op, Addresses at) {
+        Backward(GroupNorm.Gradient op, Addresses at) {
             super(op.norm(), at);
             dOut = Floats.of(op.dOut(), at);
         }
@@ -122,7 +122,7 @@ final class GroupNorms {
         private final Floats add;
         private final Floats dX;
 
-        GroupsBackward(Op.GroupNormGradient op, Addresses at) {
+        GroupsBackward(GroupNorm.Gradient op, Addresses at) {
             super(op, at);
             add = Floats.of(op.add(), at);
             dX = Floats.of(op.dX(), at);
@@ -172,7 +172,7 @@ final class GroupNorms {
         private final Floats dGamma;
         private final Floats dBeta;
 
-        ChannelsBackward(Op.GroupNormGradient op, Addresses at) {
+        ChannelsBackward(GroupNorm.Gradient op, Addresses at) {
             super(op, at);
             dGamma = Floats.of(op.dGamma(), at);
             dBeta = Floats.of(op.dBeta(), at);

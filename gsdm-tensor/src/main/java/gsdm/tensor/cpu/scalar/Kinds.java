@@ -1,17 +1,17 @@
 package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Projection;
 
 import java.util.List;
 
 /** Which kind each node is of and where its values are, at the sizes of a run. */
 final class Kinds {
-    private final List<Op.Projection> projections;
+    private final List<Projection> projections;
     private final int[] firstNode;
     private final int[] firstValue;
 
-    Kinds(List<Op.Projection> projections) {
+    Kinds(List<Projection> projections) {
         this.projections = projections;
         firstNode = new int[projections.size() + 1];
         firstValue = new int[projections.size() + 1];

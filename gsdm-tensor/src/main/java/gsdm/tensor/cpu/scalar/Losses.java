@@ -2,15 +2,15 @@ package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Loss;
 
-/** {@link Op.Loss} and its gradient. */
+/** {@link Loss} and its gradient. */
 final class Losses {
     private Losses() {}
 
     /** An item is an array of values. */
     static final class Forward implements Part {
-        private final Op.Loss op;
+        private final Loss op;
         private final Floats prediction;
         private final Floats target;
         private final Floats weight;
@@ -19,7 +19,7 @@ final class Losses {
         private int batch;
         private int values;
 
-        Forward(Op.Loss op, Addresses at) {
+        Forward(Loss op, Addresses at) {
             this.op = op;
             prediction = Floats.of(op.prediction(), at);
             target = Floats.of(op.target(), at);
@@ -52,21 +52,22 @@ final class Losses {
             return weight.get(at)
                     * switch (op.criterion()) {
                         case SQUARED_ERROR -> (p - t) * (p - t);
-                        case CROSS_ENTROPY -> -t * StrictMath.log(Math.max(p, Op.Criterion.LEAST));
+                        case CROSS_ENTROPY ->
+                                -t * StrictMath.log(Math.max(p, Loss.Criterion.LEAST));
                     };
         }
     }
 
     /** An item is an example. */
     static final class Backward implements Part {
-        private final Op.Loss op;
+        private final Loss op;
         private final Floats prediction;
         private final Floats target;
         private final Floats weight;
         private final Floats dPrediction;
         private int values;
 
-        Backward(Op.LossGradient op, Addresses at) {
+        Backward(Loss.Gradient op, Addresses at) {
             this.op = op.loss();
             prediction = Floats.of(op.loss().prediction(), at);
             target = Floats.of(op.loss().target(), at);
@@ -92,7 +93,7 @@ final class Losses {
         private double slope(double p, double t) {
             return switch (op.criterion()) {
                 case SQUARED_ERROR -> 2 * (p - t);
-                case CROSS_ENTROPY -> p < Op.Criterion.LEAST ? 0 : -t / p;
+                case CROSS_ENTROPY -> p < Loss.Criterion.LEAST ? 0 : -t / p;
             };
         }
     }

@@ -2,15 +2,15 @@ package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.MatMul;
 
-/** {@link Op.MatMul} and {@link Op.LinearGradient}. */
+/** {@link MatMul} and {@link MatMul.LinearGradient}. */
 final class MatMuls {
     private MatMuls() {}
 
     /** An item is a row of the product. */
     static final class Forward implements Part {
-        private final Op.MatMul op;
+        private final MatMul op;
         private final Floats a;
         private final Floats b;
         private final Floats bias;
@@ -23,7 +23,7 @@ final class MatMuls {
         private long columnOfB;
         private long stepOfB;
 
-        Forward(Op.MatMul op, Addresses at) {
+        Forward(MatMul op, Addresses at) {
             this.op = op;
             a = Floats.of(op.a(), at);
             b = Floats.of(op.b(), at);
@@ -63,7 +63,7 @@ final class MatMuls {
 
     /** An item is a row of the weight's gradient, with its entry of the bias's. */
     static final class LinearBackward implements Part {
-        private final Op.LinearGradient op;
+        private final MatMul.LinearGradient op;
         private final Floats dOut;
         private final Floats x;
         private final Floats dWeight;
@@ -73,7 +73,7 @@ final class MatMuls {
         private int inputs;
         private int outputs;
 
-        LinearBackward(Op.LinearGradient op, Addresses at) {
+        LinearBackward(MatMul.LinearGradient op, Addresses at) {
             this.op = op;
             dOut = Floats.of(op.dOut(), at);
             x = Floats.of(op.x(), at);

@@ -1,8 +1,8 @@
 package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 
 /** The nodes that a node attends to, or that attend to it. */
 interface Neighbourhood {
@@ -16,7 +16,8 @@ interface Neighbourhood {
     int node(int node, int entry);
 
     /** Those that a node attends to. */
-    static Neighbourhood of(Op.Neighbours neighbours, Op.Pattern pattern, Addresses at) {
+    static Neighbourhood of(
+            Attention.Neighbours neighbours, Attention.Pattern pattern, Addresses at) {
         return switch (neighbours) {
             case DENSE -> new All();
             case SPARSE -> new Listed(pattern, at);
@@ -25,7 +26,8 @@ interface Neighbourhood {
     }
 
     /** Those that attend to a node; the transpose is never padded, its degree may be larger. */
-    static Neighbourhood transposed(Op.Neighbours neighbours, Op.Pattern pattern, Addresses at) {
+    static Neighbourhood transposed(
+            Attention.Neighbours neighbours, Attention.Pattern pattern, Addresses at) {
         return switch (neighbours) {
             case DENSE -> new All();
             case SPARSE, PADDED ->
@@ -57,7 +59,7 @@ interface Neighbourhood {
 
     /** The entries of a row. */
     record Listed(Ints pointers, Ints columns) implements Neighbourhood {
-        Listed(Op.Pattern pattern, Addresses at) {
+        Listed(Attention.Pattern pattern, Addresses at) {
             this(Ints.of(pattern.pointers(), at), Ints.of(pattern.columns(), at));
         }
 
@@ -78,10 +80,10 @@ interface Neighbourhood {
     /** The entries of a row, and padding up to the largest degree. */
     final class Padded implements Neighbourhood {
         private final Listed listed;
-        private final Op.Pattern pattern;
+        private final Attention.Pattern pattern;
         private int degree;
 
-        Padded(Listed listed, Op.Pattern pattern) {
+        Padded(Listed listed, Attention.Pattern pattern) {
             this.listed = listed;
             this.pattern = pattern;
         }

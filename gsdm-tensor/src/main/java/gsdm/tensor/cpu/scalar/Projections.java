@@ -2,22 +2,22 @@ package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.ProjectValues;
 
-/** {@link Op.ProjectValues} and its gradient. */
+/** {@link ProjectValues} and its gradient. */
 final class Projections {
     private Projections() {}
 
     /** Sizes and operands that forward and backward share. */
     private abstract static class Projecting implements Part {
-        final Op.ProjectValues op;
+        final ProjectValues op;
         final Kinds kinds;
         final Floats x;
         final Floats[] weights;
         final int channels;
         int batch;
 
-        Projecting(Op.ProjectValues op, Addresses at) {
+        Projecting(ProjectValues op, Addresses at) {
             this.op = op;
             kinds = new Kinds(op.projections());
             x = Floats.of(op.x(), at);
@@ -45,7 +45,7 @@ final class Projections {
         private final Floats[] biases;
         private final Floats out;
 
-        Forward(Op.ProjectValues op, Addresses at) {
+        Forward(ProjectValues op, Addresses at) {
             super(op, at);
             biases = Floats.biases(op.projections(), at);
             out = Floats.of(op.out(), at);
@@ -74,7 +74,7 @@ final class Projections {
         private final Floats dOut;
         private final Floats dX;
 
-        ChannelsBackward(Op.ProjectValuesGradient op, Addresses at) {
+        ChannelsBackward(ProjectValues.Gradient op, Addresses at) {
             super(op.project(), at);
             dOut = Floats.of(op.dOut(), at);
             dX = Floats.of(op.dX(), at);
@@ -103,7 +103,7 @@ final class Projections {
         private final Floats dOut;
         private final Floats[] dWeights;
 
-        WeightsBackward(Op.ProjectValuesGradient op, Addresses at) {
+        WeightsBackward(ProjectValues.Gradient op, Addresses at) {
             super(op.project(), at);
             dOut = Floats.of(op.dOut(), at);
             dWeights = Floats.weights(op.dProjections(), at);
@@ -141,7 +141,7 @@ final class Projections {
         private final Floats dOut;
         private final Floats[] dBiases;
 
-        BiasBackward(Op.ProjectValuesGradient op, Addresses at) {
+        BiasBackward(ProjectValues.Gradient op, Addresses at) {
             super(op.project(), at);
             dOut = Floats.of(op.dOut(), at);
             dBiases = Floats.biases(op.dProjections(), at);

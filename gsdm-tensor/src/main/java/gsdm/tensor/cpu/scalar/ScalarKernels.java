@@ -3,55 +3,69 @@ package gsdm.tensor.cpu.scalar;
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.KernelFactory;
+import gsdm.tensor.program.Activation;
+import gsdm.tensor.program.Adam;
+import gsdm.tensor.program.Add;
+import gsdm.tensor.program.AddRows;
+import gsdm.tensor.program.Attention;
+import gsdm.tensor.program.BlockSoftmax;
+import gsdm.tensor.program.Copy;
+import gsdm.tensor.program.EmbedValues;
+import gsdm.tensor.program.Gather;
+import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.Loss;
+import gsdm.tensor.program.MatMul;
+import gsdm.tensor.program.MovingAverage;
 import gsdm.tensor.program.Op;
+import gsdm.tensor.program.ProjectValues;
+import gsdm.tensor.program.SquaredNorm;
 
 /** The reference kernel of every op. */
 public final class ScalarKernels implements KernelFactory {
     @Override
     public Kernel bind(Op op, Addresses at) {
         return switch (op) {
-            case Op.MatMul o -> new PartsKernel(new MatMuls.Forward(o, at));
-            case Op.LinearGradient o -> new PartsKernel(new MatMuls.LinearBackward(o, at));
-            case Op.GroupNorm o -> new PartsKernel(new GroupNorms.Forward(o, at));
-            case Op.GroupNormGradient o ->
+            case MatMul o -> new PartsKernel(new MatMuls.Forward(o, at));
+            case MatMul.LinearGradient o -> new PartsKernel(new MatMuls.LinearBackward(o, at));
+            case GroupNorm o -> new PartsKernel(new GroupNorms.Forward(o, at));
+            case GroupNorm.Gradient o ->
                     new PartsKernel(
                             new GroupNorms.ChannelsBackward(o, at),
                             new GroupNorms.GroupsBackward(o, at));
             case Op.Composite o -> throw new IllegalArgumentException("to run in parts: " + o);
-            case Op.Activation o -> new PartsKernel(new Elementwise.Activate(o, at));
-            case Op.ActivationGradient o ->
-                    new PartsKernel(new Elementwise.ActivateBackward(o, at));
-            case Op.Add o -> new PartsKernel(new Elementwise.Sum(o, at));
-            case Op.Copy o -> new PartsKernel(new Elementwise.Keep(o, at));
-            case Op.Gather o -> new PartsKernel(new TableRows.Take(o, at));
-            case Op.GatherGradient o ->
+            case Activation o -> new PartsKernel(new Elementwise.Activate(o, at));
+            case Activation.Gradient o -> new PartsKernel(new Elementwise.ActivateBackward(o, at));
+            case Add o -> new PartsKernel(new Elementwise.Sum(o, at));
+            case Copy o -> new PartsKernel(new Elementwise.Keep(o, at));
+            case Gather o -> new PartsKernel(new TableRows.Take(o, at));
+            case Gather.Gradient o ->
                     new PartsKernel(
                             new TableRows.TableBackward(o.dOut(), o.segments(), o.dTable(), at));
-            case Op.AddRows o -> new PartsKernel(new TableRows.Join(o, at));
-            case Op.AddRowsGradient o ->
+            case AddRows o -> new PartsKernel(new TableRows.Join(o, at));
+            case AddRows.Gradient o ->
                     new PartsKernel(
                             new TableRows.ExampleBackward(o, at),
                             new TableRows.TableBackward(o.dOut(), o.segments(), o.dTable(), at));
-            case Op.Attention o -> new PartsKernel(new Attentions.Forward(o, at));
-            case Op.AttentionGradient o ->
+            case Attention o -> new PartsKernel(new Attentions.Forward(o, at));
+            case Attention.Gradient o ->
                     new PartsKernel(
                             new Attentions.QueriesBackward(o, at),
                             new Attentions.KeysBackward(o, at));
-            case Op.EmbedValues o -> new PartsKernel(new Embeddings.Forward(o, at));
-            case Op.EmbedValuesGradient o -> new PartsKernel(new Embeddings.Backward(o, at));
-            case Op.ProjectValues o -> new PartsKernel(new Projections.Forward(o, at));
-            case Op.ProjectValuesGradient o ->
+            case EmbedValues o -> new PartsKernel(new Embeddings.Forward(o, at));
+            case EmbedValues.Gradient o -> new PartsKernel(new Embeddings.Backward(o, at));
+            case ProjectValues o -> new PartsKernel(new Projections.Forward(o, at));
+            case ProjectValues.Gradient o ->
                     new PartsKernel(
                             new Projections.ChannelsBackward(o, at),
                             new Projections.WeightsBackward(o, at),
                             new Projections.BiasBackward(o, at));
-            case Op.BlockSoftmax o -> new PartsKernel(new Softmaxes.Forward(o, at));
-            case Op.BlockSoftmaxGradient o -> new PartsKernel(new Softmaxes.Backward(o, at));
-            case Op.Loss o -> new PartsKernel(new Losses.Forward(o, at));
-            case Op.LossGradient o -> new PartsKernel(new Losses.Backward(o, at));
-            case Op.SquaredNorm o -> new PartsKernel(new Updates.Norm(o, at));
-            case Op.Adam o -> new PartsKernel(new Updates.Moments(o, at));
-            case Op.MovingAverage o -> new PartsKernel(new Updates.Average(o, at));
+            case BlockSoftmax o -> new PartsKernel(new Softmaxes.Forward(o, at));
+            case BlockSoftmax.Gradient o -> new PartsKernel(new Softmaxes.Backward(o, at));
+            case Loss o -> new PartsKernel(new Losses.Forward(o, at));
+            case Loss.Gradient o -> new PartsKernel(new Losses.Backward(o, at));
+            case SquaredNorm o -> new PartsKernel(new Updates.Norm(o, at));
+            case Adam o -> new PartsKernel(new Updates.Moments(o, at));
+            case MovingAverage o -> new PartsKernel(new Updates.Average(o, at));
         };
     }
 }

@@ -1,19 +1,19 @@
 package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.program.BlockSoftmax;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 
-/** {@link Op.BlockSoftmax} and its gradient; an item is a node of an example. */
+/** {@link BlockSoftmax} and its gradient; an item is a node of an example. */
 final class Softmaxes {
     private Softmaxes() {}
 
     /** Finds the values of each node. */
     private abstract static class Blocks implements Part {
-        private final Op.BlockSoftmax op;
+        private final BlockSoftmax op;
         private final Kinds kinds;
 
-        Blocks(Op.BlockSoftmax op) {
+        Blocks(BlockSoftmax op) {
             this.op = op;
             kinds = new Kinds(op.kinds());
         }
@@ -39,7 +39,7 @@ final class Softmaxes {
         private final Floats x;
         private final Floats out;
 
-        Forward(Op.BlockSoftmax op, Addresses at) {
+        Forward(BlockSoftmax op, Addresses at) {
             super(op);
             x = Floats.of(op.x(), at);
             out = Floats.of(op.out(), at);
@@ -70,7 +70,7 @@ final class Softmaxes {
         private final Floats dOut;
         private final Floats dX;
 
-        Backward(Op.BlockSoftmaxGradient op, Addresses at) {
+        Backward(BlockSoftmax.Gradient op, Addresses at) {
             super(op.softmax());
             out = Floats.of(op.softmax().out(), at);
             dOut = Floats.of(op.dOut(), at);

@@ -1,28 +1,30 @@
 package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.program.AddRows;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Gather;
+import gsdm.tensor.program.Segments;
 import gsdm.tensor.program.Shape;
 import gsdm.tensor.program.Slot;
 
 import java.util.List;
 
-/** {@link Op.Gather}, {@link Op.AddRows} and their gradients. */
+/** {@link Gather}, {@link AddRows} and their gradients. */
 final class TableRows {
     private TableRows() {}
 
     /** An item is a node. */
     static final class Take implements Part {
-        private final Op.Gather op;
+        private final Gather op;
         private final Floats table;
         private final Ints index;
         private final Floats add;
         private final Floats out;
         private int channels;
 
-        Take(Op.Gather op, Addresses at) {
+        Take(Gather op, Addresses at) {
             this.op = op;
             table = Floats.of(op.table(), at);
             index = Ints.of(op.segments().index(), at);
@@ -49,7 +51,7 @@ final class TableRows {
 
     /** An item is a node of an example. */
     static final class Join implements Part {
-        private final Op.AddRows op;
+        private final AddRows op;
         private final Floats x;
         private final Floats example;
         private final Floats table;
@@ -58,7 +60,7 @@ final class TableRows {
         private int nodes;
         private int channels;
 
-        Join(Op.AddRows op, Addresses at) {
+        Join(AddRows op, Addresses at) {
             this.op = op;
             x = Floats.of(op.x(), at);
             example = Floats.of(op.example(), at);
@@ -89,14 +91,14 @@ final class TableRows {
 
     /** Sums over the nodes of an example, which is the item. */
     static final class ExampleBackward implements Part {
-        private final Op.AddRowsGradient op;
+        private final AddRows.Gradient op;
         private final Floats dOut;
         private final Floats dExample;
         private final Sums sums = new Sums();
         private int nodes;
         private int channels;
 
-        ExampleBackward(Op.AddRowsGradient op, Addresses at) {
+        ExampleBackward(AddRows.Gradient op, Addresses at) {
             this.op = op;
             dOut = Floats.of(op.dOut(), at);
             dExample = Floats.of(op.dExample(), at);
@@ -136,7 +138,7 @@ final class TableRows {
         private int channels;
 
         /** For dOut [N, C] or [B, N, C]. */
-        TableBackward(Slot dOut, Op.Segments segments, Slot dTable, Addresses at) {
+        TableBackward(Slot dOut, Segments segments, Slot dTable, Addresses at) {
             dOutSlot = dOut;
             dTableSlot = dTable;
             indexSlot = segments.index();

@@ -1,11 +1,13 @@
 package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.program.Adam;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.MovingAverage;
+import gsdm.tensor.program.SquaredNorm;
 import gsdm.tensor.program.StepState;
 
-/** {@link Op.SquaredNorm}, {@link Op.Adam} and {@link Op.MovingAverage}, over whole blocks. */
+/** {@link SquaredNorm}, {@link Adam} and {@link MovingAverage}, over whole blocks. */
 final class Updates {
     private static final int EXPONENT = 0x7f800000;
 
@@ -16,7 +18,7 @@ final class Updates {
         private final Floats gradients;
         private final Floats state;
 
-        Norm(Op.SquaredNorm op, Addresses at) {
+        Norm(SquaredNorm op, Addresses at) {
             gradients = Floats.of(op.gradients(), at);
             state = Floats.of(op.state(), at);
         }
@@ -79,7 +81,7 @@ final class Updates {
         private final Floats moment2;
         private double clip;
 
-        Moments(Op.Adam op, Addresses at) {
+        Moments(Adam op, Addresses at) {
             super(Floats.of(op.parameters(), at), Floats.of(op.state(), at));
             parameters = Floats.of(op.parameters(), at);
             gradients = Floats.of(op.gradients(), at);
@@ -90,7 +92,7 @@ final class Updates {
         @Override
         public int prepare(Extents extents) {
             double norm = Math.sqrt(state(StepState.SQUARED_NORM));
-            clip = Math.min(1, state(StepState.CLIP_NORM) / (norm + Op.Adam.NORM_EPSILON));
+            clip = Math.min(1, state(StepState.CLIP_NORM) / (norm + Adam.NORM_EPSILON));
             return super.prepare(extents);
         }
 
@@ -113,7 +115,7 @@ final class Updates {
         private final Floats average;
         private final Floats parameters;
 
-        Average(Op.MovingAverage op, Addresses at) {
+        Average(MovingAverage op, Addresses at) {
             super(Floats.of(op.parameters(), at), Floats.of(op.state(), at));
             average = Floats.of(op.average(), at);
             parameters = Floats.of(op.parameters(), at);

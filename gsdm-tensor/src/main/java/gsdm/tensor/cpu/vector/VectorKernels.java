@@ -28,7 +28,23 @@ import gsdm.tensor.cpu.vector.values.EmbedValuesKernel;
 import gsdm.tensor.cpu.vector.values.LossKernels;
 import gsdm.tensor.cpu.vector.values.ProjectValuesGradientKernel;
 import gsdm.tensor.cpu.vector.values.ProjectValuesKernel;
+import gsdm.tensor.program.Activation;
+import gsdm.tensor.program.Adam;
+import gsdm.tensor.program.Add;
+import gsdm.tensor.program.AddRows;
+import gsdm.tensor.program.Attention;
+import gsdm.tensor.program.BlockSoftmax;
+import gsdm.tensor.program.Copy;
+import gsdm.tensor.program.EmbedValues;
+import gsdm.tensor.program.Gather;
+import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.Loss;
+import gsdm.tensor.program.MatMul;
+import gsdm.tensor.program.MovingAverage;
+import gsdm.tensor.program.NormLinear;
 import gsdm.tensor.program.Op;
+import gsdm.tensor.program.ProjectValues;
+import gsdm.tensor.program.SquaredNorm;
 
 /** The SIMD kernel of every op that costs; the rest are the reference's. */
 public final class VectorKernels implements KernelFactory {
@@ -42,45 +58,45 @@ public final class VectorKernels implements KernelFactory {
     @Override
     public Kernel bind(Op op, Addresses at) {
         return switch (op) {
-            case Op.MatMul o when contractsRows(o) ->
+            case MatMul o when contractsRows(o) ->
                     new RowContractionKernel(o.a(), o.b(), o.out(), at);
-            case Op.MatMul o -> new MatMulKernel(o, at);
-            case Op.LinearGradient o -> new RowContractionKernel(o, at);
-            case Op.GroupNorm o -> new GroupNormKernel(o, at);
-            case Op.GroupNormGradient o -> new GroupNormGradientKernel(o, at);
-            case Op.NormLinear o -> new NormLinearKernel(o, at);
-            case Op.NormLinearGradient o -> new NormLinearGradientKernel(o, at);
-            case Op.Activation o -> new ActivationKernels.Forward(o, at);
-            case Op.ActivationGradient o -> new ActivationKernels.Backward(o, at);
-            case Op.Add o -> AddKernel.sum(o, at);
-            case Op.Copy o -> AddKernel.copy(o, at);
-            case Op.Gather o -> new GatherKernel(o, at);
-            case Op.GatherGradient o -> new GatherGradientKernel(o, at);
-            case Op.AddRows o -> new AddRowsKernel(o, at);
-            case Op.AddRowsGradient o -> new AddRowsGradientKernel(o, at);
-            case Op.Attention o when SymmetricAttentionKernel.fits(o) ->
+            case MatMul o -> new MatMulKernel(o, at);
+            case MatMul.LinearGradient o -> new RowContractionKernel(o, at);
+            case GroupNorm o -> new GroupNormKernel(o, at);
+            case GroupNorm.Gradient o -> new GroupNormGradientKernel(o, at);
+            case NormLinear o -> new NormLinearKernel(o, at);
+            case NormLinear.Gradient o -> new NormLinearGradientKernel(o, at);
+            case Activation o -> new ActivationKernels.Forward(o, at);
+            case Activation.Gradient o -> new ActivationKernels.Backward(o, at);
+            case Add o -> AddKernel.sum(o, at);
+            case Copy o -> AddKernel.copy(o, at);
+            case Gather o -> new GatherKernel(o, at);
+            case Gather.Gradient o -> new GatherGradientKernel(o, at);
+            case AddRows o -> new AddRowsKernel(o, at);
+            case AddRows.Gradient o -> new AddRowsGradientKernel(o, at);
+            case Attention o when SymmetricAttentionKernel.fits(o) ->
                     new SymmetricAttentionKernel(o, at);
-            case Op.AttentionGradient o when SymmetricAttentionKernel.fits(o.attention()) ->
+            case Attention.Gradient o when SymmetricAttentionKernel.fits(o.attention()) ->
                     new SymmetricAttentionGradientKernel(o, at);
-            case Op.Attention o -> new AttentionKernel(o, at);
-            case Op.AttentionGradient o -> new AttentionGradientKernel(o, at);
-            case Op.EmbedValues o -> new EmbedValuesKernel(o, at);
-            case Op.EmbedValuesGradient o -> new EmbedValuesGradientKernel(o, at);
-            case Op.ProjectValues o -> new ProjectValuesKernel(o, at);
-            case Op.ProjectValuesGradient o -> new ProjectValuesGradientKernel(o, at);
-            case Op.SquaredNorm o -> new SquaredNormKernel(o, at);
-            case Op.Adam o -> new AdamKernel(o, at);
-            case Op.MovingAverage o -> new MovingAverageKernel(o, at);
-            case Op.Loss o -> new LossKernels.Forward(o, at);
-            case Op.LossGradient o -> new LossKernels.Backward(o, at);
+            case Attention o -> new AttentionKernel(o, at);
+            case Attention.Gradient o -> new AttentionGradientKernel(o, at);
+            case EmbedValues o -> new EmbedValuesKernel(o, at);
+            case EmbedValues.Gradient o -> new EmbedValuesGradientKernel(o, at);
+            case ProjectValues o -> new ProjectValuesKernel(o, at);
+            case ProjectValues.Gradient o -> new ProjectValuesGradientKernel(o, at);
+            case SquaredNorm o -> new SquaredNormKernel(o, at);
+            case Adam o -> new AdamKernel(o, at);
+            case MovingAverage o -> new MovingAverageKernel(o, at);
+            case Loss o -> new LossKernels.Forward(o, at);
+            case Loss.Gradient o -> new LossKernels.Backward(o, at);
             // These touch a number or two a value, not one a channel: nothing to gain from lanes.
-            case Op.BlockSoftmax o -> scalar.bind(o, at);
-            case Op.BlockSoftmaxGradient o -> scalar.bind(o, at);
+            case BlockSoftmax o -> scalar.bind(o, at);
+            case BlockSoftmax.Gradient o -> scalar.bind(o, at);
         };
     }
 
     /** aᵀ·b with an output of fixed size: the contraction is what may be long. */
-    private static boolean contractsRows(Op.MatMul op) {
+    private static boolean contractsRows(MatMul op) {
         return op.transposeA()
                 && !op.transposeB()
                 && !op.bias().present()

@@ -1,5 +1,8 @@
 package gsdm.tensor.cpu.vector;
 
+import gsdm.tensor.program.Activation;
+import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.MatMul;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
 
@@ -34,8 +37,8 @@ final class Fingerprint {
         return hash(
                 test,
                 List.of(
-                        new Op.MatMul(x, weight, false, true, bias, Slot.NONE, out),
-                        new Op.LinearGradient(out, x, dWeight, dBias)),
+                        new MatMul(x, weight, false, true, bias, Slot.NONE, out),
+                        new MatMul.LinearGradient(out, x, dWeight, dBias)),
                 out,
                 dWeight,
                 dBias);
@@ -51,10 +54,10 @@ final class Fingerprint {
         Slot dX = test.empty("dX", 2, 70, 18);
         Slot dGamma = test.empty("dGamma", 18);
         Slot dBeta = test.empty("dBeta", 18);
-        Op.GroupNorm norm = new Op.GroupNorm(x, gamma, beta, 9, 1e-6f, true, statistics, out);
+        GroupNorm norm = new GroupNorm(x, gamma, beta, 9, 1e-6f, true, statistics, out);
         return hash(
                 test,
-                List.of(norm, new Op.GroupNormGradient(norm, out, Slot.NONE, dX, dGamma, dBeta)),
+                List.of(norm, new GroupNorm.Gradient(norm, out, Slot.NONE, dX, dGamma, dBeta)),
                 statistics,
                 out,
                 dX,
@@ -66,7 +69,7 @@ final class Fingerprint {
         OpCase test = new OpCase(13);
         Slot x = test.floats("x", 5, 43);
         Slot out = test.empty("out", 5, 43);
-        return hash(test, List.of(new Op.Activation(Op.Function.SILU, x, out)), out);
+        return hash(test, List.of(new Activation(Activation.Function.SILU, x, out)), out);
     }
 
     private static int hash(OpCase test, List<Op> ops, Slot... outputs) {

@@ -1,9 +1,19 @@
 package gsdm.tensor.cpu.vector;
 
+import gsdm.tensor.program.Adam;
+import gsdm.tensor.program.Add;
+import gsdm.tensor.program.AddRows;
 import gsdm.tensor.program.Block;
+import gsdm.tensor.program.Copy;
 import gsdm.tensor.program.Dim;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.EmbedValues;
+import gsdm.tensor.program.Gather;
+import gsdm.tensor.program.MovingAverage;
+import gsdm.tensor.program.ProjectValues;
+import gsdm.tensor.program.Projection;
+import gsdm.tensor.program.Segments;
 import gsdm.tensor.program.Slot;
+import gsdm.tensor.program.SquaredNorm;
 import gsdm.tensor.program.StepState;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +41,7 @@ class NodeOpsTest {
         Slot example = test.floats("example", examples, channels);
         Slot table = test.floats("table", tableRows, channels);
         Slot flat = test.floats("flat", nodes, channels);
-        Op.Segments segments = segments(test, nodes, tableRows);
+        Segments segments = segments(test, nodes, tableRows);
         Slot added = test.empty("added", examples, nodes, channels);
         Slot gathered = test.empty("gathered", nodes, channels);
         Slot gatheredSum = test.empty("gatheredSum", nodes, channels);
@@ -43,13 +53,13 @@ class NodeOpsTest {
         test.check(
                 TOLERANCE,
                 List.of(
-                        new Op.AddRows(x, example, table, segments, added),
-                        new Op.Gather(table, segments, Slot.NONE, gathered),
-                        new Op.Gather(table, segments, flat, gatheredSum),
-                        new Op.AddRowsGradient(x, segments, dExample, dTable),
-                        new Op.GatherGradient(flat, segments, dGathered),
-                        new Op.Add(x, added, sum),
-                        new Op.Copy(flat, copy)),
+                        new AddRows(x, example, table, segments, added),
+                        new Gather(table, segments, Slot.NONE, gathered),
+                        new Gather(table, segments, flat, gatheredSum),
+                        new AddRows.Gradient(x, segments, dExample, dTable),
+                        new Gather.Gradient(flat, segments, dGathered),
+                        new Add(x, added, sum),
+                        new Copy(flat, copy)),
                 added,
                 gathered,
                 gatheredSum,
@@ -78,10 +88,10 @@ class NodeOpsTest {
         Slot h = test.floats("h", examples, nodes, channels);
         Slot cond = test.floats("cond", channels);
         Slot dCond = test.empty("dCond", channels);
-        List<Op.Projection> in = new ArrayList<>();
-        List<Op.Projection> dIn = new ArrayList<>();
-        List<Op.Projection> out = new ArrayList<>();
-        List<Op.Projection> dOut = new ArrayList<>();
+        List<Projection> in = new ArrayList<>();
+        List<Projection> dIn = new ArrayList<>();
+        List<Projection> out = new ArrayList<>();
+        List<Projection> dOut = new ArrayList<>();
         List<Slot> outputs = new ArrayList<>();
         for (int kind = 0; kind < 3; kind++) {
             if (counts[kind] == 0) {
@@ -90,40 +100,40 @@ class NodeOpsTest {
             Dim dim = Dim.of(counts[kind]);
             int o = options[kind];
             in.add(
-                    new Op.Projection(
+                    new Projection(
                             dim,
                             o,
                             test.floats("w" + o, channels, o),
                             test.floats("b" + o, channels)));
             out.add(
-                    new Op.Projection(
+                    new Projection(
                             dim, o, test.floats("v" + o, o, channels), test.floats("c" + o, o)));
             dIn.add(
-                    new Op.Projection(
+                    new Projection(
                             dim,
                             o,
                             test.empty("dw" + o, channels, o),
                             test.empty("db" + o, channels)));
             dOut.add(
-                    new Op.Projection(
+                    new Projection(
                             dim, o, test.empty("dv" + o, o, channels), test.empty("dc" + o, o)));
         }
-        for (List<Op.Projection> list : List.of(dIn, dOut)) {
+        for (List<Projection> list : List.of(dIn, dOut)) {
             list.forEach(p -> outputs.addAll(List.of(p.weight(), p.bias())));
         }
         Slot embedded = test.empty("embedded", examples, nodes, channels);
         Slot projected = test.empty("projected", examples, values);
         Slot dH = test.empty("dH", examples, nodes, channels);
         outputs.addAll(List.of(embedded, projected, dH, dCond));
-        Op.EmbedValues embed = new Op.EmbedValues(x, observed, in, cond, embedded);
-        Op.ProjectValues project = new Op.ProjectValues(h, out, projected);
+        EmbedValues embed = new EmbedValues(x, observed, in, cond, embedded);
+        ProjectValues project = new ProjectValues(h, out, projected);
         test.check(
                 TOLERANCE,
                 List.of(
                         embed,
-                        new Op.EmbedValuesGradient(embed, h, dIn, dCond),
+                        new EmbedValues.Gradient(embed, h, dIn, dCond),
                         project,
-                        new Op.ProjectValuesGradient(project, x, dOut, dH)),
+                        new ProjectValues.Gradient(project, x, dOut, dH)),
                 outputs.toArray(Slot[]::new));
     }
 
@@ -145,14 +155,14 @@ class NodeOpsTest {
         test.checkBlocks(
                 TOLERANCE,
                 List.of(
-                        new Op.SquaredNorm(blocks.gradients, state),
-                        new Op.Adam(
+                        new SquaredNorm(blocks.gradients, state),
+                        new Adam(
                                 blocks.parameters,
                                 blocks.gradients,
                                 blocks.moment1,
                                 blocks.moment2,
                                 state),
-                        new Op.MovingAverage(blocks.average, blocks.parameters, state)),
+                        new MovingAverage(blocks.average, blocks.parameters, state)),
                 blocks.contents,
                 state,
                 blocks.parameters.slots().getFirst(),
@@ -191,7 +201,7 @@ class NodeOpsTest {
         }
     }
 
-    private static Op.Segments segments(OpCase test, int nodes, int rows) {
+    private static Segments segments(OpCase test, int nodes, int rows) {
         int[] index = new int[nodes];
         int[] pointers = new int[rows + 1];
         for (int n = 0; n < nodes; n++) {
@@ -211,7 +221,7 @@ class NodeOpsTest {
         for (int n = 0; n < nodes; n++) {
             members[next[index[n]]++] = n;
         }
-        return new Op.Segments(
+        return new Segments(
                 test.ints("index", index),
                 test.ints("pointers", pointers),
                 test.ints("members", members));

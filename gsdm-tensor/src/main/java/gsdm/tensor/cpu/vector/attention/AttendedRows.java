@@ -2,20 +2,20 @@ package gsdm.tensor.cpu.vector.attention;
 
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.vector.core.Raw;
+import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
 
 import java.util.List;
 
 /**
  * Where the keys and values lie that each node attends to: in place, or for {@link
- * Op.Neighbours#PADDED} gathered for one example into [N, degree, C] of keys, then as much of
- * values.
+ * Attention.Neighbours#PADDED} gathered for one example into [N, degree, C] of keys, then as much
+ * of values.
  */
 final class AttendedRows {
-    private final Op.Attention op;
+    private final Attention op;
     private final long qkv; // [B, N, 3C]
     private final long pointers;
     private final long columns;
@@ -25,7 +25,7 @@ final class AttendedRows {
     private int degree;
     private long gathered;
 
-    AttendedRows(Op.Attention op, Addresses addresses) {
+    AttendedRows(Attention op, Addresses addresses) {
         this.op = op;
         qkv = addresses.of(op.qkv());
         pointers = listed(op.pattern().pointers(), addresses);
@@ -34,7 +34,7 @@ final class AttendedRows {
     }
 
     private long listed(Slot slot, Addresses addresses) {
-        return op.neighbours() == Op.Neighbours.DENSE ? 0 : addresses.of(slot);
+        return op.neighbours() == Attention.Neighbours.DENSE ? 0 : addresses.of(slot);
     }
 
     private void size(Extents extents) {
@@ -60,11 +60,11 @@ final class AttendedRows {
     }
 
     boolean padded() {
-        return op.neighbours() == Op.Neighbours.PADDED;
+        return op.neighbours() == Attention.Neighbours.PADDED;
     }
 
     boolean dense() {
-        return op.neighbours() == Op.Neighbours.DENSE;
+        return op.neighbours() == Attention.Neighbours.DENSE;
     }
 
     int examples() {
@@ -116,7 +116,9 @@ final class AttendedRows {
 
     /** Which rows, or 0 for all in order. */
     long columns(int node, int first) {
-        return op.neighbours() == Op.Neighbours.SPARSE ? columns + 4L * (start(node) + first) : 0;
+        return op.neighbours() == Attention.Neighbours.SPARSE
+                ? columns + 4L * (start(node) + first)
+                : 0;
     }
 
     /** Copies the keys and values of a node's neighbours, then zeros up to the degree. */

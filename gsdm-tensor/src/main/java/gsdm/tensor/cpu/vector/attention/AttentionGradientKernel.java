@@ -8,14 +8,14 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.Buffers;
 import gsdm.tensor.cpu.vector.core.Lanes;
 import gsdm.tensor.cpu.vector.core.Raw;
+import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
 
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@link Op.AttentionGradient}: probabilities are computed again from the kept log-sum-exp (Dao et
+ * {@link Attention.Gradient}: probabilities are computed again from the kept log-sum-exp (Dao et
  * al. 2022), and nothing is scattered. Each node walks those it attends to for the gradient by its
  * query, then those that attend to it for the gradients by its key and value.
  *
@@ -56,8 +56,8 @@ public final class AttentionGradientKernel implements Kernel {
         this::addOuts
     };
 
-    public AttentionGradientKernel(Op.AttentionGradient op, Addresses addresses) {
-        Op.Attention attention = op.attention();
+    public AttentionGradientKernel(Attention.Gradient op, Addresses addresses) {
+        Attention attention = op.attention();
         attended = new AttendedRows(attention, addresses);
         heads = new Heads(attention.heads(), attention.out().shape().last().size());
         scale = attention.scale();

@@ -8,15 +8,15 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.Buffers;
 import gsdm.tensor.cpu.vector.core.Lanes;
 import gsdm.tensor.cpu.vector.core.Raw;
+import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 
 import jdk.incubator.vector.FloatVector;
 
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@link Op.Attention}: each node goes through the nodes it attends to, a chunk at a time, with an
+ * {@link Attention}: each node goes through the nodes it attends to, a chunk at a time, with an
  * online softmax (Milakov, Gimelshein 2018), so nothing grows with the number of edges.
  *
  * <p>Sparse and dense attention are one phase, split by nodes. Padded attention takes two phases
@@ -40,7 +40,7 @@ public final class AttentionKernel implements Kernel {
     // Run once for all nodes of a block.
     private final ChunkStage[] ends = {this::total, this::addLogarithms, this::invert, this::keep};
 
-    public AttentionKernel(Op.Attention op, Addresses addresses) {
+    public AttentionKernel(Attention op, Addresses addresses) {
         attended = new AttendedRows(op, addresses);
         heads = new Heads(op.heads(), op.out().shape().last().size());
         scale = op.scale();

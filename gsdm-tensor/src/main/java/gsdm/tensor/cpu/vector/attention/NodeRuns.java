@@ -2,8 +2,8 @@ package gsdm.tensor.cpu.vector.attention;
 
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.vector.core.Raw;
+import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 
 /**
  * Cuts the nodes of every example into blocks, and each block into runs of whole nodes whose edges
@@ -23,12 +23,12 @@ final class NodeRuns {
 
     final long pointers;
     final long columns;
-    private final Op.Attention op;
+    private final Attention op;
     private int examples;
     private int nodes;
     private int largest;
 
-    NodeRuns(Op.Attention op, Addresses addresses) {
+    NodeRuns(Attention op, Addresses addresses) {
         this.op = op;
         pointers = addresses.of(op.pattern().pointers());
         columns = addresses.of(op.pattern().columns());

@@ -6,8 +6,8 @@ import gsdm.tensor.cpu.vector.blocks.Buffers;
 import gsdm.tensor.cpu.vector.blocks.RowBlocks;
 import gsdm.tensor.cpu.vector.core.Lanes;
 import gsdm.tensor.cpu.vector.core.Raw;
+import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 
 import java.lang.foreign.MemorySegment;
 
@@ -46,8 +46,8 @@ public final class SymmetricAttentionGradientKernel implements Kernel {
         this::addQueriesAndOuts
     };
 
-    public SymmetricAttentionGradientKernel(Op.AttentionGradient op, Addresses addresses) {
-        Op.Attention attention = op.attention();
+    public SymmetricAttentionGradientKernel(Attention.Gradient op, Addresses addresses) {
+        Attention attention = op.attention();
         heads = new QuadHeads(attention.heads());
         runs = new NodeRuns(attention, addresses);
         scale = attention.scale();

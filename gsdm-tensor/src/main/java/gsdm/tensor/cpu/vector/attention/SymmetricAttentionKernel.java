@@ -9,18 +9,18 @@ import gsdm.tensor.cpu.vector.blocks.Buffers;
 import gsdm.tensor.cpu.vector.core.Lanes;
 import gsdm.tensor.cpu.vector.core.Raw;
 import gsdm.tensor.cpu.vector.core.VectorMath;
+import gsdm.tensor.program.Attention;
+import gsdm.tensor.program.Attention.Neighbours;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
-import gsdm.tensor.program.Op.Neighbours;
 
 import jdk.incubator.vector.FloatVector;
 
 import java.lang.foreign.MemorySegment;
 
 /**
- * Sparse {@link Op.Attention} for the usual widths of heads ({@link QuadHeads}): each part of the
- * work goes over all edges of a run of nodes, since most nodes have few neighbours and what is done
- * once a node would cost more than its edges.
+ * Sparse {@link Attention} for the usual widths of heads ({@link QuadHeads}): each part of the work
+ * goes over all edges of a run of nodes, since most nodes have few neighbours and what is done once
+ * a node would cost more than its edges.
  */
 public final class SymmetricAttentionKernel implements Kernel {
     private final QuadHeads heads;
@@ -38,7 +38,7 @@ public final class SymmetricAttentionKernel implements Kernel {
         this::score, this::raise, this::exponentiate, this::weigh, this::addLogarithms, this::keep
     };
 
-    public SymmetricAttentionKernel(Op.Attention op, Addresses addresses) {
+    public SymmetricAttentionKernel(Attention op, Addresses addresses) {
         int channels = op.out().shape().last().size();
         heads = new QuadHeads(op.heads());
         runs = new NodeRuns(op, addresses);
@@ -50,7 +50,7 @@ public final class SymmetricAttentionKernel implements Kernel {
     }
 
     /** Whether this kernel, or the gradient's counterpart, can do what the op asks for. */
-    public static boolean fits(Op.Attention op) {
+    public static boolean fits(Attention op) {
         return op.neighbours() == Neighbours.SPARSE
                 && op.pattern().pointers() == op.pattern().transposedPointers()
                 && QuadHeads.fits(op.heads(), op.out().shape().last().size());

@@ -11,22 +11,22 @@ import gsdm.tensor.cpu.vector.blocks.FlatKernel;
 import gsdm.tensor.cpu.vector.core.Lanes;
 import gsdm.tensor.cpu.vector.core.Pointwise;
 import gsdm.tensor.cpu.vector.core.Raw;
+import gsdm.tensor.program.Activation;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
 
 import java.lang.foreign.MemorySegment;
 
-/** {@link Op.Activation} and its gradient. */
+/** {@link Activation} and its gradient. */
 public final class ActivationKernels {
     private ActivationKernels() {}
 
     private abstract static class OverSlot extends FlatKernel {
-        final Op.Function function;
+        final Activation.Function function;
         final Buffers buffers = new Buffers(); // of Silu
         private final Slot out;
 
-        OverSlot(Op.Function function, Slot out) {
+        OverSlot(Activation.Function function, Slot out) {
             this.function = function;
             this.out = out;
         }
@@ -38,7 +38,7 @@ public final class ActivationKernels {
 
         @Override
         public long workspaceBytes(Extents reserve) {
-            return function == Op.Function.SILU
+            return function == Activation.Function.SILU
                     ? Buffers.totalBytes(Silu.BUFFER_BYTES, Buffers.MOST)
                     : 0;
         }
@@ -54,7 +54,7 @@ public final class ActivationKernels {
         private final long x;
         private final long out;
 
-        public Forward(Op.Activation op, Addresses at) {
+        public Forward(Activation op, Addresses at) {
             super(op.function(), op.out());
             x = at.of(op.x());
             out = at.of(op.out());
@@ -98,7 +98,7 @@ public final class ActivationKernels {
         private final long add;
         private final long dX;
 
-        public Backward(Op.ActivationGradient op, Addresses at) {
+        public Backward(Activation.Gradient op, Addresses at) {
             super(op.function(), op.dX());
             x = at.of(op.x());
             dOut = at.of(op.dOut());
@@ -108,7 +108,7 @@ public final class ActivationKernels {
 
         @Override
         protected void compute(long at, int whole, int elements) {
-            if (function == Op.Function.SILU) {
+            if (function == Activation.Function.SILU) {
                 long buffer = buffers.take();
                 Silu.backward(x + at, dOut + at, dX + at, elements, buffer);
                 buffers.giveBack(buffer);

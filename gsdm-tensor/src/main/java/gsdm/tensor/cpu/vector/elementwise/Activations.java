@@ -2,7 +2,7 @@ package gsdm.tensor.cpu.vector.elementwise;
 
 import static gsdm.tensor.cpu.vector.core.Lanes.SPECIES;
 
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Activation;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorOperators;
  * one by one.
  */
 final class Activations {
-    private static final float LEAK = (float) Op.Function.LEAK;
+    private static final float LEAK = (float) Activation.Function.LEAK;
 
     private Activations() {}
 
@@ -29,7 +29,7 @@ final class Activations {
         return FloatVector.broadcast(SPECIES, leak).blend(1f, x.compare(VectorOperators.GT, 0f));
     }
 
-    static float leak(Op.Function function) {
+    static float leak(Activation.Function function) {
         return switch (function) {
             case LEAKY_RELU -> LEAK;
             case RELU -> 0;
@@ -37,7 +37,7 @@ final class Activations {
         };
     }
 
-    static float value(Op.Function function, float x) {
+    static float value(Activation.Function function, float x) {
         return switch (function) {
             case SILU -> (float) (x * sigmoid((double) x));
             case RELU -> x < 0 ? 0 : x;
@@ -45,7 +45,7 @@ final class Activations {
         };
     }
 
-    static float slope(Op.Function function, float x) {
+    static float slope(Activation.Function function, float x) {
         return switch (function) {
             case SILU -> {
                 double s = sigmoid((double) x);

@@ -4,8 +4,9 @@ import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.core.Pointwise;
 import gsdm.tensor.cpu.vector.core.Raw;
+import gsdm.tensor.program.Add;
+import gsdm.tensor.program.Copy;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
 
 import java.lang.foreign.MemorySegment;
@@ -27,11 +28,11 @@ public final class AddKernel implements Kernel {
         this.out = addresses.of(out);
     }
 
-    public static AddKernel sum(Op.Add op, Addresses addresses) {
+    public static AddKernel sum(Add op, Addresses addresses) {
         return new AddKernel(op.a(), op.b(), op.out(), addresses);
     }
 
-    public static AddKernel copy(Op.Copy op, Addresses addresses) {
+    public static AddKernel copy(Copy op, Addresses addresses) {
         return new AddKernel(op.x(), Slot.NONE, op.out(), addresses);
     }
 

@@ -10,7 +10,7 @@ import static gsdm.tensor.cpu.vector.core.Raw.store;
 
 import gsdm.tensor.cpu.vector.core.Lanes;
 import gsdm.tensor.cpu.vector.core.Raw;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Activation;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -57,7 +57,7 @@ public final class Silu {
             sigmoid(x + at, buffer, whole);
             multiply(base(x + at), base(buffer), base(out + at), whole);
             for (int i = whole; i < strip; i++) {
-                float value = Activations.value(Op.Function.SILU, Raw.get(x + at + 4L * i));
+                float value = Activations.value(Activation.Function.SILU, Raw.get(x + at + 4L * i));
                 Raw.put(out + at + 4L * i, value);
             }
         }
@@ -72,7 +72,7 @@ public final class Silu {
             sigmoid(x + at, buffer, whole);
             slopes(base(x + at), base(buffer), base(dOut + at), base(d + at), whole);
             for (int i = whole; i < strip; i++) {
-                float slope = Activations.slope(Op.Function.SILU, Raw.get(x + at + 4L * i));
+                float slope = Activations.slope(Activation.Function.SILU, Raw.get(x + at + 4L * i));
                 Raw.put(d + at + 4L * i, slope * Raw.get(dOut + at + 4L * i));
             }
         }
@@ -88,8 +88,8 @@ public final class Silu {
             valuesAndSlopes(base(x + at), base(buffer), base(slope + at), whole);
             for (int i = whole; i < strip; i++) {
                 float value = Raw.get(x + at + 4L * i);
-                Raw.put(slope + at + 4L * i, Activations.slope(Op.Function.SILU, value));
-                Raw.put(x + at + 4L * i, Activations.value(Op.Function.SILU, value));
+                Raw.put(slope + at + 4L * i, Activations.slope(Activation.Function.SILU, value));
+                Raw.put(x + at + 4L * i, Activations.value(Activation.Function.SILU, value));
             }
         }
     }

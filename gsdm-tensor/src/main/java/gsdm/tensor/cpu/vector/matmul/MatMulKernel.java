@@ -4,7 +4,7 @@ import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.core.MatMulTile;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.MatMul;
 import gsdm.tensor.program.Shape;
 
 import java.lang.foreign.MemorySegment;
@@ -17,7 +17,7 @@ public final class MatMulKernel implements Kernel {
     /** Rows of a block: enough work to hand out, few enough to balance. */
     public static final int BLOCK_ROWS = 16 * MatMulTile.ROWS;
 
-    private final Op.MatMul op;
+    private final MatMul op;
     private final long a;
     private final long b;
     private final long bias;
@@ -29,7 +29,7 @@ public final class MatMulKernel implements Kernel {
     private int columns;
     private long edges; // [blocks] tiles
 
-    public MatMulKernel(Op.MatMul op, Addresses addresses) {
+    public MatMulKernel(MatMul op, Addresses addresses) {
         this.op = op;
         a = addresses.of(op.a());
         b = addresses.of(op.b());

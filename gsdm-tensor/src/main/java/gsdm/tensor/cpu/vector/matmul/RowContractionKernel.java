@@ -8,7 +8,7 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.Buffers;
 import gsdm.tensor.cpu.vector.blocks.RowPanels;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.MatMul;
 import gsdm.tensor.program.Slot;
 
 import java.lang.foreign.MemorySegment;
@@ -37,7 +37,7 @@ public final class RowContractionKernel implements Kernel {
     private int aStride;
     private int bStride;
 
-    public RowContractionKernel(Op.LinearGradient op, Addresses addresses) {
+    public RowContractionKernel(MatMul.LinearGradient op, Addresses addresses) {
         this(op.dOut(), op.x(), op.dWeight(), addresses.of(op.dBias()), addresses);
     }
 

@@ -3,7 +3,7 @@ package gsdm.tensor.cpu.vector.norm;
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.vector.blocks.RowPanels;
 import gsdm.tensor.cpu.vector.core.Raw;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.GroupNorm;
 
 /**
  * The gradient of a group norm in the steps that kernels share. With n the normalised x and d the
@@ -14,7 +14,7 @@ import gsdm.tensor.program.Op;
  * and dBeta.
  */
 final class GroupGradient {
-    private final Op.GroupNorm norm;
+    private final GroupNorm norm;
     private final long x;
     private final long gamma;
     private final long beta;
@@ -27,7 +27,7 @@ final class GroupGradient {
     private long sums; // [B, chunks, 2, C]: of d, of d·n
     private long factors; // [B, FACTORS, C]: see GroupNormGradientLoops
 
-    GroupGradient(Op.GroupNormGradient op, Addresses addresses) {
+    GroupGradient(GroupNorm.Gradient op, Addresses addresses) {
         norm = op.norm();
         x = addresses.of(norm.x());
         gamma = addresses.of(norm.gamma());

@@ -5,20 +5,20 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.Buffers;
 import gsdm.tensor.cpu.vector.elementwise.Silu;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.GroupNorm;
 
 import java.lang.foreign.MemorySegment;
 
-/** {@link Op.GroupNormGradient}: see {@link GroupGradient} for the steps. */
+/** {@link GroupNorm.Gradient}: see {@link GroupGradient} for the steps. */
 public final class GroupNormGradientKernel implements Kernel {
-    private final Op.GroupNorm norm;
+    private final GroupNorm norm;
     private final long dOut;
     private final GroupGradient gradient;
     private final Buffers buffers = new Buffers(); // of Silu
     private NodeChunks chunks = NodeChunks.NONE;
     private long activated; // [B, N, C]: d, where SiLU makes it differ from dOut
 
-    public GroupNormGradientKernel(Op.GroupNormGradient op, Addresses addresses) {
+    public GroupNormGradientKernel(GroupNorm.Gradient op, Addresses addresses) {
         norm = op.norm();
         dOut = addresses.of(op.dOut());
         gradient = new GroupGradient(op, addresses);

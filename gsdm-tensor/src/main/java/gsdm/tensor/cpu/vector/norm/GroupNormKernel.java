@@ -5,19 +5,19 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.Buffers;
 import gsdm.tensor.cpu.vector.elementwise.Silu;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.GroupNorm;
 
 import java.lang.foreign.MemorySegment;
 
-/** {@link Op.GroupNorm}: phases 0 and 1 take the statistics, phase 2 normalises. */
+/** {@link GroupNorm}: phases 0 and 1 take the statistics, phase 2 normalises. */
 public final class GroupNormKernel implements Kernel {
-    private final Op.GroupNorm op;
+    private final GroupNorm op;
     private final long out;
     private final GroupStatistics statistics;
     private final Buffers buffers = new Buffers(); // of Silu
     private NodeChunks chunks = NodeChunks.NONE;
 
-    public GroupNormKernel(Op.GroupNorm op, Addresses addresses) {
+    public GroupNormKernel(GroupNorm op, Addresses addresses) {
         this.op = op;
         out = addresses.of(op.out());
         statistics = new GroupStatistics(op, addresses);

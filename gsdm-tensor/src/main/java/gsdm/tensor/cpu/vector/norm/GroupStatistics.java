@@ -2,7 +2,7 @@ package gsdm.tensor.cpu.vector.norm;
 
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.vector.core.Raw;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.GroupNorm;
 
 /**
  * What a group norm has to know of all nodes before it changes one. {@link #sum} takes the mean and
@@ -11,7 +11,7 @@ import gsdm.tensor.program.Op;
  * a group; {@link #normalise} uses them.
  */
 final class GroupStatistics {
-    private final Op.GroupNorm op;
+    private final GroupNorm op;
     private final long x;
     private final long gamma;
     private final long beta;
@@ -20,7 +20,7 @@ final class GroupStatistics {
     private long moments; // [B, chunks, 2, C]: mean, M2
     private long affine; // [B, 2, C]: mean, scale
 
-    GroupStatistics(Op.GroupNorm op, Addresses addresses) {
+    GroupStatistics(GroupNorm op, Addresses addresses) {
         this.op = op;
         x = addresses.of(op.x());
         gamma = addresses.of(op.gamma());

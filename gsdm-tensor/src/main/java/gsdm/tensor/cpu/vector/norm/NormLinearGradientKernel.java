@@ -11,18 +11,18 @@ import gsdm.tensor.cpu.vector.elementwise.Silu;
 import gsdm.tensor.cpu.vector.matmul.Contraction;
 import gsdm.tensor.cpu.vector.matmul.PackedMatrix;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.NormLinear;
 
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@link Op.NormLinearGradient}. Phase 0 packs the weight and spreads the statistics. Phase 1 goes
+ * {@link NormLinear.Gradient}. Phase 0 packs the weight and spreads the statistics. Phase 1 goes
  * over panels of chunks: a chunk is normalised anew, contracted with dOut for the weight's
  * gradient, and dOut times the weight gives d, all while it is in cache. Phase 2 merges what panels
  * and chunks have summed; phase 3 gives dX.
  */
 public final class NormLinearGradientKernel implements Kernel {
-    private final Op.NormLinearGradient op;
+    private final NormLinear.Gradient op;
     private final long dOut;
     private final long weight;
     private final long dWeight;
@@ -37,7 +37,7 @@ public final class NormLinearGradientKernel implements Kernel {
     private int panels;
     private long d; // [B, N, C]: the gradient by what SiLU, or the layer, was given
 
-    public NormLinearGradientKernel(Op.NormLinearGradient op, Addresses addresses) {
+    public NormLinearGradientKernel(NormLinear.Gradient op, Addresses addresses) {
         this.op = op;
         dOut = addresses.of(op.weights().dOut());
         weight = addresses.of(op.input().b());

@@ -8,16 +8,17 @@ import gsdm.tensor.cpu.vector.elementwise.Silu;
 import gsdm.tensor.cpu.vector.matmul.MatMulKernel;
 import gsdm.tensor.cpu.vector.matmul.PackedMatrix;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.MatMul;
+import gsdm.tensor.program.NormLinear;
 
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@link Op.NormLinear}: phases 0 and 1 take the statistics, phase 0 also packs the weight; phase 2
+ * {@link NormLinear}: phases 0 and 1 take the statistics, phase 0 also packs the weight; phase 2
  * normalises a block of rows into a buffer and multiplies it while it is in cache.
  */
 public final class NormLinearKernel implements Kernel {
-    private final Op.NormLinear op;
+    private final NormLinear op;
     private final long weight;
     private final long bias;
     private final long add;
@@ -29,9 +30,9 @@ public final class NormLinearKernel implements Kernel {
     private int rows;
     private int columns;
 
-    public NormLinearKernel(Op.NormLinear op, Addresses addresses) {
+    public NormLinearKernel(NormLinear op, Addresses addresses) {
         this.op = op;
-        Op.MatMul linear = op.linear();
+        MatMul linear = op.linear();
         weight = addresses.of(linear.b());
         bias = addresses.of(linear.bias());
         add = linear.add().present() ? addresses.of(linear.add()) : 0;

@@ -7,8 +7,8 @@ import gsdm.tensor.cpu.vector.blocks.RowBlocks;
 import gsdm.tensor.cpu.vector.core.ColumnSums;
 import gsdm.tensor.cpu.vector.core.Pointwise;
 import gsdm.tensor.cpu.vector.core.Raw;
+import gsdm.tensor.program.AddRows;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 
 import java.lang.foreign.MemorySegment;
 
@@ -21,7 +21,7 @@ import java.lang.foreign.MemorySegment;
  * their own.
  */
 public final class AddRowsGradientKernel implements Kernel {
-    private final Op.AddRowsGradient op;
+    private final AddRows.Gradient op;
     private final long dOut;
     private final long index;
     private final long pointers;
@@ -35,7 +35,7 @@ public final class AddRowsGradientKernel implements Kernel {
     private int panels;
     private long partials; // [examples, panels, K or 1, C]
 
-    public AddRowsGradientKernel(Op.AddRowsGradient op, Addresses addresses) {
+    public AddRowsGradientKernel(AddRows.Gradient op, Addresses addresses) {
         this.op = op;
         dOut = addresses.of(op.dOut());
         index = addresses.of(op.segments().index());

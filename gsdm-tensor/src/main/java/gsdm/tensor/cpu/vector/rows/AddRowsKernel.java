@@ -5,14 +5,14 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.RowBlocks;
 import gsdm.tensor.cpu.vector.core.Pointwise;
 import gsdm.tensor.cpu.vector.core.Raw;
+import gsdm.tensor.program.AddRows;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 
 import java.lang.foreign.MemorySegment;
 
 /** out[b, n] = x[b, n] + example[b] + table[index[n]]. */
 public final class AddRowsKernel implements Kernel {
-    private final Op.AddRows op;
+    private final AddRows op;
     private final long x;
     private final long example;
     private final long table;
@@ -21,7 +21,7 @@ public final class AddRowsKernel implements Kernel {
     private final int width;
     private RowBlocks blocks = RowBlocks.NONE;
 
-    public AddRowsKernel(Op.AddRows op, Addresses addresses) {
+    public AddRowsKernel(AddRows op, Addresses addresses) {
         this.op = op;
         x = addresses.of(op.x());
         example = addresses.of(op.example());

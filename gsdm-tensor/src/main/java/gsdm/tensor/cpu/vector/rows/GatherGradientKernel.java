@@ -5,13 +5,13 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.RowBlocks;
 import gsdm.tensor.cpu.vector.core.Raw;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Gather;
 
 import java.lang.foreign.MemorySegment;
 
 /** dTable[k] = the sum of dOut[n] over the nodes of row k, by rows of the table. */
 public final class GatherGradientKernel implements Kernel {
-    private final Op.GatherGradient op;
+    private final Gather.Gradient op;
     private final long dOut;
     private final long pointers;
     private final long members;
@@ -20,7 +20,7 @@ public final class GatherGradientKernel implements Kernel {
     private int nodes;
     private RowBlocks blocks = RowBlocks.NONE;
 
-    public GatherGradientKernel(Op.GatherGradient op, Addresses addresses) {
+    public GatherGradientKernel(Gather.Gradient op, Addresses addresses) {
         this.op = op;
         dOut = addresses.of(op.dOut());
         pointers = addresses.of(op.segments().pointers());

@@ -6,13 +6,13 @@ import gsdm.tensor.cpu.vector.blocks.RowBlocks;
 import gsdm.tensor.cpu.vector.core.Pointwise;
 import gsdm.tensor.cpu.vector.core.Raw;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Gather;
 
 import java.lang.foreign.MemorySegment;
 
 /** out[n] = table[index[n]] + add[n]. */
 public final class GatherKernel implements Kernel {
-    private final Op.Gather op;
+    private final Gather op;
     private final long table;
     private final long index;
     private final long add;
@@ -20,7 +20,7 @@ public final class GatherKernel implements Kernel {
     private final int width;
     private RowBlocks blocks = RowBlocks.NONE;
 
-    public GatherKernel(Op.Gather op, Addresses addresses) {
+    public GatherKernel(Gather op, Addresses addresses) {
         this.op = op;
         table = addresses.of(op.table());
         index = addresses.of(op.segments().index());

@@ -11,8 +11,8 @@ import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.core.Lanes;
 import gsdm.tensor.cpu.vector.core.Raw;
+import gsdm.tensor.program.Adam;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 import gsdm.tensor.program.StepState;
 
 import jdk.incubator.vector.FloatVector;
@@ -21,7 +21,7 @@ import java.lang.foreign.MemorySegment;
 
 /** One step of Adam over whole blocks, with the gradient clipped to the norm of the step state. */
 public final class AdamKernel implements Kernel {
-    private static final float NORM_EPSILON = (float) Op.Adam.NORM_EPSILON;
+    private static final float NORM_EPSILON = (float) Adam.NORM_EPSILON;
 
     private final long parameters;
     private final long gradients;
@@ -30,7 +30,7 @@ public final class AdamKernel implements Kernel {
     private final long state;
     private final long bytes;
 
-    public AdamKernel(Op.Adam op, Addresses addresses) {
+    public AdamKernel(Adam op, Addresses addresses) {
         MemorySegment segment = addresses.segment(op.parameters());
         parameters = segment.address();
         bytes = segment.byteSize();

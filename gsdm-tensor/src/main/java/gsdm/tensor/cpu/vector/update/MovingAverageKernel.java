@@ -8,7 +8,7 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.core.Lanes;
 import gsdm.tensor.cpu.vector.core.Raw;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.MovingAverage;
 import gsdm.tensor.program.StepState;
 
 import jdk.incubator.vector.FloatVector;
@@ -22,7 +22,7 @@ public final class MovingAverageKernel implements Kernel {
     private final long state;
     private final long bytes;
 
-    public MovingAverageKernel(Op.MovingAverage op, Addresses addresses) {
+    public MovingAverageKernel(MovingAverage op, Addresses addresses) {
         MemorySegment segment = addresses.segment(op.average());
         average = segment.address();
         bytes = segment.byteSize();

@@ -7,7 +7,7 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.core.Lanes;
 import gsdm.tensor.cpu.vector.core.Raw;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.SquaredNorm;
 import gsdm.tensor.program.StepState;
 
 import jdk.incubator.vector.FloatVector;
@@ -23,7 +23,7 @@ public final class SquaredNormKernel implements Kernel {
     private final long bytes;
     private long partials; // [blocks, a vector]
 
-    public SquaredNormKernel(Op.SquaredNorm op, Addresses addresses) {
+    public SquaredNormKernel(SquaredNorm op, Addresses addresses) {
         MemorySegment segment = addresses.segment(op.gradients());
         gradients = segment.address();
         bytes = segment.byteSize();

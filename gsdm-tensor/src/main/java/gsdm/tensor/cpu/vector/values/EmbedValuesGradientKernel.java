@@ -5,8 +5,8 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.PanelSums;
 import gsdm.tensor.cpu.vector.core.ColumnSums;
 import gsdm.tensor.cpu.vector.core.Raw;
+import gsdm.tensor.program.EmbedValues;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 
 import java.lang.foreign.MemorySegment;
 
@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  * observed for the observed embedding. Runs of rows are summed first, then the runs.
  */
 public final class EmbedValuesGradientKernel implements Kernel {
-    private final Op.EmbedValuesGradient op;
+    private final EmbedValues.Gradient op;
     private final KindTable kinds;
     private final long values;
     private final long observed;
@@ -26,7 +26,7 @@ public final class EmbedValuesGradientKernel implements Kernel {
             panels; // [1 + kinds + options, C]: observed, then bias and options of each
     private int valuesPerExample;
 
-    public EmbedValuesGradientKernel(Op.EmbedValuesGradient op, Addresses addresses) {
+    public EmbedValuesGradientKernel(EmbedValues.Gradient op, Addresses addresses) {
         this.op = op;
         kinds = new KindTable(op.dProjections(), addresses);
         values = addresses.of(op.embed().values());

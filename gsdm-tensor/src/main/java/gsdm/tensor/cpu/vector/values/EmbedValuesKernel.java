@@ -5,14 +5,14 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.RowBlocks;
 import gsdm.tensor.cpu.vector.core.Pointwise;
 import gsdm.tensor.cpu.vector.core.Raw;
+import gsdm.tensor.program.EmbedValues;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 
 import java.lang.foreign.MemorySegment;
 
 /** out[b, n] = bias + observed[b, n] · observedEmbedding + the weighted values of node n. */
 public final class EmbedValuesKernel implements Kernel {
-    private final Op.EmbedValues op;
+    private final EmbedValues op;
     private final KindTable kinds;
     private final long values;
     private final long observed;
@@ -23,7 +23,7 @@ public final class EmbedValuesKernel implements Kernel {
     private int valuesPerExample;
     private long columns; // [total options, C]: the weights turned round
 
-    public EmbedValuesKernel(Op.EmbedValues op, Addresses addresses) {
+    public EmbedValuesKernel(EmbedValues op, Addresses addresses) {
         this.op = op;
         kinds = new KindTable(op.projections(), addresses);
         values = addresses.of(op.values());

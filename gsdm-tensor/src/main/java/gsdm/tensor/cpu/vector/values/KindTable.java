@@ -2,7 +2,7 @@ package gsdm.tensor.cpu.vector.values;
 
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Projection;
 
 import java.util.List;
 
@@ -11,13 +11,13 @@ import java.util.List;
  * nodes first, then each number of options.
  */
 final class KindTable {
-    private final List<Op.Projection> projections;
+    private final List<Projection> projections;
     private final long[] weights;
     private final long[] biases;
     private final int[] firstNode; // [kinds + 1]
     private final int[] firstValue; // [kinds + 1]
 
-    KindTable(List<Op.Projection> projections, Addresses addresses) {
+    KindTable(List<Projection> projections, Addresses addresses) {
         this.projections = projections;
         weights = projections.stream().mapToLong(p -> addresses.of(p.weight())).toArray();
         biases = projections.stream().mapToLong(p -> addresses.of(p.bias())).toArray();
@@ -43,7 +43,7 @@ final class KindTable {
 
     /** The sum of all options. */
     int totalOptions() {
-        return projections.stream().mapToInt(Op.Projection::options).sum();
+        return projections.stream().mapToInt(Projection::options).sum();
     }
 
     long weight(int kind) {

@@ -5,20 +5,20 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.FlatKernel;
 import gsdm.tensor.cpu.vector.core.Raw;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Loss;
 
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@link Op.Loss} and its gradient: plain loops in double precision, since they touch a number or
- * two a node where everything else touches all its channels.
+ * {@link Loss} and its gradient: plain loops in double precision, since they touch a number or two
+ * a node where everything else touches all its channels.
  */
 public final class LossKernels {
     private LossKernels() {}
 
     /** A block is an array of values. */
     public static final class Forward implements Kernel {
-        private final Op.Loss op;
+        private final Loss op;
         private final long prediction;
         private final long target;
         private final long weight;
@@ -28,7 +28,7 @@ public final class LossKernels {
         private int values;
         private int arrays;
 
-        public Forward(Op.Loss op, Addresses at) {
+        public Forward(Loss op, Addresses at) {
             this.op = op;
             prediction = at.of(op.prediction());
             target = at.of(op.target());
@@ -81,7 +81,7 @@ public final class LossKernels {
             double sum = 0;
             for (int i = 0; i < count; i++) {
                 long o = 4L * Raw.index(i);
-                double p = Math.max(Raw.get(prediction + o), Op.Criterion.LEAST);
+                double p = Math.max(Raw.get(prediction + o), Loss.Criterion.LEAST);
                 sum -= (double) Raw.get(weight + o) * Raw.get(target + o) * StrictMath.log(p);
             }
             return sum;
@@ -89,13 +89,13 @@ public final class LossKernels {
     }
 
     public static final class Backward extends FlatKernel {
-        private final Op.Loss op;
+        private final Loss op;
         private final long prediction;
         private final long target;
         private final long weight;
         private final long dPrediction;
 
-        public Backward(Op.LossGradient op, Addresses at) {
+        public Backward(Loss.Gradient op, Addresses at) {
             this.op = op.loss();
             prediction = at.of(this.op.prediction());
             target = at.of(this.op.target());
@@ -117,7 +117,7 @@ public final class LossKernels {
                 double slope =
                         switch (op.criterion()) {
                             case SQUARED_ERROR -> 2 * (p - t);
-                            case CROSS_ENTROPY -> p < Op.Criterion.LEAST ? 0 : -t / p;
+                            case CROSS_ENTROPY -> p < Loss.Criterion.LEAST ? 0 : -t / p;
                         };
                 Raw.put(dPrediction + o, (float) (Raw.get(weight + o) * slope));
             }

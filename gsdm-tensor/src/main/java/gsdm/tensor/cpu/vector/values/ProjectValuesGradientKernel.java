@@ -7,7 +7,7 @@ import gsdm.tensor.cpu.vector.core.ColumnSums;
 import gsdm.tensor.cpu.vector.core.Pointwise;
 import gsdm.tensor.cpu.vector.core.Raw;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.ProjectValues;
 
 import java.lang.foreign.MemorySegment;
 
@@ -16,7 +16,7 @@ import java.lang.foreign.MemorySegment;
  * sums over rows: runs of rows first, then the runs.
  */
 public final class ProjectValuesGradientKernel implements Kernel {
-    private final Op.ProjectValuesGradient op;
+    private final ProjectValues.Gradient op;
     private final KindTable kinds;
     private final KindTable gradients;
     private final long x;
@@ -26,7 +26,7 @@ public final class ProjectValuesGradientKernel implements Kernel {
     private final PanelSums panels; // [options, C] weights and [options] biases of every kind
     private int valuesPerExample;
 
-    public ProjectValuesGradientKernel(Op.ProjectValuesGradient op, Addresses addresses) {
+    public ProjectValuesGradientKernel(ProjectValues.Gradient op, Addresses addresses) {
         this.op = op;
         kinds = new KindTable(op.project().projections(), addresses);
         gradients = new KindTable(op.dProjections(), addresses);

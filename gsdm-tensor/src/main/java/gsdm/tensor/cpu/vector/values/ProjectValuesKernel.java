@@ -7,13 +7,13 @@ import gsdm.tensor.cpu.vector.core.Lanes;
 import gsdm.tensor.cpu.vector.core.Pointwise;
 import gsdm.tensor.cpu.vector.core.Raw;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.ProjectValues;
 
 import java.lang.foreign.MemorySegment;
 
 /** The values of node n: weight · x[b, n] + bias of the node's kind. */
 public final class ProjectValuesKernel implements Kernel {
-    private final Op.ProjectValues op;
+    private final ProjectValues op;
     private final KindTable kinds;
     private final long x;
     private final long out;
@@ -22,7 +22,7 @@ public final class ProjectValuesKernel implements Kernel {
     private int valuesPerExample;
     private long lanes; // [blocks, a vector]
 
-    public ProjectValuesKernel(Op.ProjectValues op, Addresses addresses) {
+    public ProjectValuesKernel(ProjectValues op, Addresses addresses) {
         this.op = op;
         kinds = new KindTable(op.projections(), addresses);
         x = addresses.of(op.x());

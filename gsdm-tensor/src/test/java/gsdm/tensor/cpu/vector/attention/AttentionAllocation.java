@@ -2,7 +2,7 @@ package gsdm.tensor.cpu.vector.attention;
 
 import com.sun.management.ThreadMXBean;
 
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Attention;
 
 import java.lang.management.ManagementFactory;
 
@@ -18,7 +18,7 @@ final class AttentionAllocation {
     private AttentionAllocation() {}
 
     public static void main(String[] args) {
-        Op.Neighbours how = Op.Neighbours.valueOf(args[0]);
+        Attention.Neighbours how = Attention.Neighbours.valueOf(args[0]);
         boolean[][] linked = AttentionKernelsTest.pattern(100, Boolean.parseBoolean(args[1]));
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         AttentionCase test = new AttentionCase(how, 2, 64, 4, linked, 1, AttentionKernelsTest.SEED);

@@ -5,10 +5,10 @@ import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.cpu.CpuBackend;
 import gsdm.tensor.cpu.vector.VectorKernels;
+import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Op;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
 
@@ -32,8 +32,8 @@ final class AttentionCase {
     final float[] dOut; // [B, N, C]
     private final Block data = new Block("data");
     private final Block results = new Block("results");
-    private final Op.Attention attention;
-    private final Op.AttentionGradient gradient;
+    private final Attention attention;
+    private final Attention.Gradient gradient;
     private final int[] transposedPointers;
     private final int[] transposedColumns;
     private final Extents extents;
@@ -46,7 +46,7 @@ final class AttentionCase {
      * @param deviation of queries, keys and values
      */
     AttentionCase(
-            Op.Neighbours neighbours,
+            Attention.Neighbours neighbours,
             int batch,
             int channels,
             int heads,
@@ -83,12 +83,13 @@ final class AttentionCase {
         boolean symmetric =
                 Arrays.equals(pointers, transposedPointers)
                         && Arrays.equals(columns, transposedColumns);
-        Op.Pattern pattern =
+        Attention.Pattern pattern =
                 symmetric
-                        ? new Op.Pattern(rowPointers, rowColumns, rowPointers, rowColumns, m)
-                        : new Op.Pattern(rowPointers, rowColumns, columnPointers, columnRows, m);
+                        ? new Attention.Pattern(rowPointers, rowColumns, rowPointers, rowColumns, m)
+                        : new Attention.Pattern(
+                                rowPointers, rowColumns, columnPointers, columnRows, m);
         attention =
-                new Op.Attention(
+                new Attention(
                         neighbours,
                         data.floats("qkv", b, n, Dim.of(3 * channels)),
                         pattern,
@@ -97,7 +98,7 @@ final class AttentionCase {
                         results.floats("out", b, n, Dim.of(channels)),
                         results.floats("logSumExp", b, n, Dim.of(heads)));
         gradient =
-                new Op.AttentionGradient(
+                new Attention.Gradient(
                         attention,
                         data.floats("dOut", b, n, Dim.of(channels)),
                         results.floats("dQkv", b, n, Dim.of(3 * channels)));
@@ -155,7 +156,7 @@ final class AttentionCase {
 
     private void fill(Memory memory) {
         memory.segment(results).fill((byte) -1);
-        Op.Pattern pattern = attention.pattern();
+        Attention.Pattern pattern = attention.pattern();
         write(memory, attention.qkv(), MemorySegment.ofArray(qkv));
         write(memory, gradient.dOut(), MemorySegment.ofArray(dOut));
         write(memory, pattern.pointers(), MemorySegment.ofArray(pointers));

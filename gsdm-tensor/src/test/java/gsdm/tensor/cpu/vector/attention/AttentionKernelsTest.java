@@ -3,7 +3,7 @@ package gsdm.tensor.cpu.vector.attention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gsdm.tensor.ChildProcess;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Attention;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,10 +58,16 @@ class AttentionKernelsTest {
         "PADDED, 2, 207, 20, 5, false",
     })
     void matchesDoublePrecision(
-            Op.Neighbours how, int batch, int nodes, int channels, int heads, boolean symmetric) {
+            Attention.Neighbours how,
+            int batch,
+            int nodes,
+            int channels,
+            int heads,
+            boolean symmetric) {
         boolean[][] linked = pattern(nodes, symmetric);
         AttentionCase test = new AttentionCase(how, batch, channels, heads, linked, 1, SEED);
-        AttentionReference expected = new AttentionReference(test, how == Op.Neighbours.DENSE);
+        AttentionReference expected =
+                new AttentionReference(test, how == Attention.Neighbours.DENSE);
         AttentionCase.Results found = test.run(2, Runnable::run);
         assertClose("out", found.out(), expected.out, 2e-6);
         assertClose("logSumExp", found.logSumExp(), expected.logSumExp, 1e-6);
@@ -71,7 +77,8 @@ class AttentionKernelsTest {
     @Test
     void largeScoresNeitherOverflowNorVanish() {
         boolean[][] linked = pattern(207, false);
-        AttentionCase test = new AttentionCase(Op.Neighbours.SPARSE, 1, 64, 4, linked, 12, SEED);
+        AttentionCase test =
+                new AttentionCase(Attention.Neighbours.SPARSE, 1, 64, 4, linked, 12, SEED);
         AttentionReference expected = new AttentionReference(test, false);
         AttentionCase.Results found = test.run(2, Runnable::run);
         assertClose("out", found.out(), expected.out, 1e-3);
@@ -86,7 +93,8 @@ class AttentionKernelsTest {
             linked[i][i] = true;
             linked[i][0] = i < 5;
         }
-        AttentionCase test = new AttentionCase(Op.Neighbours.SPARSE, 1, 32, 2, linked, 1, SEED);
+        AttentionCase test =
+                new AttentionCase(Attention.Neighbours.SPARSE, 1, 32, 2, linked, 1, SEED);
         test.qkv[32] = Float.NaN; // a key of node 0
         float[] out = test.run(1, Runnable::run).out();
         for (int i = 0; i < 13; i++) {
@@ -96,7 +104,7 @@ class AttentionKernelsTest {
 
     @ParameterizedTest
     @CsvSource({"SPARSE, true", "SPARSE, false", "DENSE, false", "PADDED, false"})
-    void threadsDoNotMatter(Op.Neighbours how, boolean symmetric) {
+    void threadsDoNotMatter(Attention.Neighbours how, boolean symmetric) {
         AttentionCase test = new AttentionCase(how, 2, 64, 4, pattern(207, symmetric), 1, SEED);
         AttentionCase.Results one = test.run(1, Runnable::run);
         AttentionCase.Results many = test.run(5, AttentionKernelsTest::runOften);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gsdm.tensor.cpu.vector.OpCase;
 import gsdm.tensor.cpu.vector.VectorKernels;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Activation;
 import gsdm.tensor.program.Slot;
 
 import org.junit.jupiter.api.Test;
@@ -15,19 +15,19 @@ import java.util.List;
 
 class ActivationTest {
     @ParameterizedTest
-    @EnumSource(Op.Function.class)
-    void valuesAndSlopes(Op.Function function) {
+    @EnumSource(Activation.Function.class)
+    void valuesAndSlopes(Activation.Function function) {
         for (int columns : new int[] {1, 13, 64, 207}) {
             OpCase test = new OpCase(columns);
             Slot x = test.floats("x", 50, columns);
             Slot out = test.empty("out", 50, columns);
-            test.check(1e-6, new Op.Activation(function, x, out), out);
+            test.check(1e-6, new Activation(function, x, out), out);
             Slot dOut = test.floats("dOut", 50, columns);
             Slot add = test.floats("add", 50, columns);
             Slot dX = test.empty("dX", 50, columns);
-            test.check(1e-6, new Op.ActivationGradient(function, x, dOut, Slot.NONE, dX), dX);
-            test.check(1e-6, new Op.ActivationGradient(function, x, dOut, add, dX), dX);
-            test.check(1e-6, new Op.ActivationGradient(function, x, dOut, Slot.NONE, dOut), dOut);
+            test.check(1e-6, new Activation.Gradient(function, x, dOut, Slot.NONE, dX), dX);
+            test.check(1e-6, new Activation.Gradient(function, x, dOut, add, dX), dX);
+            test.check(1e-6, new Activation.Gradient(function, x, dOut, Slot.NONE, dOut), dOut);
         }
     }
 
@@ -58,10 +58,10 @@ class ActivationTest {
                 test.run(
                                 new VectorKernels(),
                                 1,
-                                List.of(new Op.Activation(Op.Function.SILU, x, out)),
+                                List.of(new Activation(Activation.Function.SILU, x, out)),
                                 List.of(out))[0];
         for (int i = 0; i < values.length; i++) {
-            float expected = Activations.value(Op.Function.SILU, values[i]);
+            float expected = Activations.value(Activation.Function.SILU, values[i]);
             if (Float.isFinite(expected)) {
                 assertThat(actual[i]).isCloseTo(expected, within(expected));
             } else {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gsdm.tensor.cpu.vector.OpCase;
 import gsdm.tensor.cpu.vector.blocks.RowPanels;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.MatMul;
 import gsdm.tensor.program.Slot;
 
 import org.junit.jupiter.api.Test;
@@ -46,7 +46,7 @@ class MatMulTest {
             Slot bias = (choice & 4) != 0 ? test.floats("bias", n) : Slot.NONE;
             Slot add = (choice & 8) != 0 ? test.floats("add", m, n) : Slot.NONE;
             Slot out = test.empty("out", m, n);
-            test.check(TOLERANCE, new Op.MatMul(a, b, ta, tb, bias, add, out), out);
+            test.check(TOLERANCE, new MatMul(a, b, ta, tb, bias, add, out), out);
         }
     }
 
@@ -58,7 +58,7 @@ class MatMulTest {
         Slot b = test.floats("b", columns, 31);
         Slot bias = test.floats("bias", columns);
         Slot out = test.floats("out", rows, columns);
-        test.check(TOLERANCE, new Op.MatMul(a, b, false, true, bias, out, out), out);
+        test.check(TOLERANCE, new MatMul(a, b, false, true, bias, out, out), out);
     }
 
     @ParameterizedTest
@@ -72,7 +72,7 @@ class MatMulTest {
         Slot x = test.floats("x", rows, k);
         Slot dWeight = test.empty("dWeight", n, k);
         Slot dBias = test.empty("dBias", n);
-        test.check(TOLERANCE, new Op.LinearGradient(dOut, x, dWeight, dBias), dWeight, dBias);
+        test.check(TOLERANCE, new MatMul.LinearGradient(dOut, x, dWeight, dBias), dWeight, dBias);
     }
 
     @Test

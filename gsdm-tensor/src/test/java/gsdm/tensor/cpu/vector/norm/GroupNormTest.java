@@ -1,6 +1,7 @@
 package gsdm.tensor.cpu.vector.norm;
 
 import gsdm.tensor.cpu.vector.OpCase;
+import gsdm.tensor.program.GroupNorm;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
 
@@ -34,10 +35,9 @@ class GroupNormTest {
             Slot dX = test.floats("dX", batch, nodes, channels);
             Slot dGamma = test.empty("dGamma", channels);
             Slot dBeta = test.empty("dBeta", channels);
-            Op.GroupNorm norm =
-                    new Op.GroupNorm(x, gamma, beta, groups, 1e-2f, silu, statistics, out);
+            GroupNorm norm = new GroupNorm(x, gamma, beta, groups, 1e-2f, silu, statistics, out);
             Slot add = inPlace ? dX : Slot.NONE;
-            Op gradient = new Op.GroupNormGradient(norm, dOut, add, dX, dGamma, dBeta);
+            Op gradient = new GroupNorm.Gradient(norm, dOut, add, dX, dGamma, dBeta);
             test.check(TOLERANCE, List.of(norm, gradient), statistics, out, dX, dGamma, dBeta);
         }
     }
@@ -56,6 +56,6 @@ class GroupNormTest {
         Slot statistics = test.empty("statistics", batch, 4, 2);
         Slot out = test.empty("out", batch, nodes, 8);
         // A float near 4000 is a multiple of 2.4e-4: the mean itself is known no better.
-        test.check(2e-4, new Op.GroupNorm(x, gamma, beta, 4, 1e-6f, false, statistics, out), out);
+        test.check(2e-4, new GroupNorm(x, gamma, beta, 4, 1e-6f, false, statistics, out), out);
     }
 }

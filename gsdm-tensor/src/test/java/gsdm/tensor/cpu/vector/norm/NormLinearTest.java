@@ -1,7 +1,9 @@
 package gsdm.tensor.cpu.vector.norm;
 
 import gsdm.tensor.cpu.vector.OpCase;
-import gsdm.tensor.program.Op;
+import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.MatMul;
+import gsdm.tensor.program.NormLinear;
 import gsdm.tensor.program.Slot;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,12 +39,10 @@ class NormLinearTest {
             Slot weight = test.floats("weight", outputs, channels);
             Slot bias = test.floats("bias", outputs);
             Slot out = test.floats("out", batch, nodes, outputs);
-            Op.GroupNorm norm =
-                    new Op.GroupNorm(x, gamma, beta, groups, 1e-2f, silu, statistics, normed);
+            GroupNorm norm = new GroupNorm(x, gamma, beta, groups, 1e-2f, silu, statistics, normed);
             Slot added = inPlace ? out : Slot.NONE;
-            Op.NormLinear layer =
-                    new Op.NormLinear(
-                            norm, new Op.MatMul(normed, weight, false, true, bias, added, out));
+            NormLinear layer =
+                    new NormLinear(norm, new MatMul(normed, weight, false, true, bias, added, out));
 
             Slot dOut = test.floats("dOut", batch, nodes, outputs);
             Slot dWeight = test.empty("dWeight", outputs, channels);
@@ -52,13 +52,12 @@ class NormLinearTest {
             Slot dGamma = test.empty("dGamma", channels);
             Slot dBeta = test.empty("dBeta", channels);
             Slot add = inPlace ? dX : Slot.NONE;
-            Op.NormLinearGradient gradient =
-                    new Op.NormLinearGradient(
+            NormLinear.Gradient gradient =
+                    new NormLinear.Gradient(
                             layer,
-                            new Op.LinearGradient(dOut, normed, dWeight, dBias),
-                            new Op.MatMul(
-                                    dOut, weight, false, false, Slot.NONE, Slot.NONE, dNormed),
-                            new Op.GroupNormGradient(norm, dNormed, add, dX, dGamma, dBeta));
+                            new MatMul.LinearGradient(dOut, normed, dWeight, dBias),
+                            new MatMul(dOut, weight, false, false, Slot.NONE, Slot.NONE, dNormed),
+                            new GroupNorm.Gradient(norm, dNormed, add, dX, dGamma, dBeta));
             test.check(
                     TOLERANCE,
                     List.of(layer, gradient),

@@ -1,0 +1,100 @@
+package gsdm.tensor.program;
+
+import static gsdm.tensor.program.Shapes.require;
+
+import java.util.List;
+
+/**
+ * Multi-head softmax attention (Vaswani et al. 2017) of each node over its neighbours. Head h has
+ * channels h·D .. h·D + D − 1, D = C / heads.
+ *
+ * @param qkv [B, N, 3·C]: queries, keys, values side by side
+ * @param scale what scores are multiplied by
+ * @param out [B, N, C]
+ * @param logSumExp [B, N, heads]: of the scaled scores, kept for the gradient
+ */
+public record Attention(
+        Neighbours neighbours,
+        Slot qkv,
+        Pattern pattern,
+        int heads,
+        float scale,
+        Slot out,
+        Slot logSumExp)
+        implements Op.Forward {
+    public Attention {
+        require(
+                out.shape().last().size() % heads == 0,
+                "%s heads do not divide the channels of %s",
+                heads,
+                out);
+    }
+
+    @Override
+    public List<Slot> inputs() {
+        return Operands.of(qkv, pattern.pointers(), pattern.columns());
+    }
+
+    @Override
+    public List<Slot> outputs() {
+        return Operands.of(out, logSumExp);
+    }
+
+    /** How attention meets its neighbours. */
+    public enum Neighbours {
+        /** Over the entries of the pattern: O(E) time, O(N) memory. */
+        SPARSE,
+        /**
+         * Rows padded to the largest degree m, keys and values gathered: O(N·m), for comparison.
+         */
+        PADDED,
+        /** Every node attends to every node: O(N²) time; the pattern is not read. */
+        DENSE
+    }
+
+    /**
+     * Who attends to whom, in compressed rows, and the transpose. A symmetric pattern is its own
+     * transpose: both pairs are then the same slots.
+     *
+     * @param pointers [N + 1] int
+     * @param columns [E] int: node n attends to columns[pointers[n]] .. columns[pointers[n + 1] -
+     *     1]
+     * @param transposedPointers [N + 1] int
+     * @param transposedColumns [E] int
+     * @param degree the largest number of entries in a row
+     */
+    public record Pattern(
+            Slot pointers,
+            Slot columns,
+            Slot transposedPointers,
+            Slot transposedColumns,
+            Dim degree) {}
+
+    /**
+     * The gradient of {@link Attention}.
+     *
+     * @param attention the op differentiated
+     * @param dOut [B, N, C]
+     * @param dQkv [B, N, 3·C]
+     */
+    public record Gradient(Attention attention, Slot dOut, Slot dQkv) implements Op.Adjoint {
+        @Override
+        public List<Slot> inputs() {
+            Pattern pattern = attention.pattern();
+            return Operands.of(
+                    attention.qkv(),
+                    attention.out(),
+                    attention.logSumExp(),
+                    pattern.pointers(),
+                    pattern.columns(),
+                    pattern.transposedPointers(),
+                    pattern.transposedColumns(),
+                    dOut);
+        }
+
+        @Override
+        public List<Slot> outputs() {
+            return Operands.of(dQkv);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package gsdm.tensor.program;
+
+import java.util.List;
+
+/**
+ * Softmax over the options of each discrete node; continuous values pass.
+ *
+ * @param x [B, X]
+ * @param kinds the kinds of nodes in order; their weights and biases are not read
+ * @param out [B, X]
+ */
+public record BlockSoftmax(Slot x, List<Projection> kinds, Slot out) implements Op.Forward {
+    @Override
+    public List<Slot> inputs() {
+        return Operands.of(x);
+    }
+
+    @Override
+    public List<Slot> outputs() {
+        return Operands.of(out);
+    }
+
+    /** The gradient of {@link BlockSoftmax}; {@code dX} and {@code dOut} are [B, X]. */
+    public record Gradient(BlockSoftmax softmax, Slot dOut, Slot dX) implements Op.Adjoint {
+        @Override
+        public List<Slot> inputs() {
+            return Operands.of(softmax.out(), dOut);
+        }
+
+        @Override
+        public List<Slot> outputs() {
+            return Operands.of(dX);
+        }
+
+        @Override
+        public Slot inPlace() {
+            return dOut;
+        }
+    }
+}
