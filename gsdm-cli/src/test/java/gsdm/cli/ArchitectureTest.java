@@ -7,6 +7,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -15,6 +16,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Holds the arrows between modules and packages; gsdm-cli is the one module that sees them all. */
 class ArchitectureTest {
@@ -70,6 +75,21 @@ class ArchitectureTest {
     @Test
     void packagesHaveNoCycles() {
         slices().matching("gsdm.(**)").should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    void oneNameIsOneThing() {
+        Map<String, List<String>> named =
+                classes.stream()
+                        .filter(type -> type.isTopLevelClass())
+                        .filter(type -> !type.getSimpleName().equals("package-info"))
+                        .collect(
+                                Collectors.groupingBy(
+                                        JavaClass::getSimpleName,
+                                        Collectors.mapping(
+                                                JavaClass::getName, Collectors.toList())));
+        assertThat(named).hasSizeGreaterThan(100);
+        assertThat(named).allSatisfy((name, types) -> assertThat(types).as(name).hasSize(1));
     }
 
     @Test
