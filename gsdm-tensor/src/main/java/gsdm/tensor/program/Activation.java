@@ -1,6 +1,7 @@
 package gsdm.tensor.program;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** out = function(x), element by element. */
 public record Activation(Function function, Slot x, Slot out) implements Op.Forward {
@@ -12,6 +13,11 @@ public record Activation(Function function, Slot x, Slot out) implements Op.Forw
     @Override
     public List<Slot> outputs() {
         return Operands.of(out);
+    }
+
+    @Override
+    public Activation withSlots(UnaryOperator<Slot> map) {
+        return new Activation(function, x.mapped(map), out.mapped(map));
     }
 
     /** Functions of one number. */
@@ -43,6 +49,12 @@ public record Activation(Function function, Slot x, Slot out) implements Op.Forw
         @Override
         public Slot inPlace() {
             return dOut;
+        }
+
+        @Override
+        public Gradient withSlots(UnaryOperator<Slot> map) {
+            return new Gradient(
+                    function, x.mapped(map), dOut.mapped(map), add.mapped(map), dX.mapped(map));
         }
     }
 }

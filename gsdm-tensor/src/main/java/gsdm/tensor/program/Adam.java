@@ -1,6 +1,7 @@
 package gsdm.tensor.program;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * One step of Adam (Kingma, Ba 2015) on whole blocks of the same layout, with gradients scaled to
@@ -19,5 +20,20 @@ public record Adam(Block parameters, Block gradients, Block moment1, Block momen
     @Override
     public List<Slot> outputs() {
         return List.of();
+    }
+
+    @Override
+    public List<Block> blocksRead() {
+        return List.of(parameters, gradients, moment1, moment2);
+    }
+
+    @Override
+    public List<Block> blocksWritten() {
+        return List.of(parameters, moment1, moment2);
+    }
+
+    @Override
+    public Adam withSlots(UnaryOperator<Slot> map) {
+        return new Adam(parameters, gradients, moment1, moment2, state.mapped(map));
     }
 }

@@ -1,6 +1,7 @@
 package gsdm.tensor.program;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** out = a + b, element by element. */
 public record Add(Slot a, Slot b, Slot out) implements Op.Forward {
@@ -17,5 +18,10 @@ public record Add(Slot a, Slot b, Slot out) implements Op.Forward {
     @Override
     public Slot inPlace() {
         return a;
+    }
+
+    @Override
+    public Add withSlots(UnaryOperator<Slot> map) {
+        return new Add(a.mapped(map), b.mapped(map), out.mapped(map));
     }
 }

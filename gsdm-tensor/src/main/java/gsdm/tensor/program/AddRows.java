@@ -1,6 +1,7 @@
 package gsdm.tensor.program;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * out[b, n] = x[b, n] + example[b] + table[index[n]]: what depends on the example (its time step)
@@ -28,6 +29,16 @@ public record AddRows(Slot x, Slot example, Slot table, Segments segments, Slot 
         return x;
     }
 
+    @Override
+    public AddRows withSlots(UnaryOperator<Slot> map) {
+        return new AddRows(
+                x.mapped(map),
+                example.mapped(map),
+                table.mapped(map),
+                segments.withSlots(map),
+                out.mapped(map));
+    }
+
     /**
      * The gradients of {@link AddRows} by its small operands (that by x is dOut itself).
      *
@@ -45,6 +56,15 @@ public record AddRows(Slot x, Slot example, Slot table, Segments segments, Slot 
         @Override
         public List<Slot> outputs() {
             return Operands.of(dExample, dTable);
+        }
+
+        @Override
+        public Gradient withSlots(UnaryOperator<Slot> map) {
+            return new Gradient(
+                    dOut.mapped(map),
+                    segments.withSlots(map),
+                    dExample.mapped(map),
+                    dTable.mapped(map));
         }
     }
 }

@@ -3,6 +3,7 @@ package gsdm.tensor.program;
 import static gsdm.tensor.program.Shapes.require;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Multi-head softmax attention (Vaswani et al. 2017) of each node over its neighbours. Head h has
@@ -40,6 +41,18 @@ public record Attention(
         return Operands.of(out, logSumExp);
     }
 
+    @Override
+    public Attention withSlots(UnaryOperator<Slot> map) {
+        return new Attention(
+                neighbours,
+                qkv.mapped(map),
+                pattern.withSlots(map),
+                heads,
+                scale,
+                out.mapped(map),
+                logSumExp.mapped(map));
+    }
+
     /** How attention meets its neighbours. */
     public enum Neighbours {
         /** Over the entries of the pattern: O(E) time, O(N) memory. */
@@ -68,7 +81,16 @@ public record Attention(
             Slot columns,
             Slot transposedPointers,
             Slot transposedColumns,
-            Dim degree) {}
+            Dim degree) {
+        Pattern withSlots(UnaryOperator<Slot> map) {
+            return new Pattern(
+                    pointers.mapped(map),
+                    columns.mapped(map),
+                    transposedPointers.mapped(map),
+                    transposedColumns.mapped(map),
+                    degree);
+        }
+    }
 
     /**
      * The gradient of {@link Attention}.
@@ -95,6 +117,11 @@ public record Attention(
         @Override
         public List<Slot> outputs() {
             return Operands.of(dQkv);
+        }
+
+        @Override
+        public Gradient withSlots(UnaryOperator<Slot> map) {
+            return new Gradient(attention.withSlots(map), dOut.mapped(map), dQkv.mapped(map));
         }
     }
 }

@@ -1,6 +1,7 @@
 package gsdm.tensor.program;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Softmax over the options of each discrete node; continuous values pass.
@@ -20,6 +21,11 @@ public record BlockSoftmax(Slot x, List<Projection> kinds, Slot out) implements 
         return Operands.of(out);
     }
 
+    @Override
+    public BlockSoftmax withSlots(UnaryOperator<Slot> map) {
+        return new BlockSoftmax(x.mapped(map), Projection.mapped(kinds, map), out.mapped(map));
+    }
+
     /** The gradient of {@link BlockSoftmax}; {@code dX} and {@code dOut} are [B, X]. */
     public record Gradient(BlockSoftmax softmax, Slot dOut, Slot dX) implements Op.Adjoint {
         @Override
@@ -35,6 +41,11 @@ public record BlockSoftmax(Slot x, List<Projection> kinds, Slot out) implements 
         @Override
         public Slot inPlace() {
             return dOut;
+        }
+
+        @Override
+        public Gradient withSlots(UnaryOperator<Slot> map) {
+            return new Gradient(softmax.withSlots(map), dOut.mapped(map), dX.mapped(map));
         }
     }
 }

@@ -2,6 +2,7 @@ package gsdm.tensor.program;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The input of a network: out[b, n] = weight·(values of node n) + bias + observed[b, n] ·
@@ -27,6 +28,16 @@ public record EmbedValues(
         return Operands.of(out);
     }
 
+    @Override
+    public EmbedValues withSlots(UnaryOperator<Slot> map) {
+        return new EmbedValues(
+                values.mapped(map),
+                observed.mapped(map),
+                Projection.mapped(projections, map),
+                observedEmbedding.mapped(map),
+                out.mapped(map));
+    }
+
     /**
      * The gradients of {@link EmbedValues} by its parameters.
      *
@@ -48,6 +59,15 @@ public record EmbedValues(
             List<Slot> slots = new ArrayList<>(Operands.of(dObservedEmbedding));
             slots.addAll(Projection.parameters(dProjections));
             return slots;
+        }
+
+        @Override
+        public Gradient withSlots(UnaryOperator<Slot> map) {
+            return new Gradient(
+                    embed.withSlots(map),
+                    dOut.mapped(map),
+                    Projection.mapped(dProjections, map),
+                    dObservedEmbedding.mapped(map));
         }
     }
 }

@@ -1,6 +1,7 @@
 package gsdm.tensor.program;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * out[n] = table[index[n]] + add[n].
@@ -20,6 +21,12 @@ public record Gather(Slot table, Segments segments, Slot add, Slot out) implemen
         return Operands.of(out);
     }
 
+    @Override
+    public Gather withSlots(UnaryOperator<Slot> map) {
+        return new Gather(
+                table.mapped(map), segments.withSlots(map), add.mapped(map), out.mapped(map));
+    }
+
     /**
      * dTable[k] = the sum of dOut[n] over the nodes n of row k: the gradient of {@link Gather}.
      *
@@ -35,6 +42,11 @@ public record Gather(Slot table, Segments segments, Slot add, Slot out) implemen
         @Override
         public List<Slot> outputs() {
             return Operands.of(dTable);
+        }
+
+        @Override
+        public Gradient withSlots(UnaryOperator<Slot> map) {
+            return new Gradient(dOut.mapped(map), segments.withSlots(map), dTable.mapped(map));
         }
     }
 }

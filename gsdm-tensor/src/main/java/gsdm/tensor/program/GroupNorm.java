@@ -3,6 +3,7 @@ package gsdm.tensor.program;
 import static gsdm.tensor.program.Shapes.require;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Group normalisation (Wu, He 2018) of each example over all its nodes and the channels of a group,
@@ -46,6 +47,19 @@ public record GroupNorm(
         return Operands.of(out, statistics);
     }
 
+    @Override
+    public GroupNorm withSlots(UnaryOperator<Slot> map) {
+        return new GroupNorm(
+                x.mapped(map),
+                gamma.mapped(map),
+                beta.mapped(map),
+                groups,
+                epsilon,
+                silu,
+                statistics.mapped(map),
+                out.mapped(map));
+    }
+
     /**
      * The gradient of {@link GroupNorm}.
      *
@@ -71,6 +85,17 @@ public record GroupNorm(
         @Override
         public Slot inPlace() {
             return add;
+        }
+
+        @Override
+        public Gradient withSlots(UnaryOperator<Slot> map) {
+            return new Gradient(
+                    norm.withSlots(map),
+                    dOut.mapped(map),
+                    add.mapped(map),
+                    dX.mapped(map),
+                    dGamma.mapped(map),
+                    dBeta.mapped(map));
         }
     }
 }

@@ -1,6 +1,7 @@
 package gsdm.tensor.program;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The loss of each array of values; their sum is what is differentiated.
@@ -24,6 +25,17 @@ public record Loss(
         return Operands.of(out);
     }
 
+    @Override
+    public Loss withSlots(UnaryOperator<Slot> map) {
+        return new Loss(
+                criterion,
+                prediction.mapped(map),
+                target.mapped(map),
+                weight.mapped(map),
+                bounds.mapped(map),
+                out.mapped(map));
+    }
+
     /** What is minimised. */
     public enum Criterion {
         /** weight · (prediction − target)². */
@@ -45,6 +57,11 @@ public record Loss(
         @Override
         public List<Slot> outputs() {
             return Operands.of(dPrediction);
+        }
+
+        @Override
+        public Gradient withSlots(UnaryOperator<Slot> map) {
+            return new Gradient(loss.withSlots(map), dPrediction.mapped(map));
         }
     }
 }

@@ -1,6 +1,7 @@
 package gsdm.tensor.program;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * out = op(a)·op(b) + bias + add, where op transposes or not. Tensors of more than two axes are
@@ -30,6 +31,18 @@ public record MatMul(
         return add;
     }
 
+    @Override
+    public MatMul withSlots(UnaryOperator<Slot> map) {
+        return new MatMul(
+                a.mapped(map),
+                b.mapped(map),
+                transposeA,
+                transposeB,
+                bias.mapped(map),
+                add.mapped(map),
+                out.mapped(map));
+    }
+
     /**
      * The gradients of a linear layer's weight and bias: dWeight = dOutᵀ·x and dBias = the column
      * sums of dOut.
@@ -49,6 +62,12 @@ public record MatMul(
         @Override
         public List<Slot> outputs() {
             return Operands.of(dWeight, dBias);
+        }
+
+        @Override
+        public LinearGradient withSlots(UnaryOperator<Slot> map) {
+            return new LinearGradient(
+                    dOut.mapped(map), x.mapped(map), dWeight.mapped(map), dBias.mapped(map));
         }
     }
 }

@@ -3,6 +3,7 @@ package gsdm.tensor.program;
 import static gsdm.tensor.program.Shapes.require;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A linear layer of normalised activations: {@code linear} reads what {@code norm} writes, and
@@ -45,6 +46,11 @@ public record NormLinear(GroupNorm norm, MatMul linear) implements Op.Forward, O
         return linear.add();
     }
 
+    @Override
+    public NormLinear withSlots(UnaryOperator<Slot> map) {
+        return new NormLinear(norm.withSlots(map), linear.withSlots(map));
+    }
+
     /**
      * The gradient of {@link NormLinear}.
      *
@@ -83,6 +89,15 @@ public record NormLinear(GroupNorm norm, MatMul linear) implements Op.Forward, O
         @Override
         public Slot inPlace() {
             return norm.add();
+        }
+
+        @Override
+        public Gradient withSlots(UnaryOperator<Slot> map) {
+            return new Gradient(
+                    layer.withSlots(map),
+                    weights.withSlots(map),
+                    input.withSlots(map),
+                    norm.withSlots(map));
         }
     }
 }

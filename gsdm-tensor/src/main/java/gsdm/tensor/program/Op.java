@@ -1,6 +1,7 @@
 package gsdm.tensor.program;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * One operation of a program: a record of slots and fixed choices, never of run-time numbers.
@@ -27,6 +28,26 @@ public sealed interface Op {
     default Slot inPlace() {
         return Slot.NONE;
     }
+
+    /** The blocks this op reads as a whole, besides its inputs. */
+    default List<Block> blocksRead() {
+        return List.of();
+    }
+
+    /** The blocks this op writes as a whole, besides its outputs. */
+    default List<Block> blocksWritten() {
+        return List.of();
+    }
+
+    /**
+     * The same op on other slots: it computes the same bits of the same numbers.
+     *
+     * @param map gives another slot of that type and shape, or the same; asked for every slot the
+     *     op names, those that only the parts of a composite op see included, but not for {@link
+     *     Slot#NONE}
+     * @throws IllegalArgumentException if types or shapes differ
+     */
+    Op withSlots(UnaryOperator<Slot> map);
 
     /** What networks and losses are made of; {@link Gradients} knows the adjoint of each. */
     sealed interface Forward extends Op

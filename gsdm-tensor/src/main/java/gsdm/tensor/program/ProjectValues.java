@@ -2,6 +2,7 @@ package gsdm.tensor.program;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The output of a network: the values of node n are weight·x[b, n] + bias, with the projection of
@@ -21,6 +22,12 @@ public record ProjectValues(Slot x, List<Projection> projections, Slot out) impl
     @Override
     public List<Slot> outputs() {
         return Operands.of(out);
+    }
+
+    @Override
+    public ProjectValues withSlots(UnaryOperator<Slot> map) {
+        return new ProjectValues(
+                x.mapped(map), Projection.mapped(projections, map), out.mapped(map));
     }
 
     /**
@@ -45,6 +52,15 @@ public record ProjectValues(Slot x, List<Projection> projections, Slot out) impl
             List<Slot> slots = new ArrayList<>(Operands.of(dX));
             slots.addAll(Projection.parameters(dProjections));
             return slots;
+        }
+
+        @Override
+        public Gradient withSlots(UnaryOperator<Slot> map) {
+            return new Gradient(
+                    project.withSlots(map),
+                    dOut.mapped(map),
+                    Projection.mapped(dProjections, map),
+                    dX.mapped(map));
         }
     }
 }

@@ -2,6 +2,7 @@ package gsdm.tensor.program;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A run of nodes of the same kind and its projection from or to channels. Kinds follow each other
@@ -20,5 +21,17 @@ public record Projection(Dim nodes, int options, Slot weight, Slot bias) {
             slots.addAll(Operands.of(projection.weight(), projection.bias()));
         }
         return slots;
+    }
+
+    /** The same kinds with other weights and biases. */
+    static List<Projection> mapped(List<Projection> projections, UnaryOperator<Slot> map) {
+        return projections.stream()
+                .map(kind ->
+                        new Projection(
+                                kind.nodes,
+                                kind.options,
+                                kind.weight.mapped(map),
+                                kind.bias.mapped(map)))
+                .toList();
     }
 }

@@ -1,6 +1,9 @@
 package gsdm.tensor.program;
 
+import static gsdm.tensor.program.Shapes.require;
+
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * A place for one tensor: a block and an index in it. Where that is in memory is the {@link
@@ -50,6 +53,22 @@ public final class Slot {
     /** Whether this is a real operand, not {@link #NONE}. */
     public boolean present() {
         return this != NONE;
+    }
+
+    /** What {@code map} gives for a real operand, which must be shaped alike; NONE stays. */
+    Slot mapped(UnaryOperator<Slot> map) {
+        if (!present()) {
+            return this;
+        }
+        Slot other = map.apply(this);
+        require(
+                other.type == type && other.shape.equals(shape),
+                "%s %s cannot take the place of %s %s",
+                other.type,
+                other,
+                type,
+                this);
+        return other;
     }
 
     @Override

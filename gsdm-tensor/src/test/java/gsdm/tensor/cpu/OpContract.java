@@ -71,6 +71,20 @@ abstract class OpContract {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("cases")
+    void emittedAgainOnOtherSlotsOpsGiveTheSameBits(Programs.Case test) {
+        TestProgram program = test.compose();
+        program.differentiate();
+        Map<Slot, Slot> again = program.emitAgain();
+        Map<Slot, float[]> found = program.run(backend, 2);
+        assertThat(again).isNotEmpty();
+        again.forEach((slot, twin) ->
+                assertThat(Arrays.equals(found.get(twin), found.get(slot)))
+                        .as("%s and %s", slot, twin)
+                        .isTrue());
+    }
+
     @Test
     void aParameterThatNoLossNeedsKeepsItsGradientSlot() {
         TestProgram program = new TestProgram(3);

@@ -159,6 +159,31 @@ final class TestProgram {
         Gradients.append(builder, parameters, gradients);
     }
 
+    /**
+     * Emits all ops once more, on other slots for whatever they write.
+     *
+     * @return what outputs and gradients are written to then
+     */
+    Map<Slot, Slot> emitAgain() {
+        Map<Slot, Slot> again = new HashMap<>();
+        Map<Slot, Slot> results = new HashMap<>();
+        for (Op op : builder.build().inParts().ops()) {
+            for (Slot slot : op.outputs()) {
+                Dim[] dims = slot.shape().dims().toArray(Dim[]::new);
+                if (slot.block() == builder.build().scratch()) {
+                    again.put(slot, builder.temporary(slot.name(), slot.shape()));
+                } else {
+                    results.put(slot, outputs.floats("again " + slot, dims));
+                }
+            }
+        }
+        again.putAll(results);
+        for (Op op : List.copyOf(builder.ops())) {
+            builder.append(op.withSlots(slot -> again.getOrDefault(slot, slot)));
+        }
+        return results;
+    }
+
     Program program() {
         return builder.build();
     }

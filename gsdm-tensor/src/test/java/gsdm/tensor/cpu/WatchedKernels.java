@@ -2,15 +2,12 @@ package gsdm.tensor.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gsdm.tensor.program.Adam;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.DataType;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.MovingAverage;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.program.Slot;
-import gsdm.tensor.program.SquaredNorm;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -64,28 +61,11 @@ final class WatchedKernels implements KernelFactory {
                     blocks.add(slot.block());
                 }
             }
-            blocks.addAll(read(op));
-            blocks.addAll(written(op));
+            blocks.addAll(op.blocksRead());
+            blocks.addAll(op.blocksWritten());
         }
         blocks.forEach(block -> all.add(addresses.segment(block)));
         return all;
-    }
-
-    private static List<Block> read(Op op) {
-        return switch (op) {
-            case SquaredNorm o -> List.of(o.gradients());
-            case Adam o -> List.of(o.gradients());
-            case MovingAverage o -> List.of(o.parameters());
-            default -> List.of();
-        };
-    }
-
-    private static List<Block> written(Op op) {
-        return switch (op) {
-            case Adam o -> List.of(o.parameters(), o.moment1(), o.moment2());
-            case MovingAverage o -> List.of(o.average());
-            default -> List.of();
-        };
     }
 
     private final class Watched implements Kernel {
@@ -139,7 +119,7 @@ final class WatchedKernels implements KernelFactory {
                 long bytes = slot.shape().size(extents) * DataType.BYTES;
                 outputs.add(addresses.segment(slot).asSlice(0, bytes));
             }
-            written(op).forEach(block -> outputs.add(addresses.segment(block)));
+            op.blocksWritten().forEach(block -> outputs.add(addresses.segment(block)));
             List<MemorySegment> now = memory(addresses);
             for (int i = 0; i < now.size(); i++) {
                 for (MemorySegment output : outputs) {

@@ -1,0 +1,127 @@
+package gsdm.tensor.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import gsdm.tensor.program.Adam;
+import gsdm.tensor.program.Add;
+import gsdm.tensor.program.Block;
+import gsdm.tensor.program.DataType;
+import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.MovingAverage;
+import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Slot;
+import gsdm.tensor.program.SquaredNorm;
+import gsdm.tensor.program.StepState;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** What every op says of the slots and blocks it touches, and the same op on other slots. */
+class OpSlotsTest {
+    private final Block other = new Block("other");
+    private final Map<Slot, Slot> twins = new HashMap<>();
+
+    static List<Programs.Case> cases() {
+        return Programs.small();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void everyOpCanBeOnOtherSlots(Programs.Case test) throws ReflectiveOperationException {
+        TestProgram program = test.compose();
+        program.differentiate();
+        for (Op op : program.program().ops()) {
+            checkOnOtherSlots(op);
+            assertThat(op.blocksRead()).isEmpty();
+            assertThat(op.blocksWritten()).isEmpty();
+        }
+    }
+
+    @Test
+    void updatesSayWhichBlocksTheyTouch() throws ReflectiveOperationException {
+        Block parameters = new Block("parameters");
+        Block gradients = new Block("gradients");
+        Block moment1 = new Block("moment1");
+        Block moment2 = new Block("moment2");
+        Block average = new Block("average");
+        Slot state = new Block("state").floats("state", Dim.of(StepState.SIZE));
+        SquaredNorm norm = new SquaredNorm(gradients, state);
+        Adam adam = new Adam(parameters, gradients, moment1, moment2, state);
+        MovingAverage ema = new MovingAverage(average, parameters, state);
+        for (Op op : List.of(norm, adam, ema)) {
+            checkOnOtherSlots(op);
+        }
+        assertThat(norm.blocksRead()).containsExactly(gradients);
+        assertThat(norm.blocksWritten()).isEmpty();
+        assertThat(adam.blocksRead()).contains(parameters, gradients, moment1, moment2);
+        assertThat(adam.blocksWritten()).contains(parameters, moment1, moment2);
+        assertThat(ema.blocksRead()).contains(average, parameters);
+        assertThat(ema.blocksWritten()).containsExactly(average);
+    }
+
+    @Test
+    void aSlotOfAnotherShapeOrTypeCannotTakeAnothersPlace() {
+        Slot x = other.floats("x", Dim.of(5));
+        Slot longer = other.floats("longer", Dim.of(6));
+        Slot ints = other.ints("ints", Dim.of(5));
+        Add add = new Add(x, x, x);
+        for (Slot bad : List.of(longer, ints)) {
+            assertThatThrownBy(() -> add.withSlots(_ -> bad))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(bad + " cannot take the place of F32 other.x");
+        }
+    }
+
+    private void checkOnOtherSlots(Op op) throws ReflectiveOperationException {
+        assertThat(op.withSlots(UnaryOperator.identity())).isEqualTo(op);
+        Op moved = op.withSlots(this::twin);
+        assertThat(moved).hasSameClassAs(op);
+        assertThat(moved.inputs()).isEqualTo(twins(op.inputs()));
+        assertThat(moved.outputs()).isEqualTo(twins(op.outputs()));
+        assertThat(moved.inPlace()).isEqualTo(twin(op.inPlace()));
+        assertThat(moved.blocksRead()).isEqualTo(op.blocksRead());
+        assertThat(moved.blocksWritten()).isEqualTo(op.blocksWritten());
+        assertThat(named(moved)).as("%s moved", op).isEqualTo(twins(named(op)));
+        assertThat(named(op)).containsAll(op.inputs()).containsAll(op.outputs());
+    }
+
+    /** Every slot that a record holds, however deep. */
+    private static List<Slot> named(Object value) throws ReflectiveOperationException {
+        List<Slot> slots = new ArrayList<>();
+        if (value instanceof Slot slot) {
+            slots.add(slot);
+        } else if (value instanceof List<?> list) {
+            for (Object element : list) {
+                slots.addAll(named(element));
+            }
+        } else if (value instanceof Record) {
+            for (RecordComponent component : value.getClass().getRecordComponents()) {
+                slots.addAll(named(component.getAccessor().invoke(value)));
+            }
+        }
+        return slots;
+    }
+
+    private List<Slot> twins(List<Slot> slots) {
+        return slots.stream().map(this::twin).toList();
+    }
+
+    private Slot twin(Slot slot) {
+        return slot.present() ? twins.computeIfAbsent(slot, this::declare) : slot;
+    }
+
+    private Slot declare(Slot slot) {
+        Dim[] dims = slot.shape().dims().toArray(Dim[]::new);
+        String name = slot + " " + twins.size();
+        return slot.type() == DataType.F32 ? other.floats(name, dims) : other.ints(name, dims);
+    }
+}
