@@ -8,7 +8,6 @@ import gsdm.tensor.sparse.SparsePattern;
 
 import org.openjdk.jmh.annotations.Param;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 
 /**
@@ -56,9 +55,7 @@ public class AttentionBenchmark extends OpBenchmark {
         int space = attention.indexOf(' ');
         Attention.Neighbours how = Attention.Neighbours.valueOf(attention.substring(0, space));
         int rows = Integer.parseInt(attention.substring(space + 1));
-        try (Arena arena = Arena.ofConfined()) {
-            return timed(operands, how, MatrixFactorization.model(rows, rows, rank).mask(arena));
-        }
+        return timed(operands, how, MatrixFactorization.model(rows, rows, rank).mask());
     }
 
     private Timed timed(Operands operands, Attention.Neighbours how, SparsePattern mask) {

@@ -12,7 +12,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,13 +54,12 @@ final class BenchKernelsCommand implements Callable<Integer> {
         int repeats = options.repeats();
         RunConfiguration configuration = options.configuration();
         GraphicalModel model = configuration.instance().model();
-        try (Backend backend = options.device().open(output);
-                Arena arena = Arena.ofShared()) {
+        try (Backend backend = options.device().open(output)) {
             output.note("measuring the machine's peaks");
             double fma = MachinePeaks.fmaGigaflops(backend.threads());
             double copy = MachinePeaks.copyGigabytes(backend.threads());
             KernelBench bench =
-                    new KernelBench(backend, configuration.settings(), model.mask(arena), repeats);
+                    new KernelBench(backend, configuration.settings(), model.mask(), repeats);
             List<KernelTiming> timings = new ArrayList<>();
             for (KernelBench.Case kernel : bench.kernels()) {
                 output.note("timing " + kernel.name());

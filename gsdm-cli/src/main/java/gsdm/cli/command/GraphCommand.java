@@ -70,15 +70,12 @@ final class GraphCommand implements Runnable {
         RunConfiguration configuration = configurable.resolve(problem);
         GraphicalModel model = configuration.instance().model();
         int layers = configuration.settings().model().layers();
-        try (Arena arena = Arena.ofConfined()) {
-            SparsePattern mask = model.mask(arena);
-            GraphDiameter diameter = GraphDiameter.of(mask);
-            output.result(
-                    data(model, mask, diameter, layers), lines(model, mask, diameter, layers));
-            warn(mask, diameter, layers);
-            if (image.isPresent()) {
-                draw(image.get(), model, mask);
-            }
+        SparsePattern mask = model.mask();
+        GraphDiameter diameter = GraphDiameter.of(mask);
+        output.result(data(model, mask, diameter, layers), lines(model, mask, diameter, layers));
+        warn(mask, diameter, layers);
+        if (image.isPresent()) {
+            draw(image.get(), model, mask);
         }
     }
 

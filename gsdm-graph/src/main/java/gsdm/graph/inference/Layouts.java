@@ -10,7 +10,6 @@ import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.tensor.sparse.SparsePattern;
 
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +22,9 @@ final class Layouts {
      * The layout of a model.
      *
      * @param scales of the arrays by name
-     * @param arena keeps the mask
      */
     static VariableLayout of(
-            GraphicalModel model, EmbeddingKind embedding, Map<String, Scale> scales, Arena arena) {
+            GraphicalModel model, EmbeddingKind embedding, Map<String, Scale> scales) {
         ModelLayout layout = model.layout();
         List<ArrayLayout> arrays = new ArrayList<>();
         int valueOffset = 0;
@@ -44,7 +42,7 @@ final class Layouts {
             valueOffset += own.values();
             arrays.add(own);
         }
-        SparsePattern mask = model.mask(arena);
+        SparsePattern mask = model.mask();
         return switch (embedding) {
             case EE ->
                     VariableLayout.of(

@@ -48,7 +48,6 @@ public final class Posterior implements AutoCloseable {
     private final Backend backend;
     private final GraphicalModel model;
     private final RunHeader header;
-    private final Arena arena;
     private final VariableLayout layout;
     private final NoiseSchedule schedule;
     private final SamplingSettings sampling;
@@ -61,29 +60,23 @@ public final class Posterior implements AutoCloseable {
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private final ConcurrentLinkedQueue<String> untold = new ConcurrentLinkedQueue<>();
 
-    @SuppressWarnings("MustBeClosedChecker") // closed with this object
     private Posterior(
-            Backend backend, GraphicalModel model, RunHeader header, SamplingSettings sampling) {
+            Backend backend,
+            GraphicalModel model,
+            VariableLayout layout,
+            RunHeader header,
+            SamplingSettings sampling) {
         this.backend = Objects.requireNonNull(backend, "backend");
         this.model = model;
+        this.layout = layout;
         this.header = header;
         this.sampling = Objects.requireNonNull(sampling, "sampling");
         sampling.requireWithin(header.settings().diffusion());
         this.batch = Math.clamp(ROWS / model.nodeCount(), 1, MOST_SAMPLES);
         this.schedule = header.settings().diffusion().noiseSchedule();
-        this.arena = Arena.ofShared();
-        try {
-            this.layout =
-                    Layouts.of(
-                            model, header.settings().model().embedding(), header.scales(), arena);
-            this.codec = new ValueCodec(layout);
-            this.weights =
-                    new Weights(
-                            new Denoiser(header.settings().model().denoiser(), layout.signature()));
-        } catch (RuntimeException | Error failure) {
-            arena.close();
-            throw failure;
-        }
+        this.codec = new ValueCodec(layout);
+        this.weights =
+                new Weights(new Denoiser(header.settings().model().denoiser(), layout.signature()));
     }
 
     /**
@@ -113,8 +106,16 @@ public final class Posterior implements AutoCloseable {
             WeightKind kind,
             SamplingSettings sampling) {
         RunHeader header = RunHeader.read(checkpoint, model);
+        VariableLayout layout =
+                Layouts.of(model, header.settings().model().embedding(), header.scales());
         Posterior posterior =
-                open(backend, model, header, sampling, weights -> checkpoint.read(kind, weights));
+                open(
+                        backend,
+                        model,
+                        layout,
+                        header,
+                        sampling,
+                        weights -> checkpoint.read(kind, weights));
         String other = RunHeader.dataDifferences(checkpoint.header(), model);
         if (!other.isEmpty()) {
             posterior.untold.add(
@@ -126,15 +127,17 @@ public final class Posterior implements AutoCloseable {
     /**
      * A posterior with the weights that {@code source} writes.
      *
+     * @param layout of the model, with the scales of the header
      * @param source fills weights that are all zeros
      */
     static Posterior open(
             Backend backend,
             GraphicalModel model,
+            VariableLayout layout,
             RunHeader header,
             SamplingSettings sampling,
             Consumer<Weights> source) {
-        Posterior posterior = new Posterior(backend, model, header, sampling);
+        Posterior posterior = new Posterior(backend, model, layout, header, sampling);
         try {
             source.accept(posterior.weights);
             return posterior;
@@ -334,7 +337,6 @@ public final class Posterior implements AutoCloseable {
         lifetime.close(() -> {
             idle.forEach(Sampler::close);
             weights.close();
-            arena.close();
         });
     }
 }

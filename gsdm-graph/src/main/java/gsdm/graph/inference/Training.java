@@ -15,7 +15,6 @@ import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.random.RandomStream;
 
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -33,32 +32,22 @@ public final class Training implements AutoCloseable {
     private final Backend backend;
     private final GraphicalModel model;
     private final RunHeader header;
-    private final Arena arena;
     private final VariableLayout layout;
     private final Trainer trainer;
     private final ModelBatches batches;
     private final Map<String, String> entries;
 
-    @SuppressWarnings("MustBeClosedChecker") // closed with this object
     private Training(Backend backend, GraphicalModel model, RunHeader header, Source source) {
         this.backend = backend;
         this.model = model;
         this.header = header;
         this.entries = RunHeader.entries(model, header.conditioning(), header.settings());
-        this.arena = Arena.ofShared();
-        try {
-            this.layout =
-                    Layouts.of(
-                            model, header.settings().model().embedding(), header.scales(), arena);
-            this.batches = new ModelBatches(model, header.conditioning(), layout, header.seed());
-            this.trainer =
-                    source.open(
-                            new Denoiser(header.settings().model().denoiser(), layout.signature()),
-                            layout);
-        } catch (RuntimeException | Error failure) {
-            arena.close();
-            throw failure;
-        }
+        this.layout = Layouts.of(model, header.settings().model().embedding(), header.scales());
+        this.batches = new ModelBatches(model, header.conditioning(), layout, header.seed());
+        this.trainer =
+                source.open(
+                        new Denoiser(header.settings().model().denoiser(), layout.signature()),
+                        layout);
     }
 
     /** Where the trainer's first state comes from. */
@@ -149,11 +138,9 @@ public final class Training implements AutoCloseable {
     public static MemoryEstimate estimate(GraphicalModel model, RunSettings settings) {
         Map<String, Scale> scales = new HashMap<>();
         model.variables().forEach(variable -> scales.put(variable.name(), Scale.IDENTITY));
-        try (Arena arena = Arena.ofConfined()) {
-            VariableLayout layout = Layouts.of(model, settings.model().embedding(), scales, arena);
-            Denoiser denoiser = new Denoiser(settings.model().denoiser(), layout.signature());
-            return Trainer.estimate(denoiser, layout, settings.training().batch());
-        }
+        VariableLayout layout = Layouts.of(model, settings.model().embedding(), scales);
+        Denoiser denoiser = new Denoiser(settings.model().denoiser(), layout.signature());
+        return Trainer.estimate(denoiser, layout, settings.training().batch());
     }
 
     /**
@@ -265,7 +252,12 @@ public final class Training implements AutoCloseable {
                         header.scales());
         try (Lifetime.Use _ = lifetime.use()) {
             return Posterior.open(
-                    backend, model, now, sampling, weights -> trainer.copyWeights(kind, weights));
+                    backend,
+                    model,
+                    layout,
+                    now,
+                    sampling,
+                    weights -> trainer.copyWeights(kind, weights));
         }
     }
 
@@ -278,9 +270,6 @@ public final class Training implements AutoCloseable {
     /** Frees its memory, once a step in progress has ended. */
     @Override
     public void close() {
-        lifetime.close(() -> {
-            trainer.close();
-            arena.close();
-        });
+        lifetime.close(trainer::close);
     }
 }

@@ -39,6 +39,8 @@ public final class GraphicalModel {
     private final IndexSet[] sets; // by plate
     private final Region[] regions; // by array
     private final int nodeCount;
+    private final Object maskLock = new Object();
+    private volatile SparsePattern mask; // null until it is asked for
 
     private GraphicalModel(Definition definition, IndexSet[] sets) {
         this.definition = definition;
@@ -218,14 +220,26 @@ public final class GraphicalModel {
     }
 
     /**
-     * The attention mask: each directed edge both ways, and every node to itself. Off-heap, as long
-     * as {@code arena} lives.
+     * The attention mask: each directed edge both ways, and every node to itself. Made when it is
+     * first asked for, since finding the edges takes seconds where there are millions; the same
+     * object ever after, off-heap until nobody refers to it or to this model.
      *
      * @throws ModelException if there are too many edges, or too little heap to sort them
      */
-    public SparsePattern mask(Arena arena) {
+    public SparsePattern mask() {
+        if (mask == null) {
+            synchronized (maskLock) {
+                if (mask == null) {
+                    mask = findMask();
+                }
+            }
+        }
+        return mask;
+    }
+
+    private SparsePattern findMask() {
         try {
-            return SparsePattern.symmetrise(nodeCount, directedEdges(), arena);
+            return SparsePattern.symmetrise(nodeCount, directedEdges(), Arena.ofAuto());
         } catch (IllegalArgumentException tooLarge) {
             throw new ModelException("the attention mask: " + tooLarge.getMessage());
         }

@@ -12,6 +12,7 @@ import gsdm.graph.model.Plate;
 import gsdm.graph.model.Scale;
 import gsdm.nn.diffusion.Prediction;
 import gsdm.nn.layout.EmbeddingKind;
+import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.WeightKind;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
@@ -185,7 +186,7 @@ class ClosingTest {
         }
     }
 
-    /** Weights of tebibytes fail after the layout, of some megabytes here, has been made. */
+    /** Weights of tebibytes fail after the mask, of some megabytes here, has been asked for. */
     @Test
     void whatCannotBeMadeLeavesNothingBehind() {
         GraphicalModel large =
@@ -198,12 +199,20 @@ class ClosingTest {
                 });
         RunSettings huge = settings(1 << 20);
         RunHeader header = new RunHeader(0, 0, 1, huge, OBSERVED, Scale.estimate(large, 0));
+        VariableLayout layout = Layouts.of(large, EmbeddingKind.EE, header.scales());
         OperatingSystemMXBean system =
                 (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         try (Backend backend = Backends.open(Backends.AUTO, 1)) {
             List<ThrowingCallable> attempts =
                     List.of(
-                            () -> Posterior.open(backend, large, header, huge.sampling(), _ -> {}),
+                            () ->
+                                    Posterior.open(
+                                            backend,
+                                            large,
+                                            layout,
+                                            header,
+                                            huge.sampling(),
+                                            _ -> {}),
                             () -> Training.start(backend, large, OBSERVED, huge, 0, 1));
             for (ThrowingCallable attempt : attempts) {
                 long before = 0;
@@ -213,7 +222,7 @@ class ClosingTest {
                     }
                     assertThatThrownBy(attempt).isInstanceOf(OutOfMemoryError.class);
                 }
-                // 40 masks take 240 MB.
+                // 40 masks would take 240 MB.
                 assertThat(system.getCommittedVirtualMemorySize() - before).isLessThan(100_000_000);
             }
         }

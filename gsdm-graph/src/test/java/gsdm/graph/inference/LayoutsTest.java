@@ -9,23 +9,20 @@ import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.VariableLayout;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Map;
 
 class LayoutsTest {
-    private final Arena arena = Arena.ofConfined();
-
-    @AfterEach
-    void close() {
-        arena.close();
+    private static VariableLayout of(GraphicalModel model, EmbeddingKind embedding) {
+        return Layouts.of(model, embedding, Scale.estimate(model, 0));
     }
 
-    private VariableLayout of(GraphicalModel model, EmbeddingKind embedding) {
-        return Layouts.of(model, embedding, Scale.estimate(model, 0), arena);
+    @Test
+    void everyLayoutOfAModelHasItsOneMask() {
+        assertThat(of(Mixture.MODEL, EmbeddingKind.EE).mask()).isSameAs(Mixture.MODEL.mask());
+        assertThat(of(Mixture.MODEL, EmbeddingKind.AE).mask()).isSameAs(Mixture.MODEL.mask());
     }
 
     @Test

@@ -34,9 +34,7 @@ class ModelBatchesTest {
 
     @BeforeEach
     void open() {
-        layout =
-                Layouts.of(
-                        Mixture.MODEL, EmbeddingKind.EE, Scale.estimate(Mixture.MODEL, 0), arena);
+        layout = Layouts.of(Mixture.MODEL, EmbeddingKind.EE, Scale.estimate(Mixture.MODEL, 0));
     }
 
     @AfterEach

@@ -28,10 +28,7 @@ class ValueCodecTest {
         codec =
                 new ValueCodec(
                         Layouts.of(
-                                Mixture.MODEL,
-                                EmbeddingKind.EE,
-                                Scale.estimate(Mixture.MODEL, 0),
-                                arena));
+                                Mixture.MODEL, EmbeddingKind.EE, Scale.estimate(Mixture.MODEL, 0)));
     }
 
     @AfterEach

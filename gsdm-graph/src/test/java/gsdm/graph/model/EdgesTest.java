@@ -6,7 +6,6 @@ import gsdm.tensor.sparse.SparsePattern;
 
 import org.junit.jupiter.api.Test;
 
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -104,12 +103,10 @@ class EdgesTest {
                     Array g = m.categorical("G", 3, r, c);
                     m.link(g.at(r, c), g.at(r, d));
                 });
-        try (Arena arena = Arena.ofConfined()) {
-            SparsePattern mask = model.mask(arena);
-            for (int a = 0; a < 6; a++) {
-                for (int b = 0; b < 6; b++) {
-                    assertThat(mask.contains(a, b)).isEqualTo(a / 3 == b / 3);
-                }
+        SparsePattern mask = model.mask();
+        for (int a = 0; a < 6; a++) {
+            for (int b = 0; b < 6; b++) {
+                assertThat(mask.contains(a, b)).isEqualTo(a / 3 == b / 3);
             }
         }
     }
@@ -128,12 +125,19 @@ class EdgesTest {
     @Test
     void maskHasEdgesBothWaysAndSelfLoops() {
         GraphicalModel model = Examples.factorization(16, 16, 10);
-        try (Arena arena = Arena.ofConfined()) {
-            SparsePattern mask = model.mask(arena);
-            assertThat(mask.rows()).isEqualTo(3136);
-            assertThat(mask.edges()).isEqualTo(18_496);
-            assertThat(mask.isSymmetric()).isTrue();
-            assertThat(mask.hasSelfLoops()).isTrue();
-        }
+        SparsePattern mask = model.mask();
+        assertThat(mask.rows()).isEqualTo(3136);
+        assertThat(mask.edges()).isEqualTo(18_496);
+        assertThat(mask.isSymmetric()).isTrue();
+        assertThat(mask.hasSelfLoops()).isTrue();
+    }
+
+    /** A run asks for it when memory is checked, when it is trained, and at every evaluation. */
+    @Test
+    void edgesAreFoundOnce() {
+        GraphicalModel model = Examples.factorization(4, 4, 2);
+        SparsePattern mask = model.mask();
+        assertThat(model.mask()).isSameAs(mask);
+        assertThat(model.at(Map.of("i", 5)).mask().rows()).isEqualTo(mask.rows() + 2 + 8 + 4);
     }
 }
