@@ -20,12 +20,13 @@ import java.nio.ByteOrder;
  *
  * <p>The short names below are for light loops. Past its limit of nodes (18,000) the compiler still
  * inlines the Vector API, but no longer these: what they return is then put on the heap. Heavy
- * loops call the Vector API itself.
+ * loops call the Vector API itself; they are in this package, whichever kernels they serve, for
+ * nothing outside it sees the segment.
  */
 public final class Raw {
-    public static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-    public static final ByteOrder ORDER = ByteOrder.nativeOrder();
-    public static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+    static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 

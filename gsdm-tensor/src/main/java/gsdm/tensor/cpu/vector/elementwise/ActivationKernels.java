@@ -11,6 +11,7 @@ import gsdm.tensor.cpu.vector.blocks.FlatKernel;
 import gsdm.tensor.cpu.vector.core.Lanes;
 import gsdm.tensor.cpu.vector.core.Pointwise;
 import gsdm.tensor.cpu.vector.core.Raw;
+import gsdm.tensor.cpu.vector.core.Silu;
 import gsdm.tensor.program.Activation;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Slot;

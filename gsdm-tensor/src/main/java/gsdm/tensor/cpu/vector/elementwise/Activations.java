@@ -2,6 +2,7 @@ package gsdm.tensor.cpu.vector.elementwise;
 
 import static gsdm.tensor.cpu.vector.core.Lanes.SPECIES;
 
+import gsdm.tensor.cpu.vector.core.Silu;
 import gsdm.tensor.program.Activation;
 
 import jdk.incubator.vector.FloatVector;
@@ -39,7 +40,7 @@ final class Activations {
 
     static float value(Activation.Function function, float x) {
         return switch (function) {
-            case SILU -> (float) (x * sigmoid((double) x));
+            case SILU -> Silu.value(x);
             case RELU -> x < 0 ? 0 : x;
             case LEAKY_RELU -> x < 0 ? LEAK * x : x;
         };
@@ -47,15 +48,8 @@ final class Activations {
 
     static float slope(Activation.Function function, float x) {
         return switch (function) {
-            case SILU -> {
-                double s = sigmoid((double) x);
-                yield (float) (s * (1 + x * (1 - s)));
-            }
+            case SILU -> Silu.slope(x);
             case RELU, LEAKY_RELU -> x > 0 ? 1 : leak(function);
         };
-    }
-
-    private static double sigmoid(double x) {
-        return 1 / (1 + StrictMath.exp(-x));
     }
 }

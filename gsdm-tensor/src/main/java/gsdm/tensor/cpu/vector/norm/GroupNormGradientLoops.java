@@ -1,8 +1,5 @@
 package gsdm.tensor.cpu.vector.norm;
 
-import static gsdm.tensor.cpu.vector.core.Lanes.SPECIES;
-import static gsdm.tensor.cpu.vector.core.Raw.ALL;
-import static gsdm.tensor.cpu.vector.core.Raw.ORDER;
 import static gsdm.tensor.cpu.vector.core.Raw.base;
 import static gsdm.tensor.cpu.vector.core.Raw.get;
 import static gsdm.tensor.cpu.vector.core.Raw.index;
@@ -10,9 +7,8 @@ import static gsdm.tensor.cpu.vector.core.Raw.load;
 import static gsdm.tensor.cpu.vector.core.Raw.put;
 import static gsdm.tensor.cpu.vector.core.Raw.store;
 
-import static jdk.incubator.vector.FloatVector.fromMemorySegment;
-
 import gsdm.tensor.cpu.vector.core.Lanes;
+import gsdm.tensor.cpu.vector.core.NormColumns;
 import gsdm.tensor.cpu.vector.core.Raw;
 
 import jdk.incubator.vector.FloatVector;
@@ -60,14 +56,30 @@ final class GroupNormGradientLoops {
         for (int c = 0; c < whole; c += Lanes.COUNT) {
             long o = 4L * c;
             long meanAt = factor(factors, MEAN, channels, c);
+            long deviationAt = factor(factors, DEVIATION, channels, c);
             long slopeAt = to + 4L * (channels + c);
             if (slopes == 0) {
-                column(base(x + o), base(d + o), count, stride, meanAt, to + o, slopeAt);
+                NormColumns.sums(
+                        base(x + o),
+                        base(d + o),
+                        count,
+                        stride,
+                        meanAt,
+                        deviationAt,
+                        to + o,
+                        slopeAt);
             } else {
-                long by = base(slopes + o);
-                sloped(base(x + o), base(d + o), by, count, stride, meanAt, to + o, slopeAt);
+                NormColumns.slopedSums(
+                        base(x + o),
+                        base(d + o),
+                        base(slopes + o),
+                        count,
+                        stride,
+                        meanAt,
+                        deviationAt,
+                        to + o,
+                        slopeAt);
             }
-            scale(slopeAt, factor(factors, DEVIATION, channels, c));
         }
         for (int c = whole; c < channels; c++) {
             float mean = factorOf(factors, MEAN, channels, c);
@@ -84,47 +96,6 @@ final class GroupNormGradientLoops {
             put(to + 4L * c, sum);
             put(to + 4L * (channels + c), slope * factorOf(factors, DEVIATION, channels, c));
         }
-    }
-
-    // Inlined into large kernels, hence the direct calls: see Raw.
-
-    private static void scale(long at, long factorAt) {
-        fromMemorySegment(SPECIES, ALL, at, ORDER)
-                .mul(fromMemorySegment(SPECIES, ALL, factorAt, ORDER))
-                .intoMemorySegment(ALL, at, ORDER);
-    }
-
-    private static void column(
-            long x, long d, int count, long stride, long meanAt, long first, long second) {
-        FloatVector mean = fromMemorySegment(SPECIES, ALL, meanAt, ORDER);
-        FloatVector sum = FloatVector.zero(SPECIES);
-        FloatVector slope = sum;
-        for (int n = 0; n < count; n++) {
-            long o = index(n) * stride;
-            FloatVector one = fromMemorySegment(SPECIES, ALL, d + o, ORDER);
-            sum = sum.add(one);
-            slope = fromMemorySegment(SPECIES, ALL, x + o, ORDER).sub(mean).fma(one, slope);
-        }
-        sum.intoMemorySegment(ALL, first, ORDER);
-        slope.intoMemorySegment(ALL, second, ORDER);
-    }
-
-    private static void sloped(
-            long x, long d, long by, int count, long stride, long meanAt, long first, long second) {
-        FloatVector mean = fromMemorySegment(SPECIES, ALL, meanAt, ORDER);
-        FloatVector sum = FloatVector.zero(SPECIES);
-        FloatVector slope = sum;
-        for (int n = 0; n < count; n++) {
-            long o = index(n) * stride;
-            FloatVector one =
-                    fromMemorySegment(SPECIES, ALL, d + o, ORDER)
-                            .mul(fromMemorySegment(SPECIES, ALL, by + o, ORDER));
-            one.intoMemorySegment(ALL, d + o, ORDER);
-            sum = sum.add(one);
-            slope = fromMemorySegment(SPECIES, ALL, x + o, ORDER).sub(mean).fma(one, slope);
-        }
-        sum.intoMemorySegment(ALL, first, ORDER);
-        slope.intoMemorySegment(ALL, second, ORDER);
     }
 
     /** dX = scale·d − constant − n·slope + add; add may be 0, or the same memory as dX. */

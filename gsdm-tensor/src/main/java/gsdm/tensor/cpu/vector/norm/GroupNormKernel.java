@@ -3,7 +3,7 @@ package gsdm.tensor.cpu.vector.norm;
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.Buffers;
-import gsdm.tensor.cpu.vector.elementwise.Silu;
+import gsdm.tensor.cpu.vector.core.Silu;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.GroupNorm;
 

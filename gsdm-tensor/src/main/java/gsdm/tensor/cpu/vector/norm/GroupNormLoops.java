@@ -1,16 +1,13 @@
 package gsdm.tensor.cpu.vector.norm;
 
 import static gsdm.tensor.cpu.vector.core.Lanes.SPECIES;
-import static gsdm.tensor.cpu.vector.core.Raw.ALL;
-import static gsdm.tensor.cpu.vector.core.Raw.ORDER;
 import static gsdm.tensor.cpu.vector.core.Raw.base;
 import static gsdm.tensor.cpu.vector.core.Raw.index;
 import static gsdm.tensor.cpu.vector.core.Raw.load;
 import static gsdm.tensor.cpu.vector.core.Raw.store;
 
-import static jdk.incubator.vector.FloatVector.fromMemorySegment;
-
 import gsdm.tensor.cpu.vector.core.Lanes;
+import gsdm.tensor.cpu.vector.core.NormColumns;
 import gsdm.tensor.cpu.vector.core.Raw;
 
 import jdk.incubator.vector.FloatVector;
@@ -108,7 +105,8 @@ final class GroupNormLoops {
         long stride = Raw.stride(4 * channels);
         for (int c = 0; c < whole; c += Lanes.COUNT) {
             long o = 4L * c;
-            column(base(x + o), count, stride, mean + o, scale + o, beta + o, base(out + o));
+            NormColumns.normalise(
+                    base(x + o), count, stride, mean + o, scale + o, beta + o, base(out + o));
         }
         for (int c = whole; c < channels; c++) {
             float centre = Raw.get(mean + 4L * c);
@@ -118,21 +116,6 @@ final class GroupNormLoops {
                 long o = 4L * ((long) n * channels + c);
                 Raw.put(out + o, Math.fma(Raw.get(x + o) - centre, factor, shift));
             }
-        }
-    }
-
-    /** Inlined into large kernels, hence the direct calls: see {@link Raw}. */
-    private static void column(
-            long x, int count, long stride, long meanAt, long scaleAt, long shiftAt, long out) {
-        FloatVector mean = fromMemorySegment(SPECIES, ALL, meanAt, ORDER);
-        FloatVector scale = fromMemorySegment(SPECIES, ALL, scaleAt, ORDER);
-        FloatVector shift = fromMemorySegment(SPECIES, ALL, shiftAt, ORDER);
-        for (int n = 0; n < count; n++) {
-            long o = index(n) * stride;
-            fromMemorySegment(SPECIES, ALL, x + o, ORDER)
-                    .sub(mean)
-                    .fma(scale, shift)
-                    .intoMemorySegment(ALL, out + o, ORDER);
         }
     }
 }

@@ -7,7 +7,7 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.Buffers;
 import gsdm.tensor.cpu.vector.blocks.RowPanels;
 import gsdm.tensor.cpu.vector.core.MatMulTile;
-import gsdm.tensor.cpu.vector.elementwise.Silu;
+import gsdm.tensor.cpu.vector.core.Silu;
 import gsdm.tensor.cpu.vector.matmul.Contraction;
 import gsdm.tensor.cpu.vector.matmul.PackedMatrix;
 import gsdm.tensor.program.Extents;

@@ -1,4 +1,4 @@
-package gsdm.tensor.cpu.vector.elementwise;
+package gsdm.tensor.cpu.vector.core;
 
 import static gsdm.tensor.cpu.vector.core.Lanes.SPECIES;
 import static gsdm.tensor.cpu.vector.core.Raw.ALL;
@@ -7,10 +7,6 @@ import static gsdm.tensor.cpu.vector.core.Raw.base;
 import static gsdm.tensor.cpu.vector.core.Raw.index;
 import static gsdm.tensor.cpu.vector.core.Raw.load;
 import static gsdm.tensor.cpu.vector.core.Raw.store;
-
-import gsdm.tensor.cpu.vector.core.Lanes;
-import gsdm.tensor.cpu.vector.core.Raw;
-import gsdm.tensor.program.Activation;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -48,6 +44,21 @@ public final class Silu {
 
     private Silu() {}
 
+    /** x·sigmoid(x). */
+    public static float value(float x) {
+        return (float) (x * sigmoid((double) x));
+    }
+
+    /** The derivative of {@link #value}. */
+    public static float slope(float x) {
+        double s = sigmoid((double) x);
+        return (float) (s * (1 + x * (1 - s)));
+    }
+
+    private static double sigmoid(double x) {
+        return 1 / (1 + StrictMath.exp(-x));
+    }
+
     /** out = x·sigmoid(x); the two may be the same memory. */
     public static void forward(long x, long out, int count, long buffer) {
         for (int first = 0; first < count; first += STRIP) {
@@ -57,7 +68,7 @@ public final class Silu {
             sigmoid(x + at, buffer, whole);
             multiply(base(x + at), base(buffer), base(out + at), whole);
             for (int i = whole; i < strip; i++) {
-                float value = Activations.value(Activation.Function.SILU, Raw.get(x + at + 4L * i));
+                float value = value(Raw.get(x + at + 4L * i));
                 Raw.put(out + at + 4L * i, value);
             }
         }
@@ -72,7 +83,7 @@ public final class Silu {
             sigmoid(x + at, buffer, whole);
             slopes(base(x + at), base(buffer), base(dOut + at), base(d + at), whole);
             for (int i = whole; i < strip; i++) {
-                float slope = Activations.slope(Activation.Function.SILU, Raw.get(x + at + 4L * i));
+                float slope = slope(Raw.get(x + at + 4L * i));
                 Raw.put(d + at + 4L * i, slope * Raw.get(dOut + at + 4L * i));
             }
         }
@@ -88,8 +99,8 @@ public final class Silu {
             valuesAndSlopes(base(x + at), base(buffer), base(slope + at), whole);
             for (int i = whole; i < strip; i++) {
                 float value = Raw.get(x + at + 4L * i);
-                Raw.put(slope + at + 4L * i, Activations.slope(Activation.Function.SILU, value));
-                Raw.put(x + at + 4L * i, Activations.value(Activation.Function.SILU, value));
+                Raw.put(slope + at + 4L * i, slope(value));
+                Raw.put(x + at + 4L * i, value(value));
             }
         }
     }
