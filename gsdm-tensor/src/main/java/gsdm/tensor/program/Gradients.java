@@ -25,6 +25,7 @@ public final class Gradients {
     private final Set<Slot> wanted = new HashSet<>();
     private final Map<Slot, Integer> usesLeft = new HashMap<>();
     private final Map<Slot, Slot> gradientOf = new HashMap<>();
+    private final List<Op> adjoints = new ArrayList<>(); // of the region at hand
 
     private Gradients(ProgramBuilder builder, Block parameters, Block gradients) {
         this.builder = builder;
@@ -38,10 +39,24 @@ public final class Gradients {
      * @param gradients made by {@code parameters.like(...)}
      */
     public static void append(ProgramBuilder builder, Block parameters, Block gradients) {
-        new Gradients(builder, parameters, gradients).append();
+        append(builder, parameters, gradients, false);
     }
 
-    private void append() {
+    /**
+     * Appends the gradients of the sum of all losses in {@code builder}.
+     *
+     * @param gradients made by {@code parameters.like(...)}
+     * @param recompute whether what the ops of a {@linkplain ProgramBuilder#beginRegion() region}
+     *     compute is computed again before its gradients, in place of being kept from the first
+     *     time: the same bits in less memory
+     */
+    public static void append(
+            ProgramBuilder builder, Block parameters, Block gradients, boolean recompute) {
+        new Gradients(builder, parameters, gradients)
+                .append(recompute ? builder.regions() : List.of());
+    }
+
+    private void append(List<List<Op>> regions) {
         List<Op> forward = new ArrayList<>(builder.ops());
         for (Op op : forward) {
             if (op.inputs().stream().anyMatch(this::isWanted)) {
@@ -55,9 +70,26 @@ public final class Gradients {
                 usesLeft.merge(input, 1, Integer::sum);
             }
         }
+        Map<Op, List<Op>> regionOf = new HashMap<>();
+        for (List<Op> region : regions) {
+            region.forEach(op -> regionOf.put(op, region));
+        }
+        List<Op> region = List.of();
         for (Op.Forward op : active) {
+            List<Op> next = regionOf.getOrDefault(op, List.of());
+            if (!next.equals(region)) {
+                emit(region);
+                region = next;
+            }
             differentiate(op);
         }
+        emit(region);
+    }
+
+    /** Appends the adjoints of a region, last of all. */
+    private void emit(List<Op> region) {
+        Recomputation.append(builder, region, adjoints);
+        adjoints.clear();
     }
 
     /** The ops between a wanted slot and a loss, last first. */
@@ -281,7 +313,7 @@ public final class Gradients {
     }
 
     private void append(Op op) {
-        builder.append(op);
+        adjoints.add(op);
     }
 
     private Slot gradient(Slot primal) {

@@ -17,6 +17,10 @@ public record Program(String name, List<Op> ops, Block scratch) {
 
     /** The same with every composite op replaced by its parts. */
     public Program inParts() {
+        return new Program(name, inParts(ops), scratch);
+    }
+
+    static List<Op> inParts(List<Op> ops) {
         List<Op> parts = new ArrayList<>();
         for (Op op : ops) {
             if (op instanceof Op.Composite composite) {
@@ -25,6 +29,6 @@ public record Program(String name, List<Op> ops, Block scratch) {
                 parts.add(op);
             }
         }
-        return new Program(name, parts, scratch);
+        return parts;
     }
 }

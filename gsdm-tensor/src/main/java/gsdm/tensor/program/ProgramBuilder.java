@@ -12,9 +12,13 @@ import java.util.List;
  * temporary, appends the op and returns the output.
  */
 public final class ProgramBuilder {
+    private static final int NO_REGION = -1;
+
     private final String name;
     private final List<Op> ops = new ArrayList<>();
+    private final List<List<Op>> regions = new ArrayList<>();
     private final Block scratch = new Block("scratch");
+    private int regionStart = NO_REGION;
 
     public ProgramBuilder(String name) {
         this.name = name;
@@ -33,6 +37,28 @@ public final class ProgramBuilder {
     /** Appends an op whose slots exist. */
     public void append(Op op) {
         ops.add(op);
+    }
+
+    /**
+     * Begins a region: ops up to {@link #endRegion}, whose gradients may be made of what they
+     * compute a second time, see {@link Gradients}. Regions do not overlap.
+     */
+    public void beginRegion() {
+        require(regionStart == NO_REGION, "a region of %s has begun and not ended", name);
+        regionStart = ops.size();
+    }
+
+    /** Ends the region begun last. */
+    public void endRegion() {
+        require(regionStart != NO_REGION, "no region of %s has begun", name);
+        regions.add(List.copyOf(ops.subList(regionStart, ops.size())));
+        regionStart = NO_REGION;
+    }
+
+    /** The ops of each region. */
+    List<List<Op>> regions() {
+        require(regionStart == NO_REGION, "a region of %s has begun and not ended", name);
+        return regions;
     }
 
     /** Declares a float temporary. */

@@ -85,6 +85,24 @@ abstract class OpContract {
                         .isTrue());
     }
 
+    @ParameterizedTest
+    @MethodSource("cases")
+    void gradientsOfWhatIsComputedAgainAreTheSameBits(Programs.Case test) {
+        TestProgram kept = test.compose();
+        kept.differentiate();
+        TestProgram again = test.compose();
+        again.differentiate(true);
+        Map<Slot, float[]> expected = kept.run(backend, 2);
+        Map<Slot, float[]> found = again.run(backend, 2);
+        for (int i = 0; i < kept.parameters().size(); i++) {
+            Slot parameter = kept.parameters().get(i);
+            float[] gradient = gradient(again, found, again.parameters().get(i));
+            assertThat(Arrays.equals(gradient, gradient(kept, expected, parameter)))
+                    .as("the gradient of %s", parameter)
+                    .isTrue();
+        }
+    }
+
     @Test
     void aParameterThatNoLossNeedsKeepsItsGradientSlot() {
         TestProgram program = new TestProgram(3);

@@ -23,9 +23,12 @@ final class Programs {
      * @param composer appends forward ops and losses
      */
     record Case(String name, Composer composer) {
+        /** The program, all of it a region. */
         TestProgram compose() {
             TestProgram program = new TestProgram(name.hashCode());
+            program.builder.beginRegion();
             composer.compose(program);
+            program.builder.endRegion();
             return program;
         }
 

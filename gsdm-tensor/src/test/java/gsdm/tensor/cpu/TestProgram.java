@@ -154,9 +154,14 @@ final class TestProgram {
 
     /** Ends the program with the gradients of all parameters. */
     void differentiate() {
+        differentiate(false);
+    }
+
+    /** Ends the program with the gradients of all parameters. */
+    void differentiate(boolean recompute) {
         forward = List.copyOf(builder.ops());
         gradients = parameters.like("gradients");
-        Gradients.append(builder, parameters, gradients);
+        Gradients.append(builder, parameters, gradients, recompute);
     }
 
     /**
