@@ -3,6 +3,6 @@
  * describes a model's variables, {@code network} what computes over them, {@code diffusion} how
  * values are noised and made clean again; {@code train}, {@code sample} and {@code checkpoint}
  * stand on those three, {@code reference} on all. Knows nothing of plates or problems. Start
- * reading at {@link gsdm.nn.network.Denoiser}.
+ * reading at {@link gsdm.nn.network.Network}.
  */
 package gsdm.nn;

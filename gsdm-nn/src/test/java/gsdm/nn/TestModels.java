@@ -1,10 +1,13 @@
 package gsdm.nn;
 
-import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.diffusion.Diffusion;
+import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.VariableLayout;
-import gsdm.nn.network.DenoiserConfig;
+import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.NetworkConfig;
 import gsdm.nn.train.LearningRate;
 import gsdm.nn.train.LearningRate.Decay;
 import gsdm.nn.train.Reduction;
@@ -66,13 +69,23 @@ public final class TestModels {
     }
 
     /** 8 channels, 2 layers, 2 heads. */
-    public static DenoiserConfig small(Neighbours attention, Prediction prediction) {
-        return new DenoiserConfig(8, 2, 2, 4, attention, true, prediction);
+    public static NetworkConfig small(Neighbours attention) {
+        return new NetworkConfig(8, 2, 2, 4, attention, true);
     }
 
-    /** 8 channels, 2 layers, 2 heads, sparse, x0. */
-    public static DenoiserConfig small() {
-        return small(Neighbours.SPARSE, Prediction.X0);
+    /** A small network, sparse, that predicts x0. */
+    public static Denoiser denoiser(VariableLayout layout) {
+        return new Denoiser(small(Neighbours.SPARSE), layout.signature(), true);
+    }
+
+    /** The standard schedule, predicting x0. */
+    public static Diffusion diffusion() {
+        return diffusion(Parameterisation.X0);
+    }
+
+    /** The standard schedule. */
+    public static Diffusion diffusion(Parameterisation parameterisation) {
+        return new Diffusion(NoiseSchedule.standard(), parameterisation);
     }
 
     /** Constant learning rate, clip norm 1, mean loss. */

@@ -1,8 +1,11 @@
 package gsdm.graph.inference;
 
-import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.layout.EmbeddingKind;
-import gsdm.nn.network.DenoiserConfig;
+import gsdm.nn.layout.LayoutSignature;
+import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.Network;
+import gsdm.nn.network.NetworkConfig;
 import gsdm.tensor.program.Attention.Neighbours;
 
 import java.util.Objects;
@@ -27,15 +30,16 @@ public record ModelSettings(
         EmbeddingKind embedding,
         Neighbours attention,
         boolean scaleScores,
-        Prediction prediction) {
+        Parameterisation prediction) {
     /** 64 channels, 6 layers, 4 heads, exchangeable embeddings, sparse attention, x0 prediction. */
     public static final ModelSettings DEFAULTS =
             new ModelSettings(
-                    64, 6, 4, 32, EmbeddingKind.EE, Neighbours.SPARSE, true, Prediction.X0);
+                    64, 6, 4, 32, EmbeddingKind.EE, Neighbours.SPARSE, true, Parameterisation.X0);
 
     public ModelSettings {
         Objects.requireNonNull(embedding, "embedding");
-        new DenoiserConfig(channels, layers, heads, groups, attention, scaleScores, prediction);
+        Objects.requireNonNull(prediction, "prediction");
+        new NetworkConfig(channels, layers, heads, groups, attention, scaleScores);
     }
 
     /**
@@ -76,12 +80,15 @@ public record ModelSettings(
     }
 
     /** These settings with another prediction. */
-    public ModelSettings withPrediction(Prediction other) {
+    public ModelSettings withPrediction(Parameterisation other) {
         return Components.with(this, "prediction", other);
     }
 
-    DenoiserConfig denoiser() {
-        return new DenoiserConfig(
-                channels, layers, heads, groups, attention, scaleScores, prediction);
+    /** The network for layouts of that signature. */
+    Network network(LayoutSignature signature) {
+        return new Denoiser(
+                new NetworkConfig(channels, layers, heads, groups, attention, scaleScores),
+                signature,
+                prediction.predictsClean());
     }
 }

@@ -3,9 +3,8 @@ package gsdm.graph.inference;
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.nn.checkpoint.Checkpoint;
-import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.diffusion.Diffusion;
 import gsdm.nn.layout.VariableLayout;
-import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.WeightKind;
 import gsdm.nn.network.Weights;
 import gsdm.nn.sample.Sampler;
@@ -49,7 +48,7 @@ public final class Posterior implements AutoCloseable {
     private final GraphicalModel model;
     private final RunHeader header;
     private final VariableLayout layout;
-    private final NoiseSchedule schedule;
+    private final Diffusion diffusion;
     private final SamplingSettings sampling;
     private final ValueCodec codec;
     private final Weights weights;
@@ -73,10 +72,9 @@ public final class Posterior implements AutoCloseable {
         this.sampling = Objects.requireNonNull(sampling, "sampling");
         sampling.requireWithin(header.settings().diffusion());
         this.batch = Math.clamp(ROWS / model.nodeCount(), 1, MOST_SAMPLES);
-        this.schedule = header.settings().diffusion().noiseSchedule();
+        this.diffusion = header.settings().process();
         this.codec = new ValueCodec(layout);
-        this.weights =
-                new Weights(new Denoiser(header.settings().model().denoiser(), layout.signature()));
+        this.weights = new Weights(header.settings().model().network(layout.signature()));
     }
 
     /**
@@ -319,7 +317,7 @@ public final class Posterior implements AutoCloseable {
         Sampler sampler = idle.poll();
         return sampler != null
                 ? sampler
-                : Sampler.open(backend, schedule, layout, weights, sampling.config(), batch);
+                : Sampler.open(backend, diffusion, layout, weights, sampling.config(), batch);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package gsdm.graph.inference;
 
+import gsdm.nn.diffusion.Diffusion;
+
 import java.util.Objects;
 
 /**
@@ -28,6 +30,11 @@ public record RunSettings(
         Objects.requireNonNull(diffusion, "diffusion");
         Objects.requireNonNull(training, "training");
         Objects.requireNonNull(sampling, "sampling");
+    }
+
+    /** How values are noised, and what is predicted of them. */
+    Diffusion process() {
+        return new Diffusion(diffusion.noiseSchedule(), model.prediction());
     }
 
     /** These settings with another network. */

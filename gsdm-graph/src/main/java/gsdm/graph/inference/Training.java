@@ -6,8 +6,8 @@ import gsdm.graph.model.Scale;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointStore;
 import gsdm.nn.layout.VariableLayout;
-import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.MemoryEstimate;
+import gsdm.nn.network.Network;
 import gsdm.nn.network.WeightKind;
 import gsdm.nn.train.StepResult;
 import gsdm.nn.train.Trainer;
@@ -23,7 +23,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Predicate;
 
 /**
- * The training of a denoiser for a graphical model, on examples drawn from the model itself. A run
+ * The training of a network for a graphical model, on examples drawn from the model itself. A run
  * is a function of model, conditioning, settings, seed and horizon: the number of threads, and
  * being saved and resumed, change no bit. For one thread at a time.
  */
@@ -44,15 +44,12 @@ public final class Training implements AutoCloseable {
         this.entries = RunHeader.entries(model, header.conditioning(), header.settings());
         this.layout = Layouts.of(model, header.settings().model().embedding(), header.scales());
         this.batches = new ModelBatches(model, header.conditioning(), layout, header.seed());
-        this.trainer =
-                source.open(
-                        new Denoiser(header.settings().model().denoiser(), layout.signature()),
-                        layout);
+        this.trainer = source.open(header.settings().model().network(layout.signature()), layout);
     }
 
     /** Where the trainer's first state comes from. */
     private interface Source {
-        Trainer open(Denoiser denoiser, VariableLayout layout);
+        Trainer open(Network network, VariableLayout layout);
     }
 
     /**
@@ -95,11 +92,11 @@ public final class Training implements AutoCloseable {
                 backend,
                 model,
                 header,
-                (denoiser, layout) ->
+                (network, layout) ->
                         Trainer.start(
                                 backend,
-                                denoiser,
-                                settings.diffusion().noiseSchedule(),
+                                network,
+                                settings.process(),
                                 layout,
                                 settings.training().config(seed, horizon)));
     }
@@ -124,11 +121,11 @@ public final class Training implements AutoCloseable {
                 backend,
                 model,
                 header,
-                (denoiser, layout) ->
+                (network, layout) ->
                         Trainer.resume(
                                 backend,
-                                denoiser,
-                                settings.diffusion().noiseSchedule(),
+                                network,
+                                settings.process(),
                                 layout,
                                 settings.training().config(header.seed(), header.horizon()),
                                 checkpoint));
@@ -139,8 +136,8 @@ public final class Training implements AutoCloseable {
         Map<String, Scale> scales = new HashMap<>();
         model.variables().forEach(variable -> scales.put(variable.name(), Scale.IDENTITY));
         VariableLayout layout = Layouts.of(model, settings.model().embedding(), scales);
-        Denoiser denoiser = new Denoiser(settings.model().denoiser(), layout.signature());
-        return Trainer.estimate(denoiser, layout, settings.training().batch());
+        Network network = settings.model().network(layout.signature());
+        return Trainer.estimate(network, layout, settings.training().batch());
     }
 
     /**
@@ -212,8 +209,7 @@ public final class Training implements AutoCloseable {
 
     /** How many numbers are trained. */
     public long parameterCount() {
-        return new Denoiser(header.settings().model().denoiser(), layout.signature())
-                .parameterCount();
+        return header.settings().model().network(layout.signature()).parameters().count();
     }
 
     /** Floating-point operations of a step's matrix products and attention. */

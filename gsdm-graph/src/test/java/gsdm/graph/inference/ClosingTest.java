@@ -10,7 +10,7 @@ import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Plate;
 import gsdm.graph.model.Scale;
-import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.WeightKind;
@@ -57,7 +57,7 @@ class ClosingTest {
                         EmbeddingKind.EE,
                         Neighbours.SPARSE,
                         true,
-                        Prediction.X0);
+                        Parameterisation.X0);
         return RunSettings.DEFAULTS.with(network);
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gsdm.nn.diffusion.NoiseSchedule;
-import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.sample.SamplerConfig;
 import gsdm.nn.train.LearningRate;
@@ -52,7 +52,7 @@ class SettingsTest {
                                 EmbeddingKind.IE,
                                 Neighbours.DENSE,
                                 false,
-                                Prediction.NOISE)),
+                                Parameterisation.NOISE)),
                 new Pair(
                         DiffusionSettings.DEFAULTS,
                         new DiffusionSettings(

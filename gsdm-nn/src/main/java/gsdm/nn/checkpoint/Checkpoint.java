@@ -1,7 +1,6 @@
 package gsdm.nn.checkpoint;
 
 import gsdm.nn.checkpoint.CheckpointException.Kind;
-import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.WeightKind;
 import gsdm.nn.network.Weights;
 import gsdm.tensor.backend.Lifetime;
@@ -23,8 +22,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
 
 /** A checkpoint that was read and found whole; close it when its tensors are no longer needed. */
 public final class Checkpoint implements AutoCloseable {
@@ -100,22 +100,16 @@ public final class Checkpoint implements AutoCloseable {
         HeaderText.write(header)
                 .keySet()
                 .forEach(key -> writer.metadata(key, file.metadata().get(key)));
-        for (String prefix : TrainingState.PREFIXES) {
-            Set<String> names =
-                    file.names().stream()
-                            .filter(name -> name.startsWith(prefix + "."))
-                            .map(name -> name.substring(prefix.length() + 1))
-                            .collect(Collectors.toSet());
-            for (String name : Denoiser.inOrder(names)) {
-                TensorView tensor = file.get(prefix + "." + name);
-                writer.tensor(tensor.name(), tensor.type(), tensor.shape(), tensor.data());
-            }
+        for (String name : new TreeSet<>(file.names())) {
+            TensorView tensor = file.get(name);
+            writer.tensor(name, tensor.type(), tensor.shape(), tensor.data());
         }
         return writer;
     }
 
     /**
-     * Writes a checkpoint, whole or not at all.
+     * Writes a checkpoint, whole or not at all: its tensors by name, so that their order can be
+     * told from a file that another library saved again.
      *
      * @throws CheckpointException if a value is not finite, or writing fails
      */
@@ -124,7 +118,7 @@ public final class Checkpoint implements AutoCloseable {
         HeaderText.write(header).forEach(writer::metadata);
         try (Lifetime.Use _ = state.memory().use()) {
             for (String prefix : TrainingState.PREFIXES) {
-                for (Slot slot : state.block(prefix).slots()) {
+                for (Slot slot : byName(state.block(prefix))) {
                     add(path, writer, prefix + "." + slot.name(), slot, state.memory());
                 }
             }
@@ -132,6 +126,10 @@ public final class Checkpoint implements AutoCloseable {
         } catch (IOException failure) {
             throw CheckpointException.notWritten(path, failure);
         }
+    }
+
+    private static List<Slot> byName(Block block) {
+        return block.slots().stream().sorted(Comparator.comparing(Slot::name)).toList();
     }
 
     private static void add(
@@ -188,7 +186,7 @@ public final class Checkpoint implements AutoCloseable {
                     case EMA -> TrainingState.AVERAGE;
                     case RAW -> TrainingState.PARAMETERS;
                 };
-        read(prefix, weights.denoiser().parameters(), weights.memory());
+        read(prefix, weights.network().parameters().block(), weights.memory());
     }
 
     private void read(String prefix, Block block, Memory memory) {

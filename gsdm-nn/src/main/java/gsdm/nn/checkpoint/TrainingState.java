@@ -25,7 +25,7 @@ public record TrainingState(
     private static final String MOMENT1 = "moment1";
     private static final String MOMENT2 = "moment2";
 
-    /** What names of tensors begin with in a file, in the order in which they are written. */
+    /** What names of tensors begin with in a file, ascending, as they are written. */
     static final List<String> PREFIXES = List.of(AVERAGE, MOMENT1, MOMENT2, PARAMETERS);
 
     /** The block whose tensors' names begin so in a file. */

@@ -29,7 +29,7 @@ public final class NetworkInputs {
     private static final double TIME_BASE = 10_000;
     private static final double POSITION_BASE = 1_000;
 
-    private final DenoiserConfig config;
+    private final NetworkConfig config;
     private final LayoutSignature signature;
     private final Block block = new Block("inputs");
     private final Slot values; // [B, X]
@@ -41,7 +41,7 @@ public final class NetworkInputs {
     private final Segments nodes; // AE only: each node its own row
     private final Attention.Pattern pattern;
 
-    NetworkInputs(DenoiserConfig config, LayoutSignature signature) {
+    NetworkInputs(NetworkConfig config, LayoutSignature signature) {
         this.config = config;
         this.signature = signature;
         Dim channels = Dim.of(config.channels());

@@ -8,26 +8,26 @@ import gsdm.tensor.program.Extents;
 import java.util.List;
 
 /**
- * A copy of a denoiser's parameters, which any number of samplers may read at the same time as long
+ * A copy of a network's parameters, which any number of samplers may read at the same time as long
  * as nobody writes it. Whoever opens it closes it, after the samplers: those do not sample any more
  * then.
  */
 public final class Weights implements AutoCloseable {
-    private final Denoiser denoiser;
+    private final Network network;
     private final Memory memory;
 
     /** All zeros. */
-    public Weights(Denoiser denoiser) {
-        this.denoiser = denoiser;
-        this.memory = Memory.allocate(Extents.NONE, List.of(denoiser.parameters()));
+    public Weights(Network network) {
+        this.network = network;
+        this.memory = Memory.allocate(Extents.NONE, List.of(network.parameters().block()));
     }
 
     /** The network these are the parameters of. */
-    public Denoiser denoiser() {
-        return denoiser;
+    public Network network() {
+        return network;
     }
 
-    /** Holds the block {@link Denoiser#parameters()}. */
+    /** Holds the block of {@link Network#parameters()}. */
     public Memory memory() {
         return memory;
     }
@@ -41,7 +41,7 @@ public final class Weights implements AutoCloseable {
     public void copyFrom(Block source, Memory from) {
         try (Lifetime.Use _ = memory.use();
                 Lifetime.Use _ = from.use()) {
-            memory.segment(denoiser.parameters()).copyFrom(from.segment(source));
+            memory.segment(network.parameters().block()).copyFrom(from.segment(source));
         }
     }
 

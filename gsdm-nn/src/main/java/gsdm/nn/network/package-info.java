@@ -1,6 +1,7 @@
 /**
- * The denoiser: its shape, its parameters and their initial values, the block it reads, and the ops
- * it is. May import {@code gsdm.nn.layout}, {@code gsdm.nn.diffusion} and {@code gsdm.tensor}.
- * Start reading at {@link gsdm.nn.network.Denoiser}.
+ * Networks: what they are ({@link gsdm.nn.network.Network}), their parameters and initial values,
+ * the block they read, and two of them, {@link gsdm.nn.network.Denoiser} and {@link
+ * gsdm.nn.network.Regressor}, that share a trunk. May import {@code gsdm.nn.layout} and {@code
+ * gsdm.tensor}; does not know what is predicted. Start reading at {@link gsdm.nn.network.Network}.
  */
 package gsdm.nn.network;

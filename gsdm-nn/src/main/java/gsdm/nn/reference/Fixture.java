@@ -1,11 +1,12 @@
 package gsdm.nn.reference;
 
+import gsdm.nn.diffusion.Diffusion;
 import gsdm.nn.diffusion.NoiseSchedule;
-import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.VariableLayout;
-import gsdm.nn.network.DenoiserConfig;
+import gsdm.nn.network.NetworkConfig;
 import gsdm.tensor.io.SafetensorsException;
 import gsdm.tensor.io.SafetensorsFile;
 import gsdm.tensor.io.TensorView;
@@ -48,29 +49,33 @@ final class Fixture {
         return number("batch");
     }
 
-    DenoiserConfig config() {
+    NetworkConfig config() {
         boolean dense = metadata("attention").startsWith("dense");
         boolean scaled = !metadata("attention").contains("unscaled");
-        Prediction prediction =
-                switch (metadata("predict")) {
-                    case "x0" -> Prediction.X0;
-                    case "noise", "eps" -> Prediction.NOISE;
-                    default ->
-                            throw new FixtureException(
-                                    path,
-                                    "it predicts neither x0 nor noise: " + metadata("predict"));
-                };
-        return new DenoiserConfig(
+        return new NetworkConfig(
                 number("emb_dim"),
                 number("layers"),
                 number("heads"),
                 GROUPS,
                 dense ? Neighbours.DENSE : Neighbours.SPARSE,
-                scaled,
-                prediction);
+                scaled);
     }
 
-    NoiseSchedule schedule() {
+    Diffusion diffusion() {
+        return new Diffusion(schedule(), parameterisation());
+    }
+
+    private Parameterisation parameterisation() {
+        return switch (metadata("predict")) {
+            case "x0" -> Parameterisation.X0;
+            case "noise", "eps" -> Parameterisation.NOISE;
+            default ->
+                    throw new FixtureException(
+                            path, "it predicts neither x0 nor noise: " + metadata("predict"));
+        };
+    }
+
+    private NoiseSchedule schedule() {
         float[] betas = floats("betas");
         double[] exact = new double[betas.length];
         for (int t = 0; t < betas.length; t++) {

@@ -72,7 +72,11 @@ public final class FixtureCheck {
         try (Arena arena = Arena.ofConfined()) {
             Fixture fixture = new Fixture(path, SafetensorsFile.open(path, arena));
             VariableLayout layout = fixture.layout(arena);
-            Denoiser denoiser = new Denoiser(fixture.config(), layout.signature());
+            Denoiser denoiser =
+                    new Denoiser(
+                            fixture.config(),
+                            layout.signature(),
+                            fixture.diffusion().parameterisation().predictsClean());
             try (Weights weights = new Weights(denoiser)) {
                 return new FixtureCheck(fixture, layout, denoiser, weights).run(backend);
             }
@@ -86,7 +90,7 @@ public final class FixtureCheck {
     private FixtureReport run(Backend backend) {
         stateDict.copy(fixture.file(), fixture.path(), PARAMETER, weights);
         floor = NOISE_SHARE * largestGradient();
-        Block gradients = denoiser.parameters().like("gradients");
+        Block gradients = denoiser.parameters().block().like("gradients");
         Block results = new Block("results");
         Slot target = results.floats("target", Dims.BATCH, Dims.VALUES);
         Slot weight = results.floats("weight", Dims.BATCH, Dims.VALUES);
@@ -98,7 +102,7 @@ public final class FixtureCheck {
         program.keep(prediction, output);
         program.loss(
                 Loss.Criterion.SQUARED_ERROR, prediction, target, weight, inputs.bounds(), losses);
-        Gradients.append(program, denoiser.parameters(), gradients);
+        Gradients.append(program, denoiser.parameters().block(), gradients);
         Extents sizes = Dims.of(layout, fixture.batch());
         List<Block> blocks = List.of(inputs.block(), gradients, results);
         try (Memory memory = weights.memory().extend(sizes, blocks)) {
@@ -183,7 +187,7 @@ public final class FixtureCheck {
     private void fill(NetworkInputs inputs, Memory memory, Extents sizes) {
         write(held(fixture.floats("xt", x0.length)), memory.segment(inputs.values(), sizes));
         write(observedNodes, memory.segment(inputs.observed(), sizes));
-        float[] table = inputs.timeTable(fixture.schedule().steps());
+        float[] table = inputs.timeTable(fixture.diffusion().schedule().steps());
         int[] t = fixture.integers("t");
         for (int b = 0; b < fixture.batch(); b++) {
             inputs.setTime(table, t[b], inputs.timeSegment(memory, sizes), b);
@@ -191,7 +195,7 @@ public final class FixtureCheck {
     }
 
     private float[] target() {
-        return switch (denoiser.config().prediction()) {
+        return switch (fixture.diffusion().parameterisation()) {
             case X0 -> x0;
             case NOISE -> fixture.floats("noise", x0.length);
         };
@@ -228,7 +232,7 @@ public final class FixtureCheck {
         float[] values = x0.clone();
         try (Sampler sampler =
                 Sampler.open(
-                        backend, fixture.schedule(), layout, weights, config, fixture.batch())) {
+                        backend, fixture.diffusion(), layout, weights, config, fixture.batch())) {
             sampler.sampleFrom(
                     MemorySegment.ofArray(fixture.floats("ddim.xT", x0.length)),
                     0,

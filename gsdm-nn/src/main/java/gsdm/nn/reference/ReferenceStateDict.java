@@ -125,12 +125,12 @@ public final class ReferenceStateDict {
     }
 
     private void add(String reference, String ours, IntUnaryOperator place) {
-        int size = Math.toIntExact(denoiser.parameters().slot(ours).shape().size());
+        int size = Math.toIntExact(denoiser.parameters().block().slot(ours).shape().size());
         add(reference, ours, size, place);
     }
 
     private void add(String reference, String ours, int size, IntUnaryOperator place) {
-        entries.add(new Entry(reference, denoiser.parameters().slot(ours), size, place));
+        entries.add(new Entry(reference, denoiser.parameters().block().slot(ours), size, place));
     }
 
     List<Entry> entries() {

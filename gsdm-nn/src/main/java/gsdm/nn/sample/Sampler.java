@@ -1,14 +1,15 @@
 package gsdm.nn.sample;
 
+import gsdm.nn.diffusion.Diffusion;
 import gsdm.nn.diffusion.NoiseSchedule;
-import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.diffusion.ReverseStep;
 import gsdm.nn.diffusion.Streams;
 import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.Dims;
 import gsdm.nn.layout.VariableLayout;
-import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.MemoryEstimate;
+import gsdm.nn.network.Network;
 import gsdm.nn.network.NetworkInputs;
 import gsdm.nn.network.Weights;
 import gsdm.tensor.backend.Backend;
@@ -42,7 +43,7 @@ public final class Sampler implements AutoCloseable {
     private final SamplerConfig config;
     private final NetworkInputs inputs;
     private final Memory memory;
-    private final Executable network;
+    private final Executable evaluation;
     private final int[] sizes;
     private final int batch;
     private final boolean predictsNoise;
@@ -61,25 +62,25 @@ public final class Sampler implements AutoCloseable {
      */
     public static Sampler open(
             Backend backend,
-            NoiseSchedule schedule,
+            Diffusion diffusion,
             VariableLayout layout,
             Weights weights,
             SamplerConfig config,
             int batch) {
-        return new Sampler(backend, schedule, layout, weights, config, batch);
+        return new Sampler(backend, diffusion, layout, weights, config, batch);
     }
 
     /**
      * What a sampler of that network will take, its weights included, before anything is allocated.
      */
-    public static MemoryEstimate estimate(Denoiser denoiser, VariableLayout layout, int batch) {
-        NetworkInputs inputs = denoiser.newInputs();
+    public static MemoryEstimate estimate(Network network, VariableLayout layout, int batch) {
+        NetworkInputs inputs = network.newInputs();
         ProgramBuilder program = new ProgramBuilder("sampling");
-        Slot prediction = denoiser.emit(program, inputs);
+        Slot prediction = network.emit(program, inputs);
         Block results = new Block("results");
         program.keep(prediction, results.floats("prediction", Dims.BATCH, Dims.VALUES));
         return MemoryEstimate.of(
-                List.of(denoiser.parameters()),
+                List.of(network.parameters().block()),
                 List.of(inputs.block(), results),
                 program.build(),
                 Dims.of(layout, batch));
@@ -87,19 +88,19 @@ public final class Sampler implements AutoCloseable {
 
     private Sampler(
             Backend backend,
-            NoiseSchedule schedule,
+            Diffusion diffusion,
             VariableLayout layout,
             Weights weights,
             SamplerConfig config,
             int batch) {
-        Denoiser denoiser = weights.denoiser();
-        this.schedule = schedule;
+        Network network = weights.network();
+        this.schedule = diffusion.schedule();
         this.layout = layout;
         this.config = config;
         this.batch = batch;
-        this.predictsNoise = denoiser.config().prediction() == Prediction.NOISE;
+        this.predictsNoise = diffusion.parameterisation() == Parameterisation.NOISE;
         this.times = config.timeSteps(schedule.steps());
-        this.inputs = denoiser.newInputs();
+        this.inputs = network.newInputs();
         this.timeTable = inputs.timeTable(schedule.steps());
         Extents reserve = Dims.of(layout, batch);
         this.sizes = reserve.toArray();
@@ -107,7 +108,7 @@ public final class Sampler implements AutoCloseable {
         Slot prediction = results.floats("prediction", Dims.BATCH, Dims.VALUES);
         Slot noiseSlot = results.floats("noise", Dims.VALUES);
         ProgramBuilder program = new ProgramBuilder("sampling");
-        program.keep(denoiser.emit(program, inputs), prediction);
+        program.keep(network.emit(program, inputs), prediction);
         this.memory = weights.memory().extend(reserve, List.of(inputs.block(), results));
         try {
             inputs.bind(layout, memory, reserve);
@@ -116,7 +117,7 @@ public final class Sampler implements AutoCloseable {
             this.time = inputs.timeSegment(memory, reserve);
             this.predicted = memory.segment(prediction, reserve);
             this.noise = memory.segment(noiseSlot, reserve);
-            this.network = backend.compile(program.build(), memory, reserve);
+            this.evaluation = backend.compile(program.build(), memory, reserve);
         } catch (RuntimeException | Error failure) {
             memory.close();
             throw failure;
@@ -197,7 +198,7 @@ public final class Sampler implements AutoCloseable {
             for (int b = 0; b < count; b++) {
                 inputs.setTime(timeTable, times[i], time, b);
             }
-            network.run(sizes);
+            evaluation.run(sizes);
             int next = i + 1 < times.length ? times[i + 1] : -1;
             ReverseStep step = ReverseStep.of(schedule, times[i], next, config.eta());
             for (int b = 0; b < count; b++) {
@@ -334,14 +335,14 @@ public final class Sampler implements AutoCloseable {
 
     /** Bytes taken besides the shared weights. */
     public long bytesReserved() {
-        return memory.bytes() + network.bytesReserved();
+        return memory.bytes() + evaluation.bytesReserved();
     }
 
     /** Frees its memory, once samples in progress have been drawn. */
     @Override
     public void close() {
         lifetime.close(() -> {
-            network.close();
+            evaluation.close();
             memory.close();
         });
     }

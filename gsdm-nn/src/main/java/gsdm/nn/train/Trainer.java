@@ -3,11 +3,12 @@ package gsdm.nn.train;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointHeader;
 import gsdm.nn.checkpoint.TrainingState;
-import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.diffusion.Diffusion;
+import gsdm.nn.diffusion.Streams;
 import gsdm.nn.layout.Dims;
 import gsdm.nn.layout.VariableLayout;
-import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.MemoryEstimate;
+import gsdm.nn.network.Network;
 import gsdm.nn.network.WeightKind;
 import gsdm.nn.network.Weights;
 import gsdm.tensor.backend.Backend;
@@ -18,6 +19,7 @@ import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.StepState;
 import gsdm.tensor.program.Work;
+import gsdm.tensor.random.RandomStream;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -25,7 +27,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Trains a denoiser. A step is two programs over shared blocks: <em>gradients</em> (forward, loss,
+ * Trains a network. A step is two programs over shared blocks: <em>gradients</em> (forward, loss,
  * backward) and <em>update</em> (norm, clip, Adam, moving average), which writes nothing where the
  * norm is not finite.
  *
@@ -55,14 +57,17 @@ public final class Trainer implements AutoCloseable {
     /** A new run, from initial parameters. */
     public static Trainer start(
             Backend backend,
-            Denoiser denoiser,
-            NoiseSchedule schedule,
+            Network network,
+            Diffusion diffusion,
             VariableLayout layout,
             TrainingConfig config) {
         return open(
-                new Trainer(backend, denoiser, schedule, layout, config),
+                new Trainer(backend, network, diffusion, layout, config),
                 trainer -> {
-                    denoiser.initialise(trainer.memory, config.seed());
+                    long seed = RandomStream.seed(config.seed());
+                    network.parameters()
+                            .initialise(
+                                    trainer.memory, RandomStream.fork(seed, Streams.PARAMETERS));
                     trainer.segment(trainer.blocks.average)
                             .copyFrom(trainer.segment(trainer.blocks.parameters));
                 });
@@ -76,8 +81,8 @@ public final class Trainer implements AutoCloseable {
      */
     public static Trainer resume(
             Backend backend,
-            Denoiser denoiser,
-            NoiseSchedule schedule,
+            Network network,
+            Diffusion diffusion,
             VariableLayout layout,
             TrainingConfig config,
             Checkpoint checkpoint) {
@@ -96,7 +101,7 @@ public final class Trainer implements AutoCloseable {
                                     expected.scales()));
         }
         return open(
-                new Trainer(backend, denoiser, schedule, layout, config),
+                new Trainer(backend, network, diffusion, layout, config),
                 trainer -> {
                     checkpoint.read(trainer.trainingState());
                     trainer.step = header.step();
@@ -114,25 +119,25 @@ public final class Trainer implements AutoCloseable {
     }
 
     /** What a trainer of that network will take, before anything is allocated. */
-    public static MemoryEstimate estimate(Denoiser denoiser, VariableLayout layout, int batch) {
-        return TrainingBlocks.estimate(denoiser, Dims.of(layout, batch));
+    public static MemoryEstimate estimate(Network network, VariableLayout layout, int batch) {
+        return TrainingBlocks.estimate(network, Dims.of(layout, batch));
     }
 
     private Trainer(
             Backend backend,
-            Denoiser denoiser,
-            NoiseSchedule schedule,
+            Network network,
+            Diffusion diffusion,
             VariableLayout layout,
             TrainingConfig config) {
         this.layout = layout;
         this.config = config;
-        this.blocks = new TrainingBlocks(denoiser);
+        this.blocks = new TrainingBlocks(network, diffusion.parameterisation());
         this.extents = Dims.of(layout, config.batch());
         this.sizes = extents.toArray();
         this.memory = Memory.allocate(extents, blocks.all());
         Executable first = null;
         try {
-            this.noiser = new Noiser(schedule, blocks, config, layout, memory, extents);
+            this.noiser = new Noiser(diffusion.schedule(), blocks, config, layout, memory, extents);
             this.batch = noiser.batch(config.batch());
             this.result = new StepResult(layout.arrays().size());
             this.losses = memory.segment(blocks.losses);

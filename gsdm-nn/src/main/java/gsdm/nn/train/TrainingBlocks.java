@@ -1,9 +1,9 @@
 package gsdm.nn.train;
 
-import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.layout.Dims;
-import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.MemoryEstimate;
+import gsdm.nn.network.Network;
 import gsdm.nn.network.NetworkInputs;
 import gsdm.tensor.program.Adam;
 import gsdm.tensor.program.Block;
@@ -33,21 +33,23 @@ final class TrainingBlocks {
     final Slot weight; // [B, X]
     final Slot losses; // [A]
     final Slot state; // [StepState.SIZE]
-    private final Denoiser denoiser;
+    private final Network network;
+    private final Parameterisation parameterisation;
     private final Block batch = new Block("batch");
 
-    TrainingBlocks(Denoiser denoiser) {
-        this.denoiser = denoiser;
-        parameters = denoiser.parameters();
+    TrainingBlocks(Network network, Parameterisation parameterisation) {
+        this.network = network;
+        this.parameterisation = parameterisation;
+        parameters = network.parameters().block();
         gradients = parameters.like("gradients");
         moment1 = parameters.like("moment1");
         moment2 = parameters.like("moment2");
         average = parameters.like("average");
-        inputs = denoiser.newInputs();
+        inputs = network.newInputs();
         clean = batch.floats("clean", Dims.BATCH, Dims.VALUES);
         noise = batch.floats("noise", Dims.BATCH, Dims.VALUES);
         weight = batch.floats("weight", Dims.BATCH, Dims.VALUES);
-        losses = batch.floats("losses", Dim.of(denoiser.signature().arrays()));
+        losses = batch.floats("losses", Dim.of(network.signature().arrays()));
         state = batch.floats("state", Dim.of(StepState.SIZE));
     }
 
@@ -58,8 +60,12 @@ final class TrainingBlocks {
     /** Forward, loss, backward. */
     Program gradientProgram() {
         ProgramBuilder builder = new ProgramBuilder("gradients");
-        Slot prediction = denoiser.emit(builder, inputs);
-        Slot target = denoiser.config().prediction() == Prediction.X0 ? clean : noise;
+        Slot prediction = network.emit(builder, inputs);
+        Slot target =
+                switch (parameterisation) {
+                    case X0 -> clean;
+                    case NOISE -> noise;
+                };
         builder.loss(
                 Loss.Criterion.SQUARED_ERROR, prediction, target, weight, inputs.bounds(), losses);
         Gradients.append(builder, parameters, gradients);
@@ -75,8 +81,8 @@ final class TrainingBlocks {
         return builder.build();
     }
 
-    static MemoryEstimate estimate(Denoiser denoiser, Extents reserve) {
-        TrainingBlocks blocks = new TrainingBlocks(denoiser);
+    static MemoryEstimate estimate(Network network, Extents reserve) {
+        TrainingBlocks blocks = new TrainingBlocks(network, Parameterisation.X0);
         return MemoryEstimate.of(
                 List.of(
                         blocks.parameters,

@@ -29,12 +29,11 @@ import java.util.Map;
 
 class CheckpointStoreTest {
     @TempDir private Path folder;
-    private final Denoiser denoiser =
-            new Denoiser(TestModels.small(), TestModels.mixed().signature());
+    private final Denoiser denoiser = TestModels.denoiser(TestModels.mixed());
     private final TrainingState state = state();
 
     private TrainingState state() {
-        Block parameters = denoiser.parameters();
+        Block parameters = denoiser.parameters().block();
         Block moment1 = parameters.like("moment1");
         Block moment2 = parameters.like("moment2");
         Block average = parameters.like("average");
@@ -74,7 +73,7 @@ class CheckpointStoreTest {
             assertThat(checkpoint.header()).isEqualTo(header(1000));
             checkpoint.read(WeightKind.EMA, ema);
             checkpoint.read(WeightKind.RAW, raw);
-            for (var slot : denoiser.parameters().slots()) {
+            for (var slot : denoiser.parameters().block().slots()) {
                 assertThat(ema.memory().segment(slot).toArray(ValueLayout.JAVA_INT))
                         .isEqualTo(
                                 state.memory()

@@ -53,14 +53,13 @@ class ForeignCheckpointTest {
                     Map.of("model.channels", "8"));
 
     @TempDir private Path folder;
-    private final Denoiser denoiser =
-            new Denoiser(TestModels.small(), TestModels.mixed().signature());
+    private final Denoiser denoiser = TestModels.denoiser(TestModels.mixed());
     private Path earlier;
     private Path file;
 
     @BeforeEach
     void save() {
-        Block parameters = denoiser.parameters();
+        Block parameters = denoiser.parameters().block();
         Block moment1 = parameters.like("moment1");
         Block moment2 = parameters.like("moment2");
         Block average = parameters.like("average");
@@ -128,12 +127,15 @@ class ForeignCheckpointTest {
             assertThat(checkpoint.header()).isEqualTo(HEADER);
             checkpoint.read(WeightKind.EMA, weights);
             return weights.memory()
-                    .segment(denoiser.parameters().slot("embeddings"))
+                    .segment(denoiser.parameters().block().slot("embeddings"))
                     .toArray(ValueLayout.JAVA_FLOAT);
         }
     }
 
-    /** Metadata and tensors by name, JSON spaced, no padding: the data is not even aligned. */
+    /**
+     * Metadata by name, tensors the other way round, JSON spaced, no padding: the data is not even
+     * aligned.
+     */
     private byte[] savedAgain(String space, Map<String, String> more) throws IOException {
         String json = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         String checksum = json.substring(json.indexOf("crc32c") + 9, json.indexOf("crc32c") + 17);
@@ -152,7 +154,7 @@ class ForeignCheckpointTest {
                                         .formatted(each.getKey(), space, each.getValue());
             }
             header.append(space).append(entries).append('}');
-            for (String name : new TreeSet<>(read.names())) {
+            for (String name : new TreeSet<>(read.names()).descendingSet()) {
                 TensorView tensor = read.get(name);
                 int begin = data.size();
                 data.writeBytes(tensor.data().toArray(ValueLayout.JAVA_BYTE));

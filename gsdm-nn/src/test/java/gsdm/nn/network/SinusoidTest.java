@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import gsdm.nn.TestModels;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.LayoutSignature;
+import gsdm.tensor.program.Attention.Neighbours;
 
 import org.junit.jupiter.api.Test;
 
@@ -39,13 +40,13 @@ class SinusoidTest {
         assertThatThrownBy(() -> Sinusoid.frequencies(3, 100)).hasMessageContaining("found 3");
         LayoutSignature signature = TestModels.positional().signature();
         LayoutSignature deep = new LayoutSignature(signature.options(), EmbeddingKind.AE, 1, 3, 1);
-        assertThatThrownBy(() -> new Denoiser(TestModels.small(), deep))
+        assertThatThrownBy(() -> new Denoiser(TestModels.small(Neighbours.SPARSE), deep, true))
                 .hasMessageContaining("8 channels are fewer than 4 for each of 3 axes");
     }
 
     @Test
     void theEmbeddingOfATimeStepHasItsSinesFirst() {
-        Denoiser denoiser = new Denoiser(TestModels.small(), TestModels.mixed().signature());
+        Denoiser denoiser = TestModels.denoiser(TestModels.mixed());
         float[] table = denoiser.newInputs().timeTable(3); // [3, 8]
         for (int t = 0; t < 3; t++) {
             for (int i = 0; i < 4; i++) {

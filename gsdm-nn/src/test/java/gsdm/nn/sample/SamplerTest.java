@@ -6,16 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import gsdm.nn.FailingBackend;
 import gsdm.nn.TestModels;
-import gsdm.nn.diffusion.NoiseSchedule;
-import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.diffusion.Diffusion;
+import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.layout.VariableLayout;
-import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.Weights;
 import gsdm.nn.sample.SamplerConfig.Discrete;
 import gsdm.nn.sample.SamplerConfig.Spacing;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
-import gsdm.tensor.program.Attention.Neighbours;
 import gsdm.tensor.random.RandomStream;
 
 import org.junit.jupiter.api.Test;
@@ -37,19 +35,18 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 class SamplerTest {
-    private static final NoiseSchedule SCHEDULE = NoiseSchedule.standard();
+    private static final Diffusion DIFFUSION = TestModels.diffusion();
     private static final VariableLayout MIXED = TestModels.mixed();
 
-    private static Weights weights(VariableLayout layout, Prediction prediction) {
-        return new Weights(
-                new Denoiser(TestModels.small(Neighbours.SPARSE, prediction), layout.signature()));
+    private static Weights weights(VariableLayout layout) {
+        return new Weights(TestModels.denoiser(layout));
     }
 
     private static void set(Weights weights, String name, float... values) {
         MemorySegment.copy(
                 values,
                 0,
-                weights.memory().segment(weights.denoiser().parameters().slot(name)),
+                weights.memory().segment(weights.network().parameters().block().slot(name)),
                 ValueLayout.JAVA_FLOAT,
                 0,
                 values.length);
@@ -72,10 +69,10 @@ class SamplerTest {
                 new SamplerConfig(
                         13, eta, Spacing.TRAILING, Double.POSITIVE_INFINITY, Discrete.ARGMAX);
         try (Backend backend = Backends.open("scalar", 1);
-                Weights weights = weights(MIXED, Prediction.X0)) {
+                Weights weights = weights(MIXED)) {
             set(weights, "output.1.bias", 0.7f);
             set(weights, "output.3.bias", 0, 2, 1);
-            try (Sampler sampler = Sampler.open(backend, SCHEDULE, MIXED, weights, config, 2)) {
+            try (Sampler sampler = Sampler.open(backend, DIFFUSION, MIXED, weights, config, 2)) {
                 float[] observed = new float[3 * MIXED.nodes()];
                 observed[1] = 1;
                 observed[2 * MIXED.nodes() + 8] = 1;
@@ -102,10 +99,10 @@ class SamplerTest {
         SamplerConfig config =
                 new SamplerConfig(7, 0, Spacing.TRAILING, 0.5, Discrete.PROBABILITIES);
         try (Backend backend = Backends.open("scalar", 1);
-                Weights weights = weights(MIXED, Prediction.X0)) {
+                Weights weights = weights(MIXED)) {
             set(weights, "output.1.bias", -9);
             set(weights, "output.3.bias", (float) Math.log(2), 0, 0);
-            try (Sampler sampler = Sampler.open(backend, SCHEDULE, MIXED, weights, config, 1)) {
+            try (Sampler sampler = Sampler.open(backend, DIFFUSION, MIXED, weights, config, 1)) {
                 float[] values = sample(sampler, MIXED, 0, 1, new float[MIXED.nodes()]);
                 assertThat(values[0]).isEqualTo(2 - 4 * 0.5f, within(1e-5f));
                 assertThat(Arrays.copyOfRange(values, 7, 10))
@@ -120,10 +117,15 @@ class SamplerTest {
         VariableLayout layout = TestModels.positional();
         float[] start = {1, -2, 0.5f, 0, 3, -1};
         try (Backend backend = Backends.open("scalar", 1);
-                Weights weights = weights(layout, Prediction.NOISE);
+                Weights weights = weights(layout);
                 Sampler sampler =
                         Sampler.open(
-                                backend, SCHEDULE, layout, weights, SamplerConfig.ddim(20), 1)) {
+                                backend,
+                                TestModels.diffusion(Parameterisation.NOISE),
+                                layout,
+                                weights,
+                                SamplerConfig.ddim(20),
+                                1)) {
             float[] values = new float[6];
             sampler.sampleFrom(
                     MemorySegment.ofArray(start),
@@ -132,7 +134,7 @@ class SamplerTest {
                     1,
                     MemorySegment.ofArray(new float[6]),
                     MemorySegment.ofArray(values));
-            double signal = Math.sqrt(SCHEDULE.finalAlphaBar());
+            double signal = Math.sqrt(DIFFUSION.schedule().finalAlphaBar());
             for (int i = 0; i < 6; i++) {
                 assertThat(values[i] * signal).isEqualTo(start[i], within(1e-3));
             }
@@ -148,8 +150,8 @@ class SamplerTest {
                         1, 0, Spacing.TRAILING, Double.POSITIVE_INFINITY, Discrete.ARGMAX);
         for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, 3e38f}) {
             try (Backend backend = Backends.open("scalar", 1);
-                    Weights weights = weights(MIXED, Prediction.X0);
-                    Sampler sampler = Sampler.open(backend, SCHEDULE, MIXED, weights, config, 2)) {
+                    Weights weights = weights(MIXED);
+                    Sampler sampler = Sampler.open(backend, DIFFUSION, MIXED, weights, config, 2)) {
                 set(weights, parameter, value);
                 float[] values = new float[2 * MIXED.values()];
                 Arrays.fill(values, 0.25f);
@@ -178,12 +180,13 @@ class SamplerTest {
         }
         SamplerConfig config = SamplerConfig.ddpm(9);
         try (Backend backend = Backends.open(device, 2);
-                Weights weights = weights(MIXED, Prediction.X0);
+                Weights weights = weights(MIXED);
                 ExecutorService pool = Executors.newFixedThreadPool(3)) {
-            MemorySegment parameters = weights.memory().segment(weights.denoiser().parameters());
+            MemorySegment parameters =
+                    weights.memory().segment(weights.network().parameters().block());
             RandomStream.fillNormal(1, 0, parameters, 0, (int) (parameters.byteSize() / 4));
             float[] together;
-            try (Sampler sampler = Sampler.open(backend, SCHEDULE, MIXED, weights, config, 5)) {
+            try (Sampler sampler = Sampler.open(backend, DIFFUSION, MIXED, weights, config, 5)) {
                 together = sample(sampler, MIXED, 0, 5, observed);
             }
             assertThat(together).doesNotContain(Float.NaN);
@@ -204,7 +207,7 @@ class SamplerTest {
 
     private static float[] one(
             Backend backend, Weights weights, SamplerConfig config, int number, float[] observed) {
-        try (Sampler sampler = Sampler.open(backend, SCHEDULE, MIXED, weights, config, 2)) {
+        try (Sampler sampler = Sampler.open(backend, DIFFUSION, MIXED, weights, config, 2)) {
             return sample(sampler, MIXED, number, 1, observed);
         }
     }
@@ -214,10 +217,10 @@ class SamplerTest {
     void aSamplerEndsInWordsWhereItsWeightsAreClosed(String device) throws Exception {
         for (int round = 0; round < 20; round++) {
             try (Backend backend = Backends.open(device, 2);
-                    Weights weights = weights(MIXED, Prediction.X0);
+                    Weights weights = weights(MIXED);
                     Sampler sampler =
                             Sampler.open(
-                                    backend, SCHEDULE, MIXED, weights, SamplerConfig.ddim(5), 2)) {
+                                    backend, DIFFUSION, MIXED, weights, SamplerConfig.ddim(5), 2)) {
                 CountDownLatch sampling = new CountDownLatch(1);
                 Callable<Void> untilClosed =
                         () -> {
@@ -240,9 +243,9 @@ class SamplerTest {
     @Test
     void aClosedSamplerSaysSo() {
         try (Backend backend = Backends.open("scalar", 1);
-                Weights weights = weights(MIXED, Prediction.X0)) {
+                Weights weights = weights(MIXED)) {
             Sampler sampler =
-                    Sampler.open(backend, SCHEDULE, MIXED, weights, SamplerConfig.ddim(5), 2);
+                    Sampler.open(backend, DIFFUSION, MIXED, weights, SamplerConfig.ddim(5), 2);
             sampler.close();
             sampler.close();
             assertThatThrownBy(() -> sample(sampler, MIXED, 0, 1, new float[MIXED.nodes()]))
@@ -251,7 +254,7 @@ class SamplerTest {
             FailingBackend failing = new FailingBackend(backend, 0);
             assertThatThrownBy(() ->
                             Sampler.open(
-                                    failing, SCHEDULE, MIXED, weights, SamplerConfig.ddim(5), 2))
+                                    failing, DIFFUSION, MIXED, weights, SamplerConfig.ddim(5), 2))
                     .isInstanceOf(IllegalStateException.class);
             failing.assertNothingOpen();
         }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import gsdm.nn.TestModels;
 import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.diffusion.Streams;
 import gsdm.nn.layout.Dims;
 import gsdm.nn.layout.VariableLayout;
-import gsdm.nn.network.Denoiser;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.random.RandomStream;
@@ -56,7 +56,7 @@ class NoiserTest {
         NoiseSchedule schedule = NoiseSchedule.standard();
         TrainingConfig config = TestModels.training(7, 64, 1e-3);
         TrainingBlocks blocks =
-                new TrainingBlocks(new Denoiser(TestModels.small(), layout.signature()));
+                new TrainingBlocks(TestModels.denoiser(layout), Parameterisation.X0);
         Extents sizes = Dims.of(layout, 64);
         try (Memory memory = Memory.allocate(sizes, blocks.all())) {
             Noiser noiser = new Noiser(schedule, blocks, config, layout, memory, sizes);

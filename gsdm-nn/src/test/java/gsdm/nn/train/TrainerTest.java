@@ -12,12 +12,11 @@ import gsdm.nn.TestModels;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointStore;
 import gsdm.nn.checkpoint.TrainingState;
-import gsdm.nn.diffusion.NoiseSchedule;
-import gsdm.nn.diffusion.Prediction;
+import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.Denoiser;
-import gsdm.nn.network.DenoiserConfig;
 import gsdm.nn.network.MemoryEstimate;
+import gsdm.nn.network.NetworkConfig;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 import gsdm.tensor.program.Attention.Neighbours;
@@ -58,11 +57,11 @@ class TrainerTest {
     }
 
     private static Trainer trainer(Backend backend, VariableLayout layout, double learningRate) {
-        Denoiser denoiser = new Denoiser(TestModels.small(), layout.signature());
+        Denoiser denoiser = TestModels.denoiser(layout);
         return Trainer.start(
                 backend,
                 denoiser,
-                NoiseSchedule.standard(),
+                TestModels.diffusion(),
                 layout,
                 TestModels.training(7, 3, learningRate));
     }
@@ -107,8 +106,8 @@ class TrainerTest {
                 Trainer trainer =
                         Trainer.resume(
                                 three,
-                                new Denoiser(TestModels.small(), layout.signature()),
-                                NoiseSchedule.standard(),
+                                TestModels.denoiser(layout),
+                                TestModels.diffusion(),
                                 layout,
                                 TestModels.training(7, 3, 1e-2),
                                 checkpoint)) {
@@ -128,24 +127,23 @@ class TrainerTest {
                 store.save(trainer.header(Map.of()), trainer.trainingState());
             }
             try (Checkpoint checkpoint = store.latest().checkpoint().orElseThrow()) {
-                Denoiser denoiser = new Denoiser(TestModels.small(), layout.signature());
+                Denoiser denoiser = TestModels.denoiser(layout);
                 assertThatThrownBy(() ->
                                 Trainer.resume(
                                         backend,
                                         denoiser,
-                                        NoiseSchedule.standard(),
+                                        TestModels.diffusion(),
                                         layout,
                                         TestModels.training(8, 3, 1e-2),
                                         checkpoint))
                         .hasMessageContaining("seed 7")
                         .hasMessageContaining("found seed 8");
-                DenoiserConfig wider =
-                        new DenoiserConfig(12, 2, 2, 4, Neighbours.SPARSE, true, Prediction.X0);
+                NetworkConfig wider = new NetworkConfig(12, 2, 2, 4, Neighbours.SPARSE, true);
                 assertThatThrownBy(() ->
                                 Trainer.resume(
                                         backend,
-                                        new Denoiser(wider, layout.signature()),
-                                        NoiseSchedule.standard(),
+                                        new Denoiser(wider, layout.signature(), true),
+                                        TestModels.diffusion(),
                                         layout,
                                         TestModels.training(7, 3, 1e-2),
                                         checkpoint))
@@ -157,30 +155,33 @@ class TrainerTest {
     @ParameterizedTest
     @EnumSource(Neighbours.class)
     void everyAttentionLearnsToCopyAnObservedValue(Neighbours attention) {
-        double early = copyLoss(attention, Prediction.X0, 1, 20);
-        double late = copyLoss(attention, Prediction.X0, 400, 40);
+        double early = copyLoss(attention, Parameterisation.X0, 1, 20);
+        double late = copyLoss(attention, Parameterisation.X0, 400, 40);
         assertThat(late).isLessThan(early / 10);
     }
 
     @Test
     void predictingNoiseLearnsToo() {
-        double early = copyLoss(Neighbours.SPARSE, Prediction.NOISE, 1, 20);
-        double late = copyLoss(Neighbours.SPARSE, Prediction.NOISE, 400, 40);
+        double early = copyLoss(Neighbours.SPARSE, Parameterisation.NOISE, 1, 20);
+        double late = copyLoss(Neighbours.SPARSE, Parameterisation.NOISE, 400, 40);
         assertThat(late).isLessThan(early / 3);
     }
 
     /** The mean loss of {@code count} steps from step {@code from}. */
     private static double copyLoss(
-            Neighbours attention, Prediction prediction, int from, int count) {
+            Neighbours attention, Parameterisation prediction, int from, int count) {
         VariableLayout layout = TestModels.pair(10, 5);
         Denoiser denoiser =
-                new Denoiser(TestModels.small(attention, prediction), layout.signature());
+                new Denoiser(
+                        TestModels.small(attention),
+                        layout.signature(),
+                        prediction.predictsClean());
         try (Backend backend = Backends.open("scalar", 1);
                 Trainer trainer =
                         Trainer.start(
                                 backend,
                                 denoiser,
-                                NoiseSchedule.standard(),
+                                TestModels.diffusion(prediction),
                                 layout,
                                 TestModels.training(3, 32, 1e-2))) {
             double sum = 0;
@@ -268,8 +269,8 @@ class TrainerTest {
                 Trainer trainer =
                         Trainer.start(
                                 backend,
-                                new Denoiser(TestModels.small(), layout.signature()),
-                                NoiseSchedule.standard(),
+                                TestModels.denoiser(layout),
+                                TestModels.diffusion(),
                                 layout,
                                 TestModels.training(7, 16, 1e-3))) {
             long least = Long.MAX_VALUE;
@@ -287,7 +288,7 @@ class TrainerTest {
     @MethodSource("gsdm.nn.TestBackends#usable")
     void memoryIsKnownBeforehand(String device) {
         VariableLayout layout = TestModels.mixed();
-        Denoiser denoiser = new Denoiser(TestModels.small(), layout.signature());
+        Denoiser denoiser = TestModels.denoiser(layout);
         // So many that what grows with sizes outweighs the fixed buffers of kernels.
         int batch = 300;
         MemoryEstimate estimate = Trainer.estimate(denoiser, layout, batch);
@@ -296,7 +297,7 @@ class TrainerTest {
                         Trainer.start(
                                 backend,
                                 denoiser,
-                                NoiseSchedule.standard(),
+                                TestModels.diffusion(),
                                 layout,
                                 TestModels.training(7, batch, 1e-3))) {
             long taken = trainer.bytesReserved();

@@ -1,12 +1,11 @@
 package gsdm.nn.network;
 
-import gsdm.nn.diffusion.Prediction;
 import gsdm.tensor.program.Attention.Neighbours;
 
 import java.util.Objects;
 
 /**
- * The shape of a denoiser.
+ * The shape of a network.
  *
  * @param channels C, a multiple of heads and of groups
  * @param layers pairs of a residual block and an attention block
@@ -14,22 +13,19 @@ import java.util.Objects;
  * @param groups groups of the group norms
  * @param attention over the edges of the mask, over padded rows, or over all pairs
  * @param scaleScores whether attention scores are multiplied by 1/√(C/heads)
- * @param prediction clean values or noise
  */
-public record DenoiserConfig(
+public record NetworkConfig(
         int channels,
         int layers,
         int heads,
         int groups,
         Neighbours attention,
-        boolean scaleScores,
-        Prediction prediction) {
-    public DenoiserConfig {
+        boolean scaleScores) {
+    public NetworkConfig {
         Objects.requireNonNull(attention, "attention");
-        Objects.requireNonNull(prediction, "prediction");
         if (channels < 4 || layers < 1 || heads < 1 || groups < 1) {
             throw new IllegalArgumentException(
-                    ("a denoiser needs 4 or more channels and 1 or more layers, heads and groups;"
+                    ("a network needs 4 or more channels and 1 or more layers, heads and groups;"
                                     + " found %d channels, %d layers, %d heads, %d groups")
                             .formatted(channels, layers, heads, groups));
         }

@@ -1,29 +1,21 @@
 package gsdm.nn.network;
 
-import gsdm.nn.diffusion.Prediction;
 import gsdm.nn.layout.Dims;
-import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.LayoutSignature;
-import gsdm.tensor.program.Attention;
-import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Projection;
 import gsdm.tensor.program.Slot;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** The parameters of a denoiser: one block, and which slot is what. */
-final class DenoiserParameters {
-    private static final Pattern INPUT = Pattern.compile("input\\.(\\d{1,9})\\.weight");
-    private static final Pattern LAYER =
-            Pattern.compile("layers\\.\\d+\\.residual\\.norm1\\.weight");
-
-    private final Block block = new Block("parameters");
+/**
+ * The parameters of a network, which slot is what, and how each starts. The layer that ends each
+ * residual and attention branch starts at zero, so a new network is its skip connections (Ho et al.
+ * 2020).
+ */
+final class TrunkParameters {
+    private final Parameters parameters = new Parameters();
     private final Ends ends;
     private final List<Layer> layers = new ArrayList<>();
 
@@ -51,11 +43,12 @@ final class DenoiserParameters {
 
     record Layer(ResidualBlock residual, AttentionBlock attention) {}
 
-    DenoiserParameters(DenoiserConfig config, LayoutSignature signature) {
+    TrunkParameters(NetworkConfig config, LayoutSignature signature) {
         int channels = config.channels();
         Dim c = Dim.of(channels);
-        Slot embeddings = block.floats("embeddings", Dim.of(signature.tableRows()), c);
-        Slot observed = block.floats("observed_embedding", c);
+        Dim rows = Dim.of(signature.tableRows());
+        Slot embeddings = parameters.declare("embeddings", Initialisation.NORMAL, rows, c);
+        Slot observed = parameters.declare("observed_embedding", Initialisation.NORMAL, c);
         Linear time0 = linear("time.0", channels, channels);
         Linear time1 = linear("time.1", channels, channels);
         List<Projection> inputs = new ArrayList<>();
@@ -76,33 +69,6 @@ final class DenoiserParameters {
         ends = new Ends(embeddings, observed, time0, time1, inputs, outputs);
     }
 
-    /** The names in the order of the block that has them; a name that no block has is left out. */
-    static List<String> inOrder(Set<String> names) {
-        List<Integer> options = new ArrayList<>();
-        int layers = 0;
-        for (String name : names) {
-            Matcher input = INPUT.matcher(name);
-            if (input.matches()) {
-                options.add(Integer.valueOf(input.group(1)));
-            }
-            layers += LAYER.matcher(name).matches() ? 1 : 0;
-        }
-        Collections.sort(options);
-        DenoiserConfig config =
-                new DenoiserConfig(
-                        4,
-                        Math.max(1, layers),
-                        1,
-                        1,
-                        Attention.Neighbours.SPARSE,
-                        true,
-                        Prediction.X0);
-        LayoutSignature signature =
-                new LayoutSignature(options, EmbeddingKind.EE, 1, 0, options.size());
-        return new DenoiserParameters(config, signature)
-                .block.slots().stream().map(Slot::name).filter(names::contains).toList();
-    }
-
     private Layer layer(String name, int channels) {
         String residual = name + ".residual.";
         String attention = name + ".attention.";
@@ -113,27 +79,35 @@ final class DenoiserParameters {
                         linear(residual + "time", channels, channels),
                         linear(residual + "variable", channels, channels),
                         norm(residual + "norm2", channels),
-                        linear(residual + "conv2", channels, channels)),
+                        zeroLinear(residual + "conv2", channels)),
                 new AttentionBlock(
                         norm(attention + "norm", channels),
                         linear(attention + "qkv", channels, 3 * channels),
-                        linear(attention + "out", channels, channels)));
+                        zeroLinear(attention + "out", channels)));
     }
 
     private Linear linear(String name, int in, int out) {
+        return linear(name, in, out, new Initialisation.Uniform(in));
+    }
+
+    private Linear zeroLinear(String name, int channels) {
+        return linear(name, channels, channels, Initialisation.ZERO);
+    }
+
+    private Linear linear(String name, int in, int out, Initialisation start) {
         return new Linear(
-                block.floats(name + ".weight", Dim.of(out), Dim.of(in)),
-                block.floats(name + ".bias", Dim.of(out)));
+                parameters.declare(name + ".weight", start, Dim.of(out), Dim.of(in)),
+                parameters.declare(name + ".bias", start, Dim.of(out)));
     }
 
     private Norm norm(String name, int channels) {
         return new Norm(
-                block.floats(name + ".weight", Dim.of(channels)),
-                block.floats(name + ".bias", Dim.of(channels)));
+                parameters.declare(name + ".weight", Initialisation.ONE, Dim.of(channels)),
+                parameters.declare(name + ".bias", Initialisation.ZERO, Dim.of(channels)));
     }
 
-    Block block() {
-        return block;
+    Parameters parameters() {
+        return parameters;
     }
 
     Ends ends() {

@@ -1,0 +1,29 @@
+package gsdm.nn.network;
+
+import gsdm.nn.layout.LayoutSignature;
+import gsdm.tensor.program.ProgramBuilder;
+import gsdm.tensor.program.Slot;
+
+/**
+ * What computes a number for every value of a model from noised values: a description, not memory.
+ * Its parameters are a block of slots, and {@link #emit} writes it as ops. It depends on the
+ * layout's {@linkplain LayoutSignature signature} only, so the same parameters serve any number of
+ * nodes.
+ */
+public interface Network {
+    /** What it was made for. */
+    LayoutSignature signature();
+
+    /** Its parameters under names that checkpoints keep, and how each of them starts. */
+    Parameters parameters();
+
+    /** A new block of what it reads besides its parameters. */
+    NetworkInputs newInputs();
+
+    /**
+     * Appends the network.
+     *
+     * @return [B, X] what it predicts; what that is of a value is not the network's affair
+     */
+    Slot emit(ProgramBuilder program, NetworkInputs inputs);
+}

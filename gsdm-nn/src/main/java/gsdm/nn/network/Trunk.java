@@ -1,0 +1,124 @@
+package gsdm.nn.network;
+
+import gsdm.nn.layout.LayoutSignature;
+import gsdm.nn.network.TrunkParameters.AttentionBlock;
+import gsdm.nn.network.TrunkParameters.ResidualBlock;
+import gsdm.tensor.program.Activation;
+import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.ProgramBuilder;
+import gsdm.tensor.program.Projection;
+import gsdm.tensor.program.Slot;
+
+import java.util.List;
+
+/**
+ * What the networks have in common (Weilbach et al. 2023): a residual block and an attention block,
+ * repeated, over the nodes of a model; node embeddings say which node is which, and attention
+ * follows the model's mask.
+ */
+final class Trunk {
+    /** Added to the variance in group norms. */
+    static final float NORM_EPSILON = 1e-6f;
+
+    private final NetworkConfig config;
+    private final LayoutSignature signature;
+    private final TrunkParameters parameters;
+
+    Trunk(NetworkConfig config, LayoutSignature signature) {
+        if (signature.axes() > 0 && config.channels() / signature.axes() < Sinusoid.LEAST_WIDTH) {
+            throw new IllegalArgumentException(
+                    "%d channels are fewer than 4 for each of %d axes; raise model.channels"
+                            .formatted(config.channels(), signature.axes()));
+        }
+        this.config = config;
+        this.signature = signature;
+        this.parameters = new TrunkParameters(config, signature);
+    }
+
+    NetworkConfig config() {
+        return config;
+    }
+
+    LayoutSignature signature() {
+        return signature;
+    }
+
+    Parameters parameters() {
+        return parameters.parameters();
+    }
+
+    /** Whether there are discrete nodes. */
+    boolean hasDiscrete() {
+        return signature.options().getLast() > 1;
+    }
+
+    /** The kinds of nodes, in order. */
+    List<Projection> kinds() {
+        return parameters.ends().outputs();
+    }
+
+    NetworkInputs newInputs() {
+        return new NetworkInputs(config, signature);
+    }
+
+    /**
+     * Appends it.
+     *
+     * @return [B, X] a number for each value
+     */
+    Slot emit(ProgramBuilder program, NetworkInputs inputs) {
+        TrunkParameters.Ends ends = parameters.ends();
+        Slot time = program.linear(inputs.time(), ends.time0().weight(), ends.time0().bias());
+        time = program.activation(Activation.Function.SILU, time);
+        time = program.linear(time, ends.time1().weight(), ends.time1().bias());
+        // Every residual block starts from SiLU of the time embedding: computed once.
+        time = program.activation(Activation.Function.SILU, time);
+        Slot embedding = ends.embeddings();
+        if (inputs.positions().present()) {
+            embedding = program.gather(embedding, inputs.rows(), inputs.positions());
+        }
+        Slot x =
+                program.embedValues(
+                        inputs.values(),
+                        inputs.observed(),
+                        ends.inputs(),
+                        ends.observedEmbedding());
+        for (TrunkParameters.Layer layer : parameters.layers()) {
+            x = residual(program, inputs, layer.residual(), x, time, embedding);
+            x = attention(program, inputs, layer.attention(), x);
+        }
+        return program.projectValues(x, ends.outputs(), inputs.values());
+    }
+
+    private Slot residual(
+            ProgramBuilder program,
+            NetworkInputs inputs,
+            ResidualBlock block,
+            Slot x,
+            Slot time,
+            Slot embedding) {
+        GroupNorm norm = norm(program, block.norm1(), x, true);
+        Slot h = program.linear(norm, block.conv1().weight(), block.conv1().bias(), Slot.NONE);
+        Slot example = program.linear(time, block.time().weight(), block.time().bias());
+        Slot rows = program.linear(embedding, block.variable().weight(), block.variable().bias());
+        h = program.addRows(h, example, rows, inputs.nodeRows());
+        norm = norm(program, block.norm2(), h, true);
+        return program.linear(norm, block.conv2().weight(), block.conv2().bias(), x);
+    }
+
+    private Slot attention(
+            ProgramBuilder program, NetworkInputs inputs, AttentionBlock block, Slot x) {
+        GroupNorm norm = norm(program, block.norm(), x, false);
+        Slot qkv = program.linear(norm, block.qkv().weight(), block.qkv().bias(), Slot.NONE);
+        double width = config.channels() / (double) config.heads();
+        float scale = config.scaleScores() ? (float) (1 / Math.sqrt(width)) : 1;
+        Slot mixed =
+                program.attention(config.attention(), qkv, inputs.pattern(), config.heads(), scale);
+        return program.linear(mixed, block.out().weight(), block.out().bias(), x);
+    }
+
+    private GroupNorm norm(
+            ProgramBuilder program, TrunkParameters.Norm norm, Slot x, boolean silu) {
+        return program.norm(x, norm.weight(), norm.bias(), config.groups(), NORM_EPSILON, silu);
+    }
+}
