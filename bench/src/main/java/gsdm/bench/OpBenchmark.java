@@ -71,7 +71,7 @@ public abstract class OpBenchmark {
         Operands operands = new Operands();
         timed = timed(operands);
         device = Backends.open(backend, threads);
-        memory = operands.allocate();
+        memory = operands.allocate(device);
         if (!timed.before().isEmpty()) {
             try (Executable before = compile(timed.before())) {
                 before.run();

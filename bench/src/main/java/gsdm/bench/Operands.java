@@ -1,5 +1,6 @@
 package gsdm.bench;
 
+import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.DataType;
@@ -16,7 +17,7 @@ import java.util.Map;
 
 /** What the ops of a benchmark read and write, all of fixed sizes. */
 final class Operands {
-    private final Block block = new Block("operands");
+    private final Block block = new Block("operands", Block.Role.LASTING);
     private final List<Block> blocks = new ArrayList<>(List.of(block));
     private final List<Slot> random = new ArrayList<>();
     private final Map<Slot, MemorySegment> given = new HashMap<>();
@@ -56,21 +57,21 @@ final class Operands {
 
     /** A block of its own, of one slot of zeros. */
     Block zeroBlock(String name, int size) {
-        Block another = new Block(name);
+        Block another = new Block(name, Block.Role.LASTING);
         another.declare("all", DataType.F32, Shape.of(size));
         blocks.add(another);
         return another;
     }
 
     /** Memory for everything declared so far, filled. The caller closes it. */
-    Memory allocate() {
-        Memory memory = Memory.allocate(Extents.NONE, blocks);
+    Memory allocate(Backend backend) {
+        Memory memory = backend.allocate(Extents.NONE, blocks);
         for (int i = 0; i < random.size(); i++) {
-            MemorySegment floats = memory.segment(random.get(i));
+            MemorySegment floats = memory.write(random.get(i));
             int count = Math.toIntExact(floats.byteSize() / DataType.BYTES);
             RandomStream.fillNormal(RandomStream.seed(i), 0, floats, 0, count);
         }
-        given.forEach((slot, values) -> memory.segment(slot).copyFrom(values));
+        given.forEach((slot, values) -> memory.write(slot).copyFrom(values));
         return memory;
     }
 

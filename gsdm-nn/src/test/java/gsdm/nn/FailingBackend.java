@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Program;
 
@@ -42,8 +43,24 @@ public final class FailingBackend implements Backend {
     }
 
     @Override
-    public Executable compile(Program program, Memory memory, Extents reserve) {
+    public Memory allocate(Extents reserve, List<Block> blocks, Memory... parents) {
+        Memory memory = backend.allocate(reserve, blocks, parents);
         memories.add(memory);
+        return memory;
+    }
+
+    @Override
+    public long estimate(Program program, Extents reserve) {
+        return backend.estimate(program, reserve);
+    }
+
+    @Override
+    public long largestPiece() {
+        return backend.largestPiece();
+    }
+
+    @Override
+    public Executable compile(Program program, Memory memory, Extents reserve) {
         if (open.size() == compiles) {
             throw new IllegalStateException("compiles %d programs".formatted(compiles));
         }

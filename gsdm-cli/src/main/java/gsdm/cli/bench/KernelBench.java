@@ -89,7 +89,7 @@ public final class KernelBench {
     }
 
     private static Case matMul(int rows, int inner, int columns) {
-        Block block = new Block("buffers");
+        Block block = new Block("buffers", Block.Role.LASTING);
         Slot x = block.floats("x", Dim.of(rows), Dim.of(inner));
         Slot weight = block.floats("weight", Dim.of(columns), Dim.of(inner));
         Slot out = block.floats("out", Dim.of(rows), Dim.of(columns));
@@ -99,7 +99,7 @@ public final class KernelBench {
 
     /** The product that a weight's gradient is. */
     private static Case transposed(int rows, int inner, int columns) {
-        Block block = new Block("buffers");
+        Block block = new Block("buffers", Block.Role.LASTING);
         Slot x = block.floats("x", Dim.of(rows), Dim.of(inner));
         Slot dOut = block.floats("dOut", Dim.of(rows), Dim.of(columns));
         Slot out = block.floats("out", Dim.of(columns), Dim.of(inner));
@@ -108,7 +108,7 @@ public final class KernelBench {
     }
 
     private Case attention(boolean backward) {
-        Block block = new Block("buffers");
+        Block block = new Block("buffers", Block.Role.LASTING);
         Dim[] wide = {Dim.of(batch), Dim.of(mask.rows()), Dim.of(3 * channels)};
         Dim[] narrow = {Dim.of(batch), Dim.of(mask.rows()), Dim.of(channels)};
         Slot pointers = block.ints("pointers", Dim.of(mask.rows() + 1));
@@ -137,7 +137,7 @@ public final class KernelBench {
     }
 
     private Case norm(boolean backward) {
-        Block block = new Block("buffers");
+        Block block = new Block("buffers", Block.Role.LASTING);
         Dim[] dims = {Dim.of(batch), Dim.of(mask.rows()), Dim.of(channels)};
         GroupNorm forward =
                 new GroupNorm(
@@ -170,7 +170,7 @@ public final class KernelBench {
         ProgramBuilder builder = new ProgramBuilder(kernel.name());
         builder.append(kernel.op());
         Program program = builder.build();
-        try (Memory memory = Memory.allocate(Extents.NONE, List.of(kernel.buffers()))) {
+        try (Memory memory = backend.allocate(Extents.NONE, List.of(kernel.buffers()))) {
             fill(kernel.buffers(), memory);
             try (Executable executable = backend.compile(program, memory, Extents.NONE)) {
                 double seconds = median(executable);
@@ -206,7 +206,7 @@ public final class KernelBench {
     private void fill(Block block, Memory memory) {
         long key = RandomStream.seed(0);
         for (Slot slot : block.slots()) {
-            MemorySegment segment = memory.segment(slot);
+            MemorySegment segment = memory.write(slot);
             switch (slot.name()) {
                 case "pointers" -> segment.copyFrom(mask.rowPointers());
                 case "columns" -> segment.copyFrom(mask.columnIndices());

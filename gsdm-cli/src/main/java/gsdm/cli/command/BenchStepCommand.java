@@ -48,19 +48,20 @@ final class BenchStepCommand implements Callable<Integer> {
         int repeats = options.repeats();
         RunConfiguration configuration = options.configuration();
         ProblemInstance instance = configuration.instance();
-        MemoryCheck.requireForTraining(instance.model(), configuration.settings());
-        try (Backend backend = options.device().open(output);
-                Training training =
-                        Training.start(
-                                backend,
-                                instance.model(),
-                                instance.conditioning(),
-                                configuration.settings(),
-                                configuration.command().seed(),
-                                configuration.command().steps())) {
-            output.note("warming up");
-            WarmUp.run(training::step, WARMUP_SECONDS);
-            show(training, backend, time(training, repeats));
+        try (Backend backend = options.device().open(output)) {
+            MemoryCheck.requireForTraining(backend, instance.model(), configuration.settings());
+            try (Training training =
+                    Training.start(
+                            backend,
+                            instance.model(),
+                            instance.conditioning(),
+                            configuration.settings(),
+                            configuration.command().seed(),
+                            configuration.command().steps())) {
+                output.note("warming up");
+                WarmUp.run(training::step, WARMUP_SECONDS);
+                show(training, backend, time(training, repeats));
+            }
         }
         return 0;
     }

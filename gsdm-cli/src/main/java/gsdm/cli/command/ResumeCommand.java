@@ -46,8 +46,8 @@ final class ResumeCommand implements Callable<Integer> {
         try (RunFolder.Lock _ = folder.lock()) {
             RunConfiguration configuration = RunConfiguration.read(folder.config());
             ProblemInstance instance = configuration.instance();
-            SessionRunner.requireMemory(configuration, instance);
             try (Backend backend = device.open(output)) {
+                SessionRunner.requireMemory(backend, configuration, instance);
                 return new SessionRunner(folder, configuration, instance, backend, device, output)
                         .run();
             }

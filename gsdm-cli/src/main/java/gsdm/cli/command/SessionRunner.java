@@ -31,9 +31,10 @@ record SessionRunner(
         Output output) {
 
     /** Refuses what there is no memory for, be it only at the end. */
-    static void requireMemory(RunConfiguration configuration, ProblemInstance instance) {
+    static void requireMemory(
+            Backend backend, RunConfiguration configuration, ProblemInstance instance) {
         GraphicalModel model = instance.model();
-        MemoryCheck.requireForTraining(model, configuration.settings());
+        MemoryCheck.requireForTraining(backend, model, configuration.settings());
         MemoryCheck.requireForDraws(
                 ExitCode.BAD_INPUT, "training.evaluate", configuration.command().evaluate(), model);
     }

@@ -98,8 +98,8 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         RunConfiguration configuration = configurable.resolve(problem).with(settings());
         ProblemInstance instance = configuration.instance();
-        SessionRunner.requireMemory(configuration, instance);
         try (Backend backend = device.open(output)) {
+            SessionRunner.requireMemory(backend, configuration, instance);
             RunFolder folder = folder(configuration);
             try (RunFolder.Lock _ = folder.lock()) {
                 output.note("run folder " + folder.path());

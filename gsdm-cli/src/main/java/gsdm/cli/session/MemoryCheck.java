@@ -7,6 +7,7 @@ import gsdm.graph.inference.Training;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.ModelException;
 import gsdm.nn.network.MemoryEstimate;
+import gsdm.tensor.backend.Backend;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -24,15 +25,16 @@ public final class MemoryCheck {
     private MemoryCheck() {}
 
     /**
-     * Estimates what training will take.
+     * Adds up what training will take.
      *
      * @throws CommandException (bad input) with the figure and what to lower if there is less, or
      *     if the settings do not suit the model
      */
-    public static void requireForTraining(GraphicalModel model, RunSettings settings) {
+    public static void requireForTraining(
+            Backend backend, GraphicalModel model, RunSettings settings) {
         MemoryEstimate estimate;
         try {
-            estimate = Training.estimate(model, settings);
+            estimate = Training.estimate(backend, model, settings);
         } catch (ModelException e) {
             throw e;
         } catch (IllegalArgumentException e) {

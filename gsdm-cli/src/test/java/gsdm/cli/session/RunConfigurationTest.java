@@ -76,7 +76,7 @@ class RunConfigurationTest {
 
     @Test
     void tooLittleMemorySaysHowMuchAndWhatToLower() {
-        MemoryEstimate estimate = new MemoryEstimate(1L << 30, 0, 3L << 30, 0);
+        MemoryEstimate estimate = new MemoryEstimate(1L << 30, 0, 3L << 30);
         MemoryCheck.require(estimate, RunSettings.DEFAULTS, 4L << 30);
         assertThatThrownBy(() -> MemoryCheck.require(estimate, RunSettings.DEFAULTS, 3L << 30))
                 .hasMessageContaining("needs 4.0 GiB of memory (3.0 GiB for activations)")

@@ -74,7 +74,7 @@ public final class Posterior implements AutoCloseable {
         this.batch = Math.clamp(ROWS / model.nodeCount(), 1, MOST_SAMPLES);
         this.diffusion = header.settings().process();
         this.codec = new ValueCodec(layout);
-        this.weights = new Weights(header.settings().model().network(layout.signature()));
+        this.weights = new Weights(backend, header.settings().model().network(layout.signature()));
     }
 
     /**

@@ -132,12 +132,13 @@ public final class Training implements AutoCloseable {
     }
 
     /** What training will take, before anything but the layout is made. */
-    public static MemoryEstimate estimate(GraphicalModel model, RunSettings settings) {
+    public static MemoryEstimate estimate(
+            Backend backend, GraphicalModel model, RunSettings settings) {
         Map<String, Scale> scales = new HashMap<>();
         model.variables().forEach(variable -> scales.put(variable.name(), Scale.IDENTITY));
         VariableLayout layout = Layouts.of(model, settings.model().embedding(), scales);
         Network network = settings.model().network(layout.signature());
-        return Trainer.estimate(network, layout, settings.training().batch());
+        return Trainer.estimate(backend, network, layout, settings.training().batch());
     }
 
     /**

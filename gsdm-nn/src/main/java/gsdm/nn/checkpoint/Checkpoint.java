@@ -134,7 +134,7 @@ public final class Checkpoint implements AutoCloseable {
 
     private static void add(
             Path path, SafetensorsWriter writer, String name, Slot slot, Memory memory) {
-        MemorySegment data = memory.segment(slot);
+        MemorySegment data = memory.read(slot);
         if (!isFinite(data)) {
             throw new CheckpointException(
                     Kind.NOT_WRITTEN,
@@ -205,7 +205,7 @@ public final class Checkpoint implements AutoCloseable {
                     Lifetime.Use _ = memory.use()) {
                 TensorView tensor = file.get(name);
                 requireShape(tensor, slot);
-                memory.segment(slot).copyFrom(tensor.data());
+                memory.write(slot).copyFrom(tensor.data());
             } catch (SafetensorsException missing) {
                 throw new CheckpointException(Kind.OTHER_NETWORK, path, missing.reason(), missing);
             }

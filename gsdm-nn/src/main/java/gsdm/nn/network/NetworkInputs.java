@@ -18,11 +18,12 @@ import gsdm.tensor.sparse.SparsePattern;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /**
- * The block that a network reads besides its parameters: the noised values, what is observed, the
- * time step, and the layout as integers. {@link #bind} fills what depends on the layout alone, once
- * for each layout; the rest changes at every run.
+ * The blocks that a network reads besides its parameters: the layout, mostly as integers, which
+ * {@link #bind} writes once for each; and what changes at every run: the noised values, what is
+ * observed, the time step.
  */
 public final class NetworkInputs {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -31,7 +32,8 @@ public final class NetworkInputs {
 
     private final NetworkConfig config;
     private final LayoutSignature signature;
-    private final Block block = new Block("inputs");
+    private final Block layout = new Block("layout", Block.Role.LAYOUT);
+    private final Block block = new Block("inputs", Block.Role.INPUT);
     private final Slot values; // [B, X]
     private final Slot observed; // [B, N]
     private final Slot time; // [B, C]
@@ -48,29 +50,30 @@ public final class NetworkInputs {
         values = block.floats("values", Dims.BATCH, Dims.VALUES);
         observed = block.floats("observed", Dims.BATCH, Dims.NODES);
         time = block.floats("time", Dims.BATCH, channels);
-        bounds = block.ints("bounds", Dim.of(signature.arrays() + 1));
+        bounds = layout.ints("bounds", Dim.of(signature.arrays() + 1));
         rows =
                 new Segments(
-                        block.ints("row", Dims.NODES),
-                        block.ints("row pointers", Dim.of(signature.tableRows() + 1)),
-                        block.ints("row members", Dims.NODES));
-        Slot pointers = block.ints("mask pointers", Dims.NODES.plus(1));
-        Slot columns = block.ints("mask columns", Dims.EDGES);
+                        layout.ints("row", Dims.NODES),
+                        layout.ints("row pointers", Dim.of(signature.tableRows() + 1)),
+                        layout.ints("row members", Dims.NODES));
+        Slot pointers = layout.ints("mask pointers", Dims.NODES.plus(1));
+        Slot columns = layout.ints("mask columns", Dims.EDGES);
         pattern = new Attention.Pattern(pointers, columns, pointers, columns, Dims.DEGREE);
         if (signature.embedding() == EmbeddingKind.AE) {
-            positions = block.floats("positions", Dims.NODES, channels);
-            Slot identity = block.ints("node", Dims.NODES);
+            positions = layout.floats("positions", Dims.NODES, channels);
+            Slot identity = layout.ints("node", Dims.NODES);
             nodes =
                     new Segments(
-                            identity, block.ints("node pointers", Dims.NODES.plus(1)), identity);
+                            identity, layout.ints("node pointers", Dims.NODES.plus(1)), identity);
         } else {
             positions = Slot.NONE;
             nodes = rows;
         }
     }
 
-    public Block block() {
-        return block;
+    /** Both blocks. */
+    public List<Block> blocks() {
+        return List.of(layout, block);
     }
 
     /** [B, X] noised values, observed ones clean. */
@@ -88,7 +91,8 @@ public final class NetworkInputs {
         return bounds;
     }
 
-    Slot time() {
+    /** [B, C] the embedding of each example's time step, see {@link #setTime}. */
+    public Slot time() {
         return time;
     }
 
@@ -116,7 +120,8 @@ public final class NetworkInputs {
     /**
      * Writes what depends on the layout alone.
      *
-     * @param reserve what {@code memory} was allocated for
+     * @param memory holds both blocks
+     * @param reserve what it was allocated for
      * @throws IllegalArgumentException if the layout has another signature, is larger than the
      *     reserve, or its mask cannot be attended over
      */
@@ -129,15 +134,15 @@ public final class NetworkInputs {
         reserve.requireHolds(Dims.of(layout, reserve.of(Dims.BATCH)).toArray());
         if (config.attention() != Neighbours.DENSE) {
             requireSymmetric(layout.mask());
-            copy(layout.mask().rowPointers(), memory.segment(pattern.pointers(), reserve));
-            copy(layout.mask().columnIndices(), memory.segment(pattern.columns(), reserve));
+            copy(layout.mask().rowPointers(), memory.write(pattern.pointers()));
+            copy(layout.mask().columnIndices(), memory.write(pattern.columns()));
         }
-        writeBounds(layout, memory.segment(bounds));
-        writeRows(layout, memory, reserve);
+        writeBounds(layout, memory.write(bounds));
+        writeRows(layout, memory);
         if (positions.present()) {
-            writePositions(layout, memory.segment(positions, reserve));
-            MemorySegment identity = memory.segment(nodes.index(), reserve);
-            MemorySegment pointers = memory.segment(nodes.pointers(), reserve);
+            writePositions(layout, memory.write(positions));
+            MemorySegment identity = memory.write(nodes.index());
+            MemorySegment pointers = memory.write(nodes.pointers());
             for (int n = 0; n < layout.nodes(); n++) {
                 identity.setAtIndex(INT, n, n);
                 pointers.setAtIndex(INT, n, n);
@@ -167,11 +172,11 @@ public final class NetworkInputs {
         bounds.setAtIndex(INT, array, layout.values());
     }
 
-    private void writeRows(VariableLayout layout, Memory memory, Extents reserve) {
+    private void writeRows(VariableLayout layout, Memory memory) {
         int[] index = layout.index();
-        MemorySegment indexSegment = memory.segment(rows.index(), reserve);
-        MemorySegment pointers = memory.segment(rows.pointers(), reserve);
-        MemorySegment members = memory.segment(rows.members(), reserve);
+        MemorySegment indexSegment = memory.write(rows.index());
+        MemorySegment pointers = memory.write(rows.pointers());
+        MemorySegment members = memory.write(rows.members());
         MemorySegment.copy(index, 0, indexSegment, INT, 0, index.length);
         int[] next = new int[signature.tableRows() + 1];
         for (int row : index) {
@@ -229,7 +234,7 @@ public final class NetworkInputs {
      * Sets the time step of one example.
      *
      * @param timeTable of {@link #timeTable}
-     * @param to the memory of the time slot, see {@link #timeSegment}
+     * @param to the memory of {@link #time}
      */
     public void setTime(float[] timeTable, int t, MemorySegment to, int example) {
         int channels = config.channels();
@@ -240,10 +245,4 @@ public final class NetworkInputs {
                 ValueLayout.JAVA_FLOAT,
                 (long) example * channels * DataType.BYTES,
                 channels);
-    }
-
-    /** The memory of the time slot. */
-    public MemorySegment timeSegment(Memory memory, Extents reserve) {
-        return memory.segment(time, reserve);
-    }
-}
+    }}

@@ -11,7 +11,7 @@ import java.util.List;
 
 /** The parameters of a network: one block, and how each of its slots starts. */
 public final class Parameters {
-    private final Block block = new Block("parameters");
+    private final Block block = new Block("parameters", Block.Role.LASTING);
     private final List<Initialisation> initialisations = new ArrayList<>(); // of each slot
 
     /** Declares a parameter at the end of the block, under a name that checkpoints keep. */
@@ -39,7 +39,7 @@ public final class Parameters {
     public void initialise(Memory memory, long key) {
         for (Slot slot : block.slots()) {
             long own = RandomStream.fork(key, hash(slot.name()));
-            initialisations.get(slot.index()).fill(memory.segment(slot), own);
+            initialisations.get(slot.index()).fill(memory.write(slot), own);
         }
     }
 

@@ -1,5 +1,6 @@
 package gsdm.nn.network;
 
+import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
@@ -9,17 +10,17 @@ import java.util.List;
 
 /**
  * A copy of a network's parameters, which any number of samplers may read at the same time as long
- * as nobody writes it. Whoever opens it closes it, after the samplers: those do not sample any more
- * then.
+ * as nobody writes it. Whoever opens it closes it; its memory is freed after the last of the
+ * samplers.
  */
 public final class Weights implements AutoCloseable {
     private final Network network;
     private final Memory memory;
 
-    /** All zeros. */
-    public Weights(Network network) {
+    /** All zeros, in the memory of a backend. */
+    public Weights(Backend backend, Network network) {
         this.network = network;
-        this.memory = Memory.allocate(Extents.NONE, List.of(network.parameters().block()));
+        this.memory = backend.allocate(Extents.NONE, List.of(network.parameters().block()));
     }
 
     /** The network these are the parameters of. */
@@ -41,11 +42,11 @@ public final class Weights implements AutoCloseable {
     public void copyFrom(Block source, Memory from) {
         try (Lifetime.Use _ = memory.use();
                 Lifetime.Use _ = from.use()) {
-            memory.segment(network.parameters().block()).copyFrom(from.segment(source));
+            memory.write(network.parameters().block()).copyFrom(from.read(source));
         }
     }
 
-    /** Frees it, once the network evaluations in progress over it have ended. */
+    /** Ends its use; samplers that are open keep the memory as long as they need it. */
     @Override
     public void close() {
         memory.close();

@@ -26,6 +26,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -77,7 +78,7 @@ public final class FixtureCheck {
                             fixture.config(),
                             layout.signature(),
                             fixture.diffusion().parameterisation().predictsClean());
-            try (Weights weights = new Weights(denoiser)) {
+            try (Weights weights = new Weights(backend, denoiser)) {
                 return new FixtureCheck(fixture, layout, denoiser, weights).run(backend);
             }
         } catch (IOException failure) {
@@ -91,9 +92,10 @@ public final class FixtureCheck {
         stateDict.copy(fixture.file(), fixture.path(), PARAMETER, weights);
         floor = NOISE_SHARE * largestGradient();
         Block gradients = denoiser.parameters().block().like("gradients");
-        Block results = new Block("results");
-        Slot target = results.floats("target", Dims.BATCH, Dims.VALUES);
-        Slot weight = results.floats("weight", Dims.BATCH, Dims.VALUES);
+        Block results = new Block("results", Block.Role.RESULT);
+        Block batch = new Block("batch", Block.Role.INPUT);
+        Slot target = batch.floats("target", Dims.BATCH, Dims.VALUES);
+        Slot weight = batch.floats("weight", Dims.BATCH, Dims.VALUES);
         Slot output = results.floats("output", Dims.BATCH, Dims.VALUES);
         Slot losses = results.floats("losses", Dim.of(layout.arrays().size()));
         NetworkInputs inputs = denoiser.newInputs();
@@ -104,18 +106,19 @@ public final class FixtureCheck {
                 Loss.Criterion.SQUARED_ERROR, prediction, target, weight, inputs.bounds(), losses);
         Gradients.append(program, denoiser.parameters().block(), gradients);
         Extents sizes = Dims.of(layout, fixture.batch());
-        List<Block> blocks = List.of(inputs.block(), gradients, results);
-        try (Memory memory = weights.memory().extend(sizes, blocks)) {
+        List<Block> blocks = new ArrayList<>(inputs.blocks());
+        blocks.addAll(List.of(gradients, batch, results));
+        try (Memory memory = backend.allocate(sizes, blocks, weights.memory())) {
             inputs.bind(layout, memory, sizes);
-            fill(inputs, memory, sizes);
-            write(target(), memory.segment(target, sizes));
-            write(lossWeights(), memory.segment(weight, sizes));
+            fill(inputs, memory);
+            write(target(), memory.write(target));
+            write(lossWeights(), memory.write(weight));
             try (Executable executable = backend.compile(program.build(), memory, sizes)) {
                 executable.run(sizes.toArray());
             }
             return report(
-                    read(memory.segment(output, sizes)),
-                    read(memory.segment(losses)),
+                    read(memory.read(output)),
+                    read(memory.read(losses)),
                     gradients,
                     memory,
                     ddim(backend));
@@ -137,7 +140,7 @@ public final class FixtureCheck {
         for (ReferenceStateDict.Entry entry : stateDict.entries()) {
             known.add(GRADIENT + entry.name());
             Slot gradient = gradients.twin(entry.parameter());
-            double error = error(GRADIENT + entry.name(), entry.read(memory.segment(gradient)));
+            double error = error(GRADIENT + entry.name(), entry.read(memory.read(gradient)));
             if (!(error <= worst)) {
                 worst = error;
                 worstName = entry.name();
@@ -184,13 +187,13 @@ public final class FixtureCheck {
         return difference / Math.max(largest(theirs), floor);
     }
 
-    private void fill(NetworkInputs inputs, Memory memory, Extents sizes) {
-        write(held(fixture.floats("xt", x0.length)), memory.segment(inputs.values(), sizes));
-        write(observedNodes, memory.segment(inputs.observed(), sizes));
+    private void fill(NetworkInputs inputs, Memory memory) {
+        write(held(fixture.floats("xt", x0.length)), memory.write(inputs.values()));
+        write(observedNodes, memory.write(inputs.observed()));
         float[] table = inputs.timeTable(fixture.diffusion().schedule().steps());
         int[] t = fixture.integers("t");
         for (int b = 0; b < fixture.batch(); b++) {
-            inputs.setTime(table, t[b], inputs.timeSegment(memory, sizes), b);
+            inputs.setTime(table, t[b], memory.write(inputs.time()), b);
         }
     }
 

@@ -155,7 +155,7 @@ public final class ReferenceStateDict {
         for (Entry entry : entries) {
             known.add(entry.name());
             float[] tensor = tensor(file, path, prefix + entry.name(), entry.size());
-            entry.write(tensor, weights.memory().segment(entry.parameter()));
+            entry.write(tensor, weights.memory().map(entry.parameter()));
         }
         for (String name : file.names()) {
             if (name.startsWith(prefix) && !known.contains(name.substring(prefix.length()))) {

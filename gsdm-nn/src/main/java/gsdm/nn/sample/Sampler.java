@@ -26,6 +26,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
 
 /**
  * Draws posterior samples: from noise, back through time, with observed values held (DDIM and DDPM,
@@ -49,11 +50,10 @@ public final class Sampler implements AutoCloseable {
     private final boolean predictsNoise;
     private final int[] times;
     private final float[] timeTable;
-    private final MemorySegment state; // [B, X] x_t
-    private final MemorySegment observed; // [B, N]
-    private final MemorySegment time; // [B, C]
-    private final MemorySegment predicted; // [B, X]
+    private final Slot prediction; // [B, X]
     private final MemorySegment noise; // [X]
+    private MemorySegment state; // [B, X] x_t
+    private MemorySegment observed; // [B, N]
 
     /**
      * A sampler of its own memory over shared weights.
@@ -73,16 +73,18 @@ public final class Sampler implements AutoCloseable {
     /**
      * What a sampler of that network will take, its weights included, before anything is allocated.
      */
-    public static MemoryEstimate estimate(Network network, VariableLayout layout, int batch) {
+    public static MemoryEstimate estimate(
+            Backend backend, Network network, VariableLayout layout, int batch) {
         NetworkInputs inputs = network.newInputs();
         ProgramBuilder program = new ProgramBuilder("sampling");
         Slot prediction = network.emit(program, inputs);
-        Block results = new Block("results");
+        Block results = new Block("results", Block.Role.RESULT);
         program.keep(prediction, results.floats("prediction", Dims.BATCH, Dims.VALUES));
         return MemoryEstimate.of(
+                backend,
                 List.of(network.parameters().block()),
-                List.of(inputs.block(), results),
-                program.build(),
+                with(inputs.blocks(), results),
+                List.of(program.build()),
                 Dims.of(layout, batch));
     }
 
@@ -104,19 +106,17 @@ public final class Sampler implements AutoCloseable {
         this.timeTable = inputs.timeTable(schedule.steps());
         Extents reserve = Dims.of(layout, batch);
         this.sizes = reserve.toArray();
-        Block results = new Block("results");
-        Slot prediction = results.floats("prediction", Dims.BATCH, Dims.VALUES);
+        Block results = new Block("results", Block.Role.RESULT);
+        this.prediction = results.floats("prediction", Dims.BATCH, Dims.VALUES);
         Slot noiseSlot = results.floats("noise", Dims.VALUES);
         ProgramBuilder program = new ProgramBuilder("sampling");
         program.keep(network.emit(program, inputs), prediction);
-        this.memory = weights.memory().extend(reserve, List.of(inputs.block(), results));
+        this.memory = backend.allocate(reserve, with(inputs.blocks(), results), weights.memory());
         try {
             inputs.bind(layout, memory, reserve);
-            this.state = memory.segment(inputs.values(), reserve);
-            this.observed = memory.segment(inputs.observed(), reserve);
-            this.time = inputs.timeSegment(memory, reserve);
-            this.predicted = memory.segment(prediction, reserve);
-            this.noise = memory.segment(noiseSlot, reserve);
+            this.noise = memory.map(noiseSlot);
+            this.state = memory.map(inputs.values());
+            this.observed = memory.map(inputs.observed());
             this.evaluation = backend.compile(program.build(), memory, reserve);
         } catch (RuntimeException | Error failure) {
             memory.close();
@@ -181,6 +181,10 @@ public final class Sampler implements AutoCloseable {
         }
     }
 
+    private static List<Block> with(List<Block> blocks, Block another) {
+        return Stream.concat(blocks.stream(), Stream.of(another)).toList();
+    }
+
     private static MemorySegment examples(MemorySegment all, long size, int first, int count) {
         return all.asSlice(4 * size * first, 4 * size * count);
     }
@@ -188,6 +192,7 @@ public final class Sampler implements AutoCloseable {
     private void sampleBatch(
             long key, long first, int count, MemorySegment observedNodes, MemorySegment values) {
         sizes[Dims.BATCH.index()] = count;
+        observed = memory.write(inputs.observed());
         MemorySegment.copy(observedNodes, 0, observed, 0, 4L * layout.nodes() * count);
         holdObserved(count, values);
         long sampling = RandomStream.fork(key, Streams.SAMPLING);
@@ -195,10 +200,13 @@ public final class Sampler implements AutoCloseable {
             if (Thread.interrupted()) {
                 throw new CancellationException("interrupted while sampling");
             }
+            MemorySegment time = memory.write(inputs.time());
             for (int b = 0; b < count; b++) {
                 inputs.setTime(timeTable, times[i], time, b);
             }
             evaluation.run(sizes);
+            MemorySegment predicted = memory.read(prediction);
+            state = memory.map(inputs.values());
             int next = i + 1 < times.length ? times[i + 1] : -1;
             ReverseStep step = ReverseStep.of(schedule, times[i], next, config.eta());
             for (int b = 0; b < count; b++) {
@@ -206,7 +214,7 @@ public final class Sampler implements AutoCloseable {
                     long own = RandomStream.fork(RandomStream.fork(sampling, first + b), times[i]);
                     drawNoise(own, noise, 0);
                 }
-                stepBack(b, times[i], step);
+                stepBack(b, times[i], step, predicted);
             }
         }
         requireFinite(count);
@@ -246,7 +254,7 @@ public final class Sampler implements AutoCloseable {
         }
     }
 
-    private void stepBack(int b, int t, ReverseStep step) {
+    private void stepBack(int b, int t, ReverseStep step, MemorySegment predicted) {
         double signal = Math.sqrt(schedule.alphaBar(t));
         double noiseLevel = Math.sqrt(1 - schedule.alphaBar(t));
         long firstValue = (long) b * layout.values();

@@ -3,10 +3,8 @@ package gsdm.nn.train;
 import gsdm.nn.diffusion.NoiseSchedule;
 import gsdm.nn.diffusion.Streams;
 import gsdm.nn.layout.ArrayLayout;
-import gsdm.nn.layout.Dims;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.tensor.backend.Memory;
-import gsdm.tensor.program.Extents;
 import gsdm.tensor.random.RandomStream;
 
 import java.lang.foreign.MemorySegment;
@@ -30,20 +28,20 @@ final class Noiser {
     private final float[] timeTable; // [T, C]
     private final long timeKey;
     private final long noiseKey;
-    private final MemorySegment clean; // [B, X]
-    private final MemorySegment noise; // [B, X]
-    private final MemorySegment noised; // [B, X]
-    private final MemorySegment weight; // [B, X]
-    private final MemorySegment observed; // [B, N]
-    private final MemorySegment time; // [B, C]
+    private final Memory memory;
+    private MemorySegment clean; // [B, X]
+    private MemorySegment noise; // [B, X]
+    private MemorySegment noised; // [B, X]
+    private MemorySegment weight; // [B, X]
+    private MemorySegment observed; // [B, N]
+    private MemorySegment time; // [B, C]
 
     Noiser(
             NoiseSchedule schedule,
             TrainingBlocks blocks,
             TrainingConfig config,
             VariableLayout layout,
-            Memory memory,
-            Extents reserve) {
+            Memory memory) {
         this.schedule = schedule;
         this.blocks = blocks;
         this.reduction = config.reduction();
@@ -55,15 +53,18 @@ final class Noiser {
         long seed = RandomStream.seed(config.seed());
         this.timeKey = RandomStream.fork(seed, Streams.TIME);
         this.noiseKey = RandomStream.fork(seed, Streams.NOISE);
-        this.clean = memory.segment(blocks.clean, reserve);
-        this.noise = memory.segment(blocks.noise, reserve);
-        this.noised = memory.segment(blocks.inputs.values(), reserve);
-        this.weight = memory.segment(blocks.weight, reserve);
-        this.observed = memory.segment(blocks.inputs.observed(), reserve);
-        this.time = blocks.inputs.timeSegment(memory, reserve);
-        if (reserve.of(Dims.VALUES) < values) {
-            throw new IllegalArgumentException("the layout is larger than the reserve");
-        }
+        this.memory = memory;
+        takeMemory();
+    }
+
+    /** What a step writes, all of it. */
+    private void takeMemory() {
+        clean = memory.write(blocks.clean);
+        noise = memory.write(blocks.noise);
+        noised = memory.write(blocks.inputs.values());
+        weight = memory.write(blocks.weight);
+        observed = memory.write(blocks.inputs.observed());
+        time = memory.write(blocks.inputs.time());
     }
 
     /** What a batch source fills. */
@@ -85,6 +86,7 @@ final class Noiser {
      * @return the weight of each unobserved value; a batch may have none, and teaches nothing then
      */
     float prepare(long step, int examples) {
+        takeMemory();
         long unobserved = countUnobserved(examples);
         float share =
                 switch (reduction) {

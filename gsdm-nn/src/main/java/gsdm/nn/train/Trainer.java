@@ -15,7 +15,6 @@ import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.backend.Memory;
-import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.StepState;
 import gsdm.tensor.program.Work;
@@ -50,8 +49,6 @@ public final class Trainer implements AutoCloseable {
     private final Noiser noiser;
     private final Batch batch;
     private final StepResult result;
-    private final MemorySegment losses; // [A]
-    private final MemorySegment state; // [StepState.SIZE]
     private long step;
 
     /** A new run, from initial parameters. */
@@ -68,8 +65,7 @@ public final class Trainer implements AutoCloseable {
                     network.parameters()
                             .initialise(
                                     trainer.memory, RandomStream.fork(seed, Streams.PARAMETERS));
-                    trainer.segment(trainer.blocks.average)
-                            .copyFrom(trainer.segment(trainer.blocks.parameters));
+                    trainer.memory.copy(trainer.blocks.parameters, trainer.blocks.average);
                 });
     }
 
@@ -119,8 +115,9 @@ public final class Trainer implements AutoCloseable {
     }
 
     /** What a trainer of that network will take, before anything is allocated. */
-    public static MemoryEstimate estimate(Network network, VariableLayout layout, int batch) {
-        return TrainingBlocks.estimate(network, Dims.of(layout, batch));
+    public static MemoryEstimate estimate(
+            Backend backend, Network network, VariableLayout layout, int batch) {
+        return TrainingBlocks.estimate(backend, network, Dims.of(layout, batch));
     }
 
     private Trainer(
@@ -134,14 +131,12 @@ public final class Trainer implements AutoCloseable {
         this.blocks = new TrainingBlocks(network, diffusion.parameterisation());
         this.extents = Dims.of(layout, config.batch());
         this.sizes = extents.toArray();
-        this.memory = Memory.allocate(extents, blocks.all());
+        this.memory = backend.allocate(extents, blocks.all());
         Executable first = null;
         try {
-            this.noiser = new Noiser(diffusion.schedule(), blocks, config, layout, memory, extents);
+            this.noiser = new Noiser(diffusion.schedule(), blocks, config, layout, memory);
             this.batch = noiser.batch(config.batch());
             this.result = new StepResult(layout.arrays().size());
-            this.losses = memory.segment(blocks.losses);
-            this.state = memory.segment(blocks.state);
             blocks.inputs.bind(layout, memory, extents);
             first = backend.compile(blocks.gradientProgram(), memory, extents);
             this.update = backend.compile(blocks.updateProgram(), memory, Extents.NONE);
@@ -175,6 +170,7 @@ public final class Trainer implements AutoCloseable {
         gradients.run(sizes);
         double rate = config.learningRate().at(number);
         result.begin(number, rate);
+        MemorySegment losses = memory.read(blocks.losses); // [A]
         for (int array = 0; array < layout.arrays().size(); array++) {
             result.array(array, losses.getAtIndex(FLOAT, array), share, noiser.count(array));
         }
@@ -183,6 +179,7 @@ public final class Trainer implements AutoCloseable {
         }
         writeState(number, rate);
         update.run();
+        MemorySegment state = memory.read(blocks.state);
         if (state.getAtIndex(FLOAT, StepState.REFUSED) != 0) {
             throw new DivergedException(number, "the gradient");
         }
@@ -192,17 +189,18 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void writeState(long number, double rate) {
-        set(StepState.LEARNING_RATE, rate);
-        set(StepState.BETA1, config.beta1());
-        set(StepState.BETA2, config.beta2());
-        set(StepState.EPSILON, config.epsilon());
-        set(StepState.BIAS_CORRECTION1, 1 - StrictMath.pow(config.beta1(), number));
-        set(StepState.BIAS_CORRECTION2, 1 - StrictMath.pow(config.beta2(), number));
-        set(StepState.CLIP_NORM, config.clipNorm());
-        set(StepState.EMA_DECAY, config.emaDecayAt(number));
+        MemorySegment state = memory.write(blocks.state);
+        set(state, StepState.LEARNING_RATE, rate);
+        set(state, StepState.BETA1, config.beta1());
+        set(state, StepState.BETA2, config.beta2());
+        set(state, StepState.EPSILON, config.epsilon());
+        set(state, StepState.BIAS_CORRECTION1, 1 - StrictMath.pow(config.beta1(), number));
+        set(state, StepState.BIAS_CORRECTION2, 1 - StrictMath.pow(config.beta2(), number));
+        set(state, StepState.CLIP_NORM, config.clipNorm());
+        set(state, StepState.EMA_DECAY, config.emaDecayAt(number));
     }
 
-    private void set(int entry, double value) {
+    private static void set(MemorySegment state, int entry, double value) {
         state.setAtIndex(FLOAT, entry, (float) value);
     }
 
@@ -246,10 +244,6 @@ public final class Trainer implements AutoCloseable {
     public TrainingState trainingState() {
         return new TrainingState(
                 memory, blocks.parameters, blocks.moment1, blocks.moment2, blocks.average);
-    }
-
-    private MemorySegment segment(Block block) {
-        return memory.segment(block);
     }
 
     /** Floating-point operations of a step's matrix products and attention; see {@link Work}. */

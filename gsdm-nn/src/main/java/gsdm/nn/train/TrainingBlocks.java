@@ -5,6 +5,7 @@ import gsdm.nn.layout.Dims;
 import gsdm.nn.network.MemoryEstimate;
 import gsdm.nn.network.Network;
 import gsdm.nn.network.NetworkInputs;
+import gsdm.tensor.backend.Backend;
 import gsdm.tensor.program.Adam;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
@@ -19,6 +20,7 @@ import gsdm.tensor.program.SquaredNorm;
 import gsdm.tensor.program.StepState;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The blocks that the two programs of a training step share, and those programs. */
 final class TrainingBlocks {
@@ -35,7 +37,9 @@ final class TrainingBlocks {
     final Slot state; // [StepState.SIZE]
     private final Network network;
     private final Parameterisation parameterisation;
-    private final Block batch = new Block("batch");
+    private final Block batch = new Block("batch", Block.Role.INPUT);
+    private final Block results = new Block("results", Block.Role.RESULT);
+    private final Block step = new Block("step", Block.Role.STATE);
 
     TrainingBlocks(Network network, Parameterisation parameterisation) {
         this.network = network;
@@ -49,12 +53,20 @@ final class TrainingBlocks {
         clean = batch.floats("clean", Dims.BATCH, Dims.VALUES);
         noise = batch.floats("noise", Dims.BATCH, Dims.VALUES);
         weight = batch.floats("weight", Dims.BATCH, Dims.VALUES);
-        losses = batch.floats("losses", Dim.of(network.signature().arrays()));
-        state = batch.floats("state", Dim.of(StepState.SIZE));
+        losses = results.floats("losses", Dim.of(network.signature().arrays()));
+        state = step.floats("state", Dim.of(StepState.SIZE));
     }
 
     List<Block> all() {
-        return List.of(parameters, gradients, moment1, moment2, average, inputs.block(), batch);
+        return Stream.concat(lasting().stream(), ofAStep().stream()).toList();
+    }
+
+    private List<Block> lasting() {
+        return List.of(parameters, gradients, moment1, moment2, average);
+    }
+
+    private List<Block> ofAStep() {
+        return Stream.concat(inputs.blocks().stream(), Stream.of(batch, results, step)).toList();
     }
 
     /** Forward, loss, backward. */
@@ -81,17 +93,13 @@ final class TrainingBlocks {
         return builder.build();
     }
 
-    static MemoryEstimate estimate(Network network, Extents reserve) {
+    static MemoryEstimate estimate(Backend backend, Network network, Extents reserve) {
         TrainingBlocks blocks = new TrainingBlocks(network, Parameterisation.X0);
         return MemoryEstimate.of(
-                List.of(
-                        blocks.parameters,
-                        blocks.gradients,
-                        blocks.moment1,
-                        blocks.moment2,
-                        blocks.average),
-                List.of(blocks.inputs.block(), blocks.batch),
-                blocks.gradientProgram(),
+                backend,
+                blocks.lasting(),
+                blocks.ofAStep(),
+                List.of(blocks.gradientProgram(), blocks.updateProgram()),
                 reserve);
     }
 }

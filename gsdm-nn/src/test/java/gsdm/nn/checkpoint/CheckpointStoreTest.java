@@ -9,6 +9,8 @@ import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.WeightKind;
 import gsdm.nn.network.Weights;
 import gsdm.nn.reference.ShippedFixtures;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Backends;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
@@ -30,6 +32,7 @@ import java.util.Map;
 class CheckpointStoreTest {
     @TempDir private Path folder;
     private final Denoiser denoiser = TestModels.denoiser(TestModels.mixed());
+    private final Backend backend = Backends.open("scalar", 1);
     private final TrainingState state = state();
 
     private TrainingState state() {
@@ -38,9 +41,9 @@ class CheckpointStoreTest {
         Block moment2 = parameters.like("moment2");
         Block average = parameters.like("average");
         List<Block> blocks = List.of(parameters, moment1, moment2, average);
-        Memory memory = Memory.allocate(Extents.NONE, blocks);
+        Memory memory = backend.allocate(Extents.NONE, blocks);
         for (int i = 0; i < blocks.size(); i++) {
-            MemorySegment segment = memory.segment(blocks.get(i));
+            MemorySegment segment = memory.write(blocks.get(i));
             RandomStream.fillNormal(i, 0, segment, 0, (int) (segment.byteSize() / 4));
         }
         return new TrainingState(memory, parameters, moment1, moment2, average);
@@ -49,6 +52,7 @@ class CheckpointStoreTest {
     @AfterEach
     void close() {
         state.memory().close();
+        backend.close();
     }
 
     private static CheckpointHeader header(long step) {
@@ -68,19 +72,19 @@ class CheckpointStoreTest {
         Path file = store.save(header(1000), state);
         assertThat(file.getFileName()).hasToString("step-000001000.safetensors");
         try (Checkpoint checkpoint = Checkpoint.open(file);
-                Weights ema = new Weights(denoiser);
-                Weights raw = new Weights(denoiser)) {
+                Weights ema = new Weights(backend, denoiser);
+                Weights raw = new Weights(backend, denoiser)) {
             assertThat(checkpoint.header()).isEqualTo(header(1000));
             checkpoint.read(WeightKind.EMA, ema);
             checkpoint.read(WeightKind.RAW, raw);
             for (var slot : denoiser.parameters().block().slots()) {
-                assertThat(ema.memory().segment(slot).toArray(ValueLayout.JAVA_INT))
+                assertThat(ema.memory().read(slot).toArray(ValueLayout.JAVA_INT))
                         .isEqualTo(
                                 state.memory()
-                                        .segment(state.average().twin(slot))
+                                        .read(state.average().twin(slot))
                                         .toArray(ValueLayout.JAVA_INT));
-                assertThat(raw.memory().segment(slot).toArray(ValueLayout.JAVA_INT))
-                        .isEqualTo(state.memory().segment(slot).toArray(ValueLayout.JAVA_INT));
+                assertThat(raw.memory().read(slot).toArray(ValueLayout.JAVA_INT))
+                        .isEqualTo(state.memory().read(slot).toArray(ValueLayout.JAVA_INT));
             }
         }
     }
@@ -89,7 +93,7 @@ class CheckpointStoreTest {
     void whatIsClosedSaysSo() {
         CheckpointStore store = new CheckpointStore(folder, 1);
         Checkpoint checkpoint = Checkpoint.open(store.save(header(1000), state));
-        Weights weights = new Weights(denoiser);
+        Weights weights = new Weights(backend, denoiser);
         checkpoint.close();
         checkpoint.close();
         assertThatThrownBy(() -> checkpoint.read(WeightKind.EMA, weights))
@@ -195,7 +199,7 @@ class CheckpointStoreTest {
     void whatIsNotFiniteIsNotWritten() {
         CheckpointStore store = new CheckpointStore(folder, 1);
         MemorySegment bias =
-                state.memory().segment(state.moment2().slot("layers.0.attention.out.bias"));
+                state.memory().map(state.moment2().slot("layers.0.attention.out.bias"));
         bias.setAtIndex(ValueLayout.JAVA_FLOAT, 1, Float.POSITIVE_INFINITY);
         assertThatThrownBy(() -> store.save(header(1), state))
                 .hasMessageContaining("moment2.layers.0.attention.out.bias")

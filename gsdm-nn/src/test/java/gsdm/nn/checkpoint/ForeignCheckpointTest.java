@@ -9,6 +9,8 @@ import gsdm.nn.checkpoint.CheckpointHeader.ArrayScale;
 import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.WeightKind;
 import gsdm.nn.network.Weights;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Backends;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.io.SafetensorsFile;
 import gsdm.tensor.io.SafetensorsWriter;
@@ -64,9 +66,10 @@ class ForeignCheckpointTest {
         Block moment2 = parameters.like("moment2");
         Block average = parameters.like("average");
         List<Block> blocks = List.of(parameters, moment1, moment2, average);
-        try (Memory memory = Memory.allocate(Extents.NONE, blocks)) {
+        try (Backend backend = Backends.open("scalar", 1);
+                Memory memory = backend.allocate(Extents.NONE, blocks)) {
             for (int i = 0; i < blocks.size(); i++) {
-                MemorySegment segment = memory.segment(blocks.get(i));
+                MemorySegment segment = memory.write(blocks.get(i));
                 RandomStream.fillNormal(i, 0, segment, 0, (int) (segment.byteSize() / 4));
             }
             TrainingState state = new TrainingState(memory, parameters, moment1, moment2, average);
@@ -123,11 +126,12 @@ class ForeignCheckpointTest {
 
     private float[] embeddings() {
         try (Checkpoint checkpoint = Checkpoint.open(file);
-                Weights weights = new Weights(denoiser)) {
+                Backend backend = Backends.open("scalar", 1);
+                Weights weights = new Weights(backend, denoiser)) {
             assertThat(checkpoint.header()).isEqualTo(HEADER);
             checkpoint.read(WeightKind.EMA, weights);
             return weights.memory()
-                    .segment(denoiser.parameters().block().slot("embeddings"))
+                    .read(denoiser.parameters().block().slot("embeddings"))
                     .toArray(ValueLayout.JAVA_FLOAT);
         }
     }

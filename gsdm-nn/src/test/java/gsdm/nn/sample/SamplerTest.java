@@ -38,15 +38,15 @@ class SamplerTest {
     private static final Diffusion DIFFUSION = TestModels.diffusion();
     private static final VariableLayout MIXED = TestModels.mixed();
 
-    private static Weights weights(VariableLayout layout) {
-        return new Weights(TestModels.denoiser(layout));
+    private static Weights weights(Backend backend, VariableLayout layout) {
+        return new Weights(backend, TestModels.denoiser(layout));
     }
 
     private static void set(Weights weights, String name, float... values) {
         MemorySegment.copy(
                 values,
                 0,
-                weights.memory().segment(weights.network().parameters().block().slot(name)),
+                weights.memory().write(weights.network().parameters().block().slot(name)),
                 ValueLayout.JAVA_FLOAT,
                 0,
                 values.length);
@@ -69,7 +69,7 @@ class SamplerTest {
                 new SamplerConfig(
                         13, eta, Spacing.TRAILING, Double.POSITIVE_INFINITY, Discrete.ARGMAX);
         try (Backend backend = Backends.open("scalar", 1);
-                Weights weights = weights(MIXED)) {
+                Weights weights = weights(backend, MIXED)) {
             set(weights, "output.1.bias", 0.7f);
             set(weights, "output.3.bias", 0, 2, 1);
             try (Sampler sampler = Sampler.open(backend, DIFFUSION, MIXED, weights, config, 2)) {
@@ -99,7 +99,7 @@ class SamplerTest {
         SamplerConfig config =
                 new SamplerConfig(7, 0, Spacing.TRAILING, 0.5, Discrete.PROBABILITIES);
         try (Backend backend = Backends.open("scalar", 1);
-                Weights weights = weights(MIXED)) {
+                Weights weights = weights(backend, MIXED)) {
             set(weights, "output.1.bias", -9);
             set(weights, "output.3.bias", (float) Math.log(2), 0, 0);
             try (Sampler sampler = Sampler.open(backend, DIFFUSION, MIXED, weights, config, 1)) {
@@ -117,7 +117,7 @@ class SamplerTest {
         VariableLayout layout = TestModels.positional();
         float[] start = {1, -2, 0.5f, 0, 3, -1};
         try (Backend backend = Backends.open("scalar", 1);
-                Weights weights = weights(layout);
+                Weights weights = weights(backend, layout);
                 Sampler sampler =
                         Sampler.open(
                                 backend,
@@ -150,7 +150,7 @@ class SamplerTest {
                         1, 0, Spacing.TRAILING, Double.POSITIVE_INFINITY, Discrete.ARGMAX);
         for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, 3e38f}) {
             try (Backend backend = Backends.open("scalar", 1);
-                    Weights weights = weights(MIXED);
+                    Weights weights = weights(backend, MIXED);
                     Sampler sampler = Sampler.open(backend, DIFFUSION, MIXED, weights, config, 2)) {
                 set(weights, parameter, value);
                 float[] values = new float[2 * MIXED.values()];
@@ -180,10 +180,10 @@ class SamplerTest {
         }
         SamplerConfig config = SamplerConfig.ddpm(9);
         try (Backend backend = Backends.open(device, 2);
-                Weights weights = weights(MIXED);
+                Weights weights = weights(backend, MIXED);
                 ExecutorService pool = Executors.newFixedThreadPool(3)) {
             MemorySegment parameters =
-                    weights.memory().segment(weights.network().parameters().block());
+                    weights.memory().write(weights.network().parameters().block());
             RandomStream.fillNormal(1, 0, parameters, 0, (int) (parameters.byteSize() / 4));
             float[] together;
             try (Sampler sampler = Sampler.open(backend, DIFFUSION, MIXED, weights, config, 5)) {
@@ -217,7 +217,7 @@ class SamplerTest {
     void aSamplerEndsInWordsWhereItsWeightsAreClosed(String device) throws Exception {
         for (int round = 0; round < 20; round++) {
             try (Backend backend = Backends.open(device, 2);
-                    Weights weights = weights(MIXED);
+                    Weights weights = weights(backend, MIXED);
                     Sampler sampler =
                             Sampler.open(
                                     backend, DIFFUSION, MIXED, weights, SamplerConfig.ddim(5), 2)) {
@@ -243,7 +243,7 @@ class SamplerTest {
     @Test
     void aClosedSamplerSaysSo() {
         try (Backend backend = Backends.open("scalar", 1);
-                Weights weights = weights(MIXED)) {
+                Weights weights = weights(backend, MIXED)) {
             Sampler sampler =
                     Sampler.open(backend, DIFFUSION, MIXED, weights, SamplerConfig.ddim(5), 2);
             sampler.close();

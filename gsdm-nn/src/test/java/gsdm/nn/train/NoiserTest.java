@@ -9,6 +9,8 @@ import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.diffusion.Streams;
 import gsdm.nn.layout.Dims;
 import gsdm.nn.layout.VariableLayout;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Backends;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.random.RandomStream;
@@ -58,8 +60,9 @@ class NoiserTest {
         TrainingBlocks blocks =
                 new TrainingBlocks(TestModels.denoiser(layout), Parameterisation.X0);
         Extents sizes = Dims.of(layout, 64);
-        try (Memory memory = Memory.allocate(sizes, blocks.all())) {
-            Noiser noiser = new Noiser(schedule, blocks, config, layout, memory, sizes);
+        try (Backend backend = Backends.open("scalar", 1);
+                Memory memory = backend.allocate(sizes, blocks.all())) {
+            Noiser noiser = new Noiser(schedule, blocks, config, layout, memory);
             Batch batch = noiser.batch(64);
             batch.observed().setAtIndex(FLOAT, 0, 1);
             for (long i = 0; i < 128; i++) {
@@ -70,16 +73,16 @@ class NoiserTest {
             for (int i = 0; i < 128; i++) {
                 int t = Noiser.timeStep(timeKey, 5, i / 2, 64, schedule.steps());
                 double kept = schedule.alphaBar(t);
-                double noise = memory.segment(blocks.noise, sizes).getAtIndex(FLOAT, i);
+                double noise = memory.read(blocks.noise).getAtIndex(FLOAT, i);
                 double expected = Math.sqrt(kept) * i + Math.sqrt(1 - kept) * noise;
                 boolean held = i == 0;
                 assertThat(
                                 (double)
-                                        memory.segment(blocks.inputs.values(), sizes)
+                                        memory.read(blocks.inputs.values())
                                                 .getAtIndex(FLOAT, i))
                         .as("value %d at step %d", i, t)
                         .isCloseTo(held ? i : expected, within(1e-5 * (1 + i)));
-                assertThat(memory.segment(blocks.weight, sizes).getAtIndex(FLOAT, i))
+                assertThat(memory.read(blocks.weight).getAtIndex(FLOAT, i))
                         .isEqualTo(held ? 0 : share);
             }
             assertThat(share).isEqualTo(1 / 127f);

@@ -1,7 +1,10 @@
 package gsdm.tensor.backend;
 
+import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Program;
+
+import java.util.List;
 
 /** A device that runs programs. */
 public interface Backend extends AutoCloseable {
@@ -15,12 +18,30 @@ public interface Backend extends AutoCloseable {
     int threads();
 
     /**
+     * Memory for blocks that outlive a run, zero at first.
+     *
+     * @param reserve the largest sizes of a run
+     * @param parents memory of this backend whose blocks the new one holds too, shared with
+     *     whatever else does (weights, a layout); it lives as long as the new one
+     */
+    Memory allocate(Extents reserve, List<Block> blocks, Memory... parents);
+
+    /**
      * Prepares a program for many runs.
      *
-     * @param memory holds every block the program names
+     * @param memory of this backend; holds every block the program names
      * @param reserve the largest sizes of a run
      */
     Executable compile(Program program, Memory memory, Extents reserve);
+
+    /**
+     * The bytes that a program will take besides the blocks' memory, before anything is allocated:
+     * {@link Executable#bytesReserved} of what {@link #compile} will give.
+     */
+    long estimate(Program program, Extents reserve);
+
+    /** The most bytes that the device allocates at a time. */
+    long largestPiece();
 
     /** Ends its threads, once a run in progress has ended; executables do not run any more then. */
     @Override

@@ -2,13 +2,14 @@ package gsdm.tensor.backend;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * How long something can be used: by any number of threads, until it is closed. Closing waits for
  * the uses in progress, since kernels work on addresses and would not notice that the memory behind
  * them is freed; whoever comes later is told that it is closed. Whatever owns memory has one. A use
  * allocates nothing.
+ *
+ * <p>What stands on other things keeps them: closed or not, they are freed after it.
  */
 public final class Lifetime {
     /** A use in progress; its end must be told once. */
@@ -18,60 +19,53 @@ public final class Lifetime {
     }
 
     private final String what;
-    private final Optional<Lifetime> base;
-    private final Use use = this::end;
+    private final List<Lifetime> parents = new ArrayList<>();
+    private final Use use = this::leave;
     private final List<Thread> users = new ArrayList<>();
     private boolean closed;
+    private int holders = 1; // itself until it is closed, and whatever stands on it
+    private Runnable free = () -> {};
 
     /**
      * Open until {@link #close}.
      *
      * @param what is used, for messages: {@code the posterior}
+     * @param parents what it stands on
+     * @throws IllegalStateException if one of those is closed
      */
-    public Lifetime(String what) {
-        this(what, Optional.empty());
-    }
-
-    private Lifetime(String what, Optional<Lifetime> base) {
+    public Lifetime(String what, Lifetime... parents) {
         this.what = what;
-        this.base = base;
+        try {
+            for (Lifetime parent : parents) {
+                parent.hold();
+                this.parents.add(parent);
+            }
+        } catch (IllegalStateException refused) {
+            this.parents.forEach(Lifetime::release);
+            throw refused;
+        }
     }
 
-    /** That of something which stands on this: using it uses this too. */
-    public Lifetime extend(String whatStands) {
-        return new Lifetime(whatStands, Optional.of(this));
+    private synchronized void hold() {
+        refuseIfClosed();
+        holders++;
+    }
+
+    private void refuseIfClosed() {
+        if (closed) {
+            throw new IllegalStateException(what + " is closed");
+        }
     }
 
     /**
      * Begins a use, for a try-with-resources statement.
      *
-     * @throws IllegalStateException if this, or what it stands on, is closed
+     * @throws IllegalStateException if this is closed
      */
-    public Use use() {
-        begin();
-        return use;
-    }
-
-    private void begin() {
-        base.ifPresent(Lifetime::begin);
-        try {
-            enter();
-        } catch (IllegalStateException refused) {
-            base.ifPresent(Lifetime::end);
-            throw refused;
-        }
-    }
-
-    private synchronized void enter() {
-        if (closed) {
-            throw new IllegalStateException(what + " is closed");
-        }
+    public synchronized Use use() {
+        refuseIfClosed();
         users.add(Thread.currentThread());
-    }
-
-    private void end() {
-        leave();
-        base.ifPresent(Lifetime::end);
+        return use;
     }
 
     private synchronized void leave() {
@@ -82,27 +76,22 @@ public final class Lifetime {
     /**
      * Fails unless this can be used.
      *
-     * @throws IllegalStateException if this, or what it stands on, is closed
+     * @throws IllegalStateException if this is closed
      */
-    public void requireOpen() {
-        use().close();
+    public synchronized void requireOpen() {
+        refuseIfClosed();
     }
 
-    /** Whether neither this nor what it stands on is closed. */
-    public boolean isOpen() {
-        synchronized (this) {
-            if (closed) {
-                return false;
-            }
-        }
-        return base.isEmpty() || base.get().isOpen();
+    /** Whether this is not closed. */
+    public synchronized boolean isOpen() {
+        return !closed;
     }
 
     /**
-     * Ends it: refuses further uses, waits for those in progress, then frees. Does nothing where it
-     * is closed already.
+     * Ends it: refuses further uses and waits for those in progress. Does nothing where it is
+     * closed already.
      *
-     * @param free gives back what was used
+     * @param free gives back what was used, now or when the last of what stands on this is closed
      * @throws IllegalStateException if this thread is using it, which it would wait for in vain
      */
     public void close(Runnable free) {
@@ -116,8 +105,20 @@ public final class Lifetime {
             }
             closed = true;
             awaitUsers();
+            this.free = free;
+        }
+        release();
+    }
+
+    private void release() {
+        synchronized (this) {
+            holders--;
+            if (holders > 0) {
+                return;
+            }
         }
         free.run();
+        parents.forEach(Lifetime::release);
     }
 
     private synchronized void awaitUsers() {

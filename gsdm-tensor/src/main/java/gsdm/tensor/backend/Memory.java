@@ -1,140 +1,65 @@
 package gsdm.tensor.backend;
 
 import gsdm.tensor.program.Block;
-import gsdm.tensor.program.DataType;
-import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.MemoryPlan;
 import gsdm.tensor.program.Slot;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
- * Off-heap memory of blocks that outlive a run, zero at first. Whoever allocates it closes it,
- * after every executable compiled over it: those do not run any more then.
+ * Memory of blocks that outlive a run, zero at first, owned by the {@link Backend} that allocated
+ * it: where that computes elsewhere, what is handed out here is a copy, and each way to ask for it
+ * says what has to move. Whoever allocates it closes it.
+ *
+ * <p>A segment is as large as was reserved; at a run's sizes the tensor is the first part of it,
+ * and only that part moves. What is written moves before the next run of a program that names its
+ * block, at that run's sizes, and is written anew for a run at larger ones. So a segment is asked
+ * for again at each step: what is written to one that was asked for before the last run may not
+ * arrive, and what was read from it may be out of date. Asking allocates nothing after the first
+ * time. For one thread at a time, and not during a run.
  */
-public final class Memory implements AutoCloseable {
-    private final Arena arena;
-    private final Lifetime lifetime;
-    private final Map<Block, Region> regions;
-
-    private record Region(MemorySegment segment, MemoryPlan plan, Extents reserve) {}
-
-    private Memory(Arena arena, Lifetime lifetime, Map<Block, Region> regions) {
-        this.arena = arena;
-        this.lifetime = lifetime;
-        this.regions = regions;
-    }
-
-    /** Memory for these blocks at the largest sizes of a run. */
-    public static Memory allocate(Extents reserve, List<Block> blocks) {
-        return allocate(reserve, blocks, new Lifetime(nameOf(blocks)), Map.of());
-    }
-
+public interface Memory extends AutoCloseable {
     /**
-     * Memory for more blocks beside these, which it shares: several samplers over the same
-     * parameters. Closing it frees the new blocks only; where this memory is closed, it is too.
+     * A slot that is going to be overwritten, at least the part that the next run reads.
      *
-     * @param reserve the largest sizes of a run, for the new blocks
+     * @throws IllegalStateException if this is closed
      */
-    public Memory extend(Extents reserve, List<Block> blocks) {
-        try (Lifetime.Use _ = use()) {
-            return allocate(reserve, blocks, lifetime.extend(nameOf(blocks)), regions);
-        }
-    }
+    MemorySegment write(Slot slot);
 
-    @SuppressWarnings("MustBeClosedChecker") // the object returned owns the arena
-    private static Memory allocate(
-            Extents reserve, List<Block> blocks, Lifetime lifetime, Map<Block, Region> shared) {
-        Arena arena = Arena.ofShared();
-        try {
-            Map<Block, Region> regions = new HashMap<>(shared);
-            for (Block block : blocks) {
-                MemoryPlan plan = MemoryPlan.sequential(block, reserve);
-                long bytes = Math.max(plan.bytes(), MemoryPlan.ALIGNMENT);
-                MemorySegment segment = arena.allocate(bytes, MemoryPlan.ALIGNMENT);
-                regions.put(block, new Region(segment, plan, reserve));
-            }
-            return new Memory(arena, lifetime, regions);
-        } catch (RuntimeException | Error failure) {
-            arena.close();
-            throw failure;
-        }
-    }
+    /** All slots of a block, each to be overwritten, one after the other with padding between. */
+    MemorySegment write(Block block);
 
-    private static String nameOf(List<Block> blocks) {
-        return "the memory of " + blocks;
-    }
+    /** What a slot holds, not to be written. */
+    MemorySegment read(Slot slot);
+
+    /** What a block holds, padding between slots included; not to be written. */
+    MemorySegment read(Block block);
+
+    /** What a slot holds, of which some is going to be overwritten. */
+    MemorySegment map(Slot slot);
+
+    /** Copies a block to one of the same layout; both are held here. */
+    void copy(Block from, Block to);
 
     /**
      * Keeps this open while something works on it; see {@link Lifetime#use}.
      *
      * @throws IllegalStateException if this is closed
      */
-    public Lifetime.Use use() {
-        return lifetime.use();
-    }
+    Lifetime.Use use();
 
-    /** All of a block, padding between slots included. */
-    public MemorySegment segment(Block block) {
-        return region(block).segment;
-    }
+    /** Whether this has not been closed. */
+    boolean isOpen();
 
-    /**
-     * A slot at its largest size; at a run's sizes the tensor is the first part of it.
-     *
-     * @throws IllegalArgumentException if that is more than was allocated for it
-     */
-    public MemorySegment segment(Slot slot, Extents sizes) {
-        Region region = region(slot.block());
-        long size = slot.shape().size(sizes);
-        long most = slot.shape().size(region.reserve);
-        if (size > most) {
-            throw new IllegalArgumentException(
-                    "memory was allocated for %d elements of %s; %d were asked for"
-                            .formatted(most, slot, size));
-        }
-        return region.segment.asSlice(region.plan.offsets().get(slot), size * DataType.BYTES);
-    }
-
-    /** A slot of fixed shape. */
-    public MemorySegment segment(Slot slot) {
-        return segment(slot, Extents.NONE);
-    }
-
-    /** Bytes of all blocks. */
-    public long bytes() {
-        return regions.values().stream()
-                .map(Region::segment)
-                .mapToLong(MemorySegment::byteSize)
-                .sum();
-    }
-
-    /** Whether neither this nor the memory it extends has been closed. */
-    public boolean isOpen() {
-        return lifetime.isOpen();
-    }
-
-    private Region region(Block block) {
-        lifetime.requireOpen();
-        Region region = regions.get(block);
-        if (region == null) {
-            throw new IllegalArgumentException(
-                    "no memory was allocated for block " + block + "; known: " + regions.keySet());
-        }
-        return region;
-    }
+    /** Bytes of its own blocks, not of its parents'. */
+    long bytes();
 
     /**
-     * Frees it, once the runs in progress over it have ended.
+     * Ends its use, once the runs in progress over it have ended; executables compiled over it do
+     * not run any more then. What it took is freed when the last memory is closed that was
+     * allocated on top of it.
      *
      * @throws IllegalStateException if this thread is working on it
      */
     @Override
-    public void close() {
-        lifetime.close(arena::close);
-    }
+    void close();
 }

@@ -13,6 +13,9 @@ public interface Addresses {
     /** A whole block. */
     MemorySegment segment(Block block);
 
+    /** The bytes of a whole block. */
+    long bytes(Block block);
+
     /** The address of a slot's first element. */
     default long of(Slot slot) {
         return segment(slot).address();

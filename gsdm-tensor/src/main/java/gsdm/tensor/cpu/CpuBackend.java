@@ -3,8 +3,13 @@ package gsdm.tensor.cpu;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.MemoryPlan;
 import gsdm.tensor.program.Program;
+
+import java.util.Arrays;
+import java.util.List;
 
 /** A backend that runs kernels on threads of this process. */
 public final class CpuBackend implements Backend {
@@ -12,6 +17,7 @@ public final class CpuBackend implements Backend {
     private final String unit;
     private final KernelFactory kernels;
     private final WorkerPool pool;
+    private final long largestPiece;
 
     /**
      * A backend over these kernels.
@@ -19,10 +25,15 @@ public final class CpuBackend implements Backend {
      * @param unit what one thread computes with, for the description
      */
     public CpuBackend(String name, String unit, KernelFactory kernels, int threads) {
+        this(name, unit, kernels, threads, MemoryPlan.ANY_PIECE);
+    }
+
+    CpuBackend(String name, String unit, KernelFactory kernels, int threads, long largestPiece) {
         this.name = name;
         this.unit = unit;
         this.kernels = kernels;
         this.pool = new WorkerPool(threads);
+        this.largestPiece = largestPiece;
     }
 
     @Override
@@ -41,9 +52,38 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public Memory allocate(Extents reserve, List<Block> blocks, Memory... parents) {
+        pool.requireOpen();
+        return new CpuMemory(reserve, blocks, Arrays.stream(parents).map(this::own).toList());
+    }
+
+    @Override
     public Executable compile(Program program, Memory memory, Extents reserve) {
         pool.requireOpen();
-        return CpuExecutable.compile(program, memory, reserve, kernels, pool);
+        return new CpuExecutable(planned(program, reserve), own(memory), pool);
+    }
+
+    private CpuMemory own(Memory memory) {
+        if (memory instanceof CpuMemory own) {
+            return own;
+        }
+        throw new IllegalArgumentException(
+                "backend %s works on memory that it allocated itself; found %s"
+                        .formatted(name, memory.getClass().getName()));
+    }
+
+    @Override
+    public long estimate(Program program, Extents reserve) {
+        return planned(program, reserve).estimate();
+    }
+
+    private CpuProgram planned(Program program, Extents reserve) {
+        return CpuProgram.plan(program, kernels, reserve, largestPiece);
+    }
+
+    @Override
+    public long largestPiece() {
+        return largestPiece;
     }
 
     @Override

@@ -2,12 +2,10 @@ package gsdm.tensor.cpu;
 
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Lifetime;
-import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.DataType;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.MemoryPlan;
-import gsdm.tensor.program.Program;
 import gsdm.tensor.program.Slot;
 
 import java.lang.foreign.Arena;
@@ -17,10 +15,10 @@ import java.lang.foreign.MemorySegment;
 final class CpuExecutable implements Executable {
     private final Arena arena;
     private final Lifetime lifetime;
-    private final Memory memory;
+    private final CpuMemory memory;
     private final Kernel[] kernels;
     private final Indices indices;
-    private final MemorySegment scratch;
+    private final MemorySegment[] scratch; // the pieces of the plan
     private final MemorySegment workspace;
     private final Extents reserve;
     private final int[] sizes; // of the present run
@@ -28,71 +26,32 @@ final class CpuExecutable implements Executable {
     private final WorkerPool pool;
     private final long bytesReserved;
 
-    private CpuExecutable(
-            Arena arena,
-            Lifetime lifetime,
-            Memory memory,
-            Kernel[] kernels,
-            Indices indices,
-            MemorySegment scratch,
-            MemorySegment workspace,
-            Extents reserve,
-            WorkerPool pool,
-            long bytesReserved) {
-        this.arena = arena;
-        this.lifetime = lifetime;
+    @SuppressWarnings("MustBeClosedChecker") // closed with this object
+    CpuExecutable(CpuProgram program, CpuMemory memory, WorkerPool pool) {
+        this.lifetime = new Lifetime("the executable of program " + program.program().name());
         this.memory = memory;
-        this.kernels = kernels;
-        this.indices = indices;
-        this.scratch = scratch;
-        this.workspace = workspace;
-        this.reserve = reserve;
+        this.reserve = program.reserve();
         this.sizes = reserve.toArray();
         this.extents = Extents.view(sizes);
         this.pool = pool;
-        this.bytesReserved = bytesReserved;
-    }
-
-    @SuppressWarnings("MustBeClosedChecker") // the object returned owns the arena
-    static CpuExecutable compile(
-            Program composed,
-            Memory memory,
-            Extents reserve,
-            KernelFactory factory,
-            WorkerPool pool) {
-        Program program = factory.fuses() ? composed : composed.inParts();
-        Arena arena = Arena.ofShared();
+        this.arena = Arena.ofShared();
         try (Lifetime.Use _ = memory.use()) {
-            MemoryPlan plan = MemoryPlan.scratch(program, reserve);
-            MemorySegment scratch = allocate(arena, plan.bytes());
-            Addresses addresses = new Bound(program.scratch(), plan, scratch, memory, reserve);
-            Kernel[] kernels =
-                    program.ops().stream()
-                            .map(op -> factory.bind(op, addresses))
-                            .toArray(Kernel[]::new);
-            long largest = 0;
-            for (Kernel kernel : kernels) {
-                largest = Math.max(largest, kernel.workspaceBytes(reserve));
-            }
-            MemorySegment workspace = allocate(arena, largest);
-            return new CpuExecutable(
-                    arena,
-                    new Lifetime("the executable of program " + program.name()),
-                    memory,
-                    kernels,
-                    Indices.of(program, addresses),
-                    scratch,
-                    workspace,
-                    reserve,
-                    pool,
-                    plan.bytes() + largest);
+            this.scratch =
+                    program.plan().pieces().stream()
+                            .map(this::allocate)
+                            .toArray(MemorySegment[]::new);
+            Addresses addresses = new Bound(program, scratch, memory);
+            this.kernels = program.bind(addresses);
+            this.workspace = allocate(program.workspaceBytes(kernels));
+            this.indices = Indices.of(program.program(), addresses);
+            this.bytesReserved = program.bytes(kernels);
         } catch (RuntimeException | Error failure) {
             arena.close();
             throw failure;
         }
     }
 
-    private static MemorySegment allocate(Arena arena, long bytes) {
+    private MemorySegment allocate(long bytes) {
         return arena.allocate(Math.max(bytes, MemoryPlan.ALIGNMENT), MemoryPlan.ALIGNMENT);
     }
 
@@ -116,7 +75,9 @@ final class CpuExecutable implements Executable {
 
     /** Fills temporaries and workspace with NaN: whoever reads what no op has written shows it. */
     void poison() {
-        scratch.fill((byte) -1);
+        for (MemorySegment piece : scratch) {
+            piece.fill((byte) -1);
+        }
         workspace.fill((byte) -1);
     }
 
@@ -130,28 +91,27 @@ final class CpuExecutable implements Executable {
         lifetime.close(arena::close);
     }
 
-    private record Bound(
-            Block scratchBlock,
-            MemoryPlan plan,
-            MemorySegment scratch,
-            Memory memory,
-            Extents reserve)
+    private record Bound(CpuProgram program, MemorySegment[] scratch, CpuMemory memory)
             implements Addresses {
         @Override
         public MemorySegment segment(Slot slot) {
-            if (slot.block() != scratchBlock) {
+            Extents reserve = program.reserve();
+            if (slot.block() != program.program().scratch()) {
                 return memory.segment(slot, reserve);
             }
-            Long offset = plan.offsets().get(slot);
-            if (offset == null) {
-                throw new IllegalArgumentException("no op of the program writes " + slot);
-            }
-            return scratch.asSlice(offset, slot.shape().size(reserve) * DataType.BYTES);
+            MemoryPlan.Place place = program.plan().place(slot);
+            long bytes = slot.shape().size(reserve) * DataType.BYTES;
+            return scratch[place.piece()].asSlice(place.offset(), bytes);
         }
 
         @Override
         public MemorySegment segment(Block block) {
-            return memory.segment(block);
+            return memory.write(block);
+        }
+
+        @Override
+        public long bytes(Block block) {
+            return segment(block).byteSize();
         }
     }
 }

@@ -3,25 +3,50 @@ package gsdm.tensor.program;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A region of memory that outlives a run and may be shared by several programs: parameters,
- * gradients, moments, inputs. Slots are declared once, in order, and keep their place.
+ * gradients, moments, inputs. Slots are declared once, in order, and keep their place. Its {@link
+ * Role} says who writes it, who reads it and when.
  *
  * <p>Blocks made by {@link #like} have the same layout slot for slot, so clipping, Adam, averaging
  * and saving are one pass over whole blocks.
  */
 public final class Block {
+    /** What a block is for, and so when what it holds has to move to a device or from it. */
+    public enum Role {
+        /** What programs go on from: parameters, gradients, moments, averages. */
+        LASTING,
+        /** What programs read of a layout (mask, rows, positions): written once for each. */
+        LAYOUT,
+        /** What programs read of a step: written before each run. */
+        INPUT,
+        /** A few numbers of a step, read and written by programs and by whoever runs them. */
+        STATE,
+        /** What programs write for whoever runs them to read, if asked for. */
+        RESULT,
+        /** A program's temporaries: no one else sees them. */
+        SCRATCH
+    }
+
     private final String name;
+    private final Role role;
     private final List<Slot> slots = new ArrayList<>();
 
-    public Block(String name) {
-        this.name = name;
+    public Block(String name, Role role) {
+        this.name = Objects.requireNonNull(name);
+        this.role = Objects.requireNonNull(role);
     }
 
     /** What the block is called in messages. */
     public String name() {
         return name;
+    }
+
+    /** What the block is for. */
+    public Role role() {
+        return role;
     }
 
     /** Declares a tensor at the end of this block. */
@@ -47,9 +72,9 @@ public final class Block {
         return declare(slotName, DataType.I32, Shape.of(dims));
     }
 
-    /** A block with the layout this one has now, under another name. */
+    /** A block with the role of this one and the layout it has now, under another name. */
     public Block like(String otherName) {
-        Block other = new Block(otherName);
+        Block other = new Block(otherName, role);
         for (Slot slot : slots) {
             other.declare(slot.name(), slot.type(), slot.shape());
         }

@@ -8,59 +8,98 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where each slot of a block lies, in bytes from the block's start, at the largest sizes.
+ * Where each slot of a block lies, at the largest sizes. A block is one piece of memory, or several
+ * where a device allocates only so much at a time; no slot is in two.
  *
  * <p>The slots of a lasting block follow each other. The temporaries of a program share memory: two
  * slots overlap only if the last reader of one runs before the writer of the other, and an op's
  * output takes over an operand that ends there where {@link Op#inPlace()} allows it and the op
  * reads it as that operand alone (x·weightᵀ + x must not overwrite the x it multiplies).
  *
- * @param offsets the start of each slot, a multiple of {@link #ALIGNMENT}
- * @param bytes the size of the whole block
+ * @param places of the slots
+ * @param pieces the bytes of each piece
  */
-public record MemoryPlan(Map<Slot, Long> offsets, long bytes) {
+public record MemoryPlan(Map<Slot, Place> places, List<Long> pieces) {
     /** Bytes that each slot's start is a multiple of: a cache line. */
     public static final long ALIGNMENT = 64;
 
+    /** Of a device that allocates any number of bytes at a time. */
+    public static final long ANY_PIECE = Long.MAX_VALUE;
+
+    /**
+     * Where a slot starts.
+     *
+     * @param piece its number, from 0
+     * @param offset bytes from the start of the piece, a multiple of {@link #ALIGNMENT}
+     */
+    public record Place(int piece, long offset) {}
+
+    public MemoryPlan {
+        places = Map.copyOf(places);
+        pieces = List.copyOf(pieces);
+    }
+
     /** One after the other: a block that outlives runs. */
     public static MemoryPlan sequential(Block block, Extents reserve) {
-        Map<Slot, Long> offsets = new HashMap<>();
+        Map<Slot, Place> places = new HashMap<>();
         long end = 0;
         for (Slot slot : block.slots()) {
-            offsets.put(slot, end);
+            places.put(slot, new Place(0, end));
             end += bytesOf(slot, reserve);
         }
-        return new MemoryPlan(offsets, end);
+        return new MemoryPlan(places, List.of(end));
     }
 
     /**
-     * The temporaries of a program, largest first, each at the lowest place free in its lifetime.
+     * The temporaries of a program, largest first, each at the lowest place free in its lifetime,
+     * in the first piece that has one.
+     *
+     * @param largestPiece the most bytes of a piece
+     * @throws IllegalArgumentException if a temporary is larger than that
      */
-    public static MemoryPlan scratch(Program program, Extents reserve) {
+    public static MemoryPlan scratch(Program program, Extents reserve, long largestPiece) {
         List<Tenant> placed = new ArrayList<>();
         for (Tenant tenant : tenants(program, reserve)) {
-            List<Tenant> rivals =
-                    placed.stream()
-                            .filter(tenant::overlapsInTime)
-                            .sorted(Comparator.comparingLong(rival -> rival.offset))
-                            .toList();
-            long offset = 0;
-            for (Tenant rival : rivals) {
-                if (offset + tenant.bytes <= rival.offset) {
-                    break;
-                }
-                offset = Math.max(offset, rival.offset + rival.bytes);
+            if (tenant.bytes > largestPiece) {
+                throw new IllegalArgumentException(
+                        "%s takes %d bytes, of which the device allocates at most %d at a time"
+                                .formatted(tenant.slots.getFirst(), tenant.bytes, largestPiece));
             }
-            tenant.offset = offset;
+            List<Tenant> rivals = placed.stream().filter(tenant::overlapsInTime).toList();
+            int piece = 0;
+            long offset = tenant.lowestOffset(rivals, piece);
+            while (offset > largestPiece - tenant.bytes) {
+                piece++;
+                offset = tenant.lowestOffset(rivals, piece);
+            }
+            tenant.place = new Place(piece, offset);
             placed.add(tenant);
         }
-        Map<Slot, Long> offsets = new HashMap<>();
-        long bytes = 0;
+        Map<Slot, Place> places = new HashMap<>();
+        List<Long> pieces = new ArrayList<>();
         for (Tenant tenant : placed) {
-            tenant.slots.forEach(slot -> offsets.put(slot, tenant.offset));
-            bytes = Math.max(bytes, tenant.offset + tenant.bytes);
+            tenant.slots.forEach(slot -> places.put(slot, tenant.place));
+            int piece = tenant.place.piece;
+            while (pieces.size() <= piece) {
+                pieces.add(0L);
+            }
+            pieces.set(piece, Math.max(pieces.get(piece), tenant.end()));
         }
-        return new MemoryPlan(offsets, bytes);
+        return new MemoryPlan(places, pieces);
+    }
+
+    /** The place of a slot. */
+    public Place place(Slot slot) {
+        Place place = places.get(slot);
+        if (place == null) {
+            throw new IllegalArgumentException("no op of the program writes " + slot);
+        }
+        return place;
+    }
+
+    /** The bytes of all pieces. */
+    public long bytes() {
+        return pieces.stream().mapToLong(Long::longValue).sum();
     }
 
     private static List<Tenant> tenants(Program program, Extents reserve) {
@@ -114,7 +153,7 @@ public record MemoryPlan(Map<Slot, Long> offsets, long bytes) {
         private final long bytes;
         private final int first;
         private int last;
-        private long offset;
+        private Place place = new Place(0, 0);
 
         Tenant(Slot slot, long bytes, int first, int last) {
             slots.add(slot);
@@ -125,6 +164,29 @@ public record MemoryPlan(Map<Slot, Long> offsets, long bytes) {
 
         boolean overlapsInTime(Tenant other) {
             return first <= other.last && other.first <= last;
+        }
+
+        long end() {
+            return place.offset + bytes;
+        }
+
+        /** The lowest place in a piece that none of these takes. */
+        long lowestOffset(List<Tenant> rivals, int piece) {
+            long offset = 0;
+            for (Tenant rival : inOrder(rivals, piece)) {
+                if (offset + bytes <= rival.place.offset) {
+                    break;
+                }
+                offset = Math.max(offset, rival.end());
+            }
+            return offset;
+        }
+
+        private static List<Tenant> inOrder(List<Tenant> tenants, int piece) {
+            return tenants.stream()
+                    .filter(tenant -> tenant.place.piece == piece)
+                    .sorted(Comparator.comparingLong(tenant -> tenant.place.offset))
+                    .toList();
         }
     }
 }

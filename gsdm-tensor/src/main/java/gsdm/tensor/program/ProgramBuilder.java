@@ -17,7 +17,7 @@ public final class ProgramBuilder {
     private final String name;
     private final List<Op> ops = new ArrayList<>();
     private final List<List<Op>> regions = new ArrayList<>();
-    private final Block scratch = new Block("scratch");
+    private final Block scratch = new Block("scratch", Block.Role.SCRATCH);
     private int regionStart = NO_REGION;
 
     public ProgramBuilder(String name) {

@@ -71,19 +71,26 @@ class LifetimeTest {
     }
 
     @Test
-    void whatStandsOnSomethingClosedIsClosed() throws InterruptedException {
-        Lifetime bucket = lifetime.extend("the bucket");
-        Lifetime handle = bucket.extend("the handle");
-        Thread closer;
-        try (Lifetime.Use _ = handle.use()) {
-            closer = closing();
-            assertThat(freed).hasValue(0);
-        }
-        closer.join();
-        assertThat(freed).hasValue(1);
-        assertThat(handle.isOpen()).isFalse();
-        assertThatThrownBy(handle::use).hasMessage("the well is closed");
-        bucket.close(freed::incrementAndGet); // waits for nothing: the use refused was taken back
+    void whatSomethingStandsOnIsFreedAfterIt() {
+        Lifetime bucket = new Lifetime("the bucket", lifetime);
+        Lifetime handle = new Lifetime("the handle", bucket, lifetime);
+        lifetime.close(freed::incrementAndGet);
+        bucket.close(freed::incrementAndGet);
+        assertThat(freed).hasValue(0);
+        assertThatThrownBy(lifetime::use).hasMessage("the well is closed");
+        handle.requireOpen();
+        handle.close(() -> assertThat(freed).hasValue(0));
+        assertThat(freed).hasValue(2);
+    }
+
+    @Test
+    void nothingStandsOnWhatIsClosed() {
+        Lifetime other = new Lifetime("the other well");
+        lifetime.close(freed::incrementAndGet);
+        assertThatThrownBy(() -> new Lifetime("the bucket", other, lifetime))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the well is closed");
+        other.close(freed::incrementAndGet); // the bucket does not hold it
         assertThat(freed).hasValue(2);
     }
 }

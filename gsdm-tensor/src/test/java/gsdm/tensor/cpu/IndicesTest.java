@@ -45,11 +45,11 @@ class IndicesTest {
                         .collect(Collectors.toSet());
         assertThat(integers).hasSize(6);
         try (Backend backend = Backends.open(device, 2);
-                Memory memory = program.memory(sizes);
+                Memory memory = program.memory(backend, sizes);
                 Executable executable = backend.compile(program.program(), memory, sizes)) {
             executable.run(sizes.toArray());
             for (Slot slot : integers) {
-                MemorySegment data = memory.segment(slot, sizes);
+                MemorySegment data = memory.map(slot);
                 long last = data.byteSize() / Integer.BYTES - 1;
                 for (long at : new long[] {0, last / 2, last}) {
                     for (int bad : new int[] {-1, Integer.MIN_VALUE, 1000, Integer.MAX_VALUE}) {
@@ -77,7 +77,7 @@ class IndicesTest {
             Extents sizes = program.extents();
             Extents small = sizes.with(program.dim("degree"), 1);
             try (Backend backend = Backends.open(device, 1);
-                    Memory memory = program.memory(sizes);
+                    Memory memory = program.memory(backend, sizes);
                     Executable executable = backend.compile(program.program(), memory, small)) {
                 assertThatThrownBy(() -> executable.run(small.toArray()))
                         .isInstanceOf(IllegalArgumentException.class)

@@ -27,7 +27,7 @@ import java.util.function.UnaryOperator;
 
 /** What every op says of the slots and blocks it touches, and the same op on other slots. */
 class OpSlotsTest {
-    private final Block other = new Block("other");
+    private final Block other = new Block("other", Block.Role.INPUT);
     private final Map<Slot, Slot> twins = new HashMap<>();
 
     static List<Programs.Case> cases() {
@@ -48,12 +48,12 @@ class OpSlotsTest {
 
     @Test
     void updatesSayWhichBlocksTheyTouch() throws ReflectiveOperationException {
-        Block parameters = new Block("parameters");
-        Block gradients = new Block("gradients");
-        Block moment1 = new Block("moment1");
-        Block moment2 = new Block("moment2");
-        Block average = new Block("average");
-        Slot state = new Block("state").floats("state", Dim.of(StepState.SIZE));
+        Block parameters = new Block("parameters", Block.Role.LASTING);
+        Block gradients = new Block("gradients", Block.Role.LASTING);
+        Block moment1 = new Block("moment1", Block.Role.LASTING);
+        Block moment2 = new Block("moment2", Block.Role.LASTING);
+        Block average = new Block("average", Block.Role.LASTING);
+        Slot state = new Block("state", Block.Role.STATE).floats("state", Dim.of(StepState.SIZE));
         SquaredNorm norm = new SquaredNorm(gradients, state);
         Adam adam = new Adam(parameters, gradients, moment1, moment2, state);
         MovingAverage ema = new MovingAverage(average, parameters, state);

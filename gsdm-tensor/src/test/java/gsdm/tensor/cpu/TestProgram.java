@@ -5,6 +5,7 @@ import gsdm.tensor.backend.Backends;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
+import gsdm.tensor.program.DataType;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Gradients;
@@ -34,16 +35,16 @@ final class TestProgram {
 
     final ProgramBuilder builder = new ProgramBuilder("test");
     final SplittableRandom random;
-    private final Block parameters = new Block("parameters");
-    private final Block inputs = new Block("inputs");
-    private final Block outputs = new Block("outputs");
+    private final Block parameters = new Block("parameters", Block.Role.LASTING);
+    private final Block inputs = new Block("inputs", Block.Role.INPUT);
+    private final Block outputs = new Block("outputs", Block.Role.RESULT);
     private final Map<Slot, float[]> floats = new LinkedHashMap<>();
     private final Map<Slot, int[]> ints = new LinkedHashMap<>();
     private final Map<String, Dim> dims = new LinkedHashMap<>();
     private final Map<Slot, Slot> kept = new LinkedHashMap<>();
     private Extents extents = Extents.NONE;
     private List<Op> forward = List.of();
-    private Block gradients = new Block("gradients");
+    private Block gradients = new Block("gradients", Block.Role.LASTING);
 
     TestProgram(long seed) {
         random = new SplittableRandom(seed);
@@ -252,7 +253,7 @@ final class TestProgram {
 
     /** Runs once on a backend, then calls {@code after} while the memory is there. */
     Map<Slot, float[]> run(Backend device, Extents reserve, Runnable after) {
-        try (Memory memory = memory(reserve);
+        try (Memory memory = memory(device, reserve);
                 Executable executable = device.compile(program(), memory, reserve)) {
             if (executable instanceof CpuExecutable cpu) {
                 cpu.poison();
@@ -264,11 +265,11 @@ final class TestProgram {
     }
 
     /** Memory for all blocks, filled. */
-    Memory memory(Extents reserve) {
-        Memory memory = Memory.allocate(reserve, List.of(parameters, gradients, inputs, outputs));
+    Memory memory(Backend device, Extents reserve) {
+        Memory memory = device.allocate(reserve, List.of(parameters, gradients, inputs, outputs));
         floats.forEach((slot, data) -> copyIn(MemorySegment.ofArray(data), slot, memory));
         ints.forEach((slot, data) -> copyIn(MemorySegment.ofArray(data), slot, memory));
-        memory.segment(outputs).fill((byte) -1);
+        memory.write(outputs).fill((byte) -1);
         for (Slot slot : gradients.slots()) {
             float[] data = new float[size(slot)];
             Arrays.fill(data, UNTOUCHED);
@@ -278,7 +279,7 @@ final class TestProgram {
     }
 
     private void copyIn(MemorySegment data, Slot slot, Memory memory) {
-        memory.segment(slot, extents).copyFrom(data);
+        memory.write(slot).copyFrom(data);
     }
 
     private Map<Slot, float[]> results(Memory memory) {
@@ -286,7 +287,8 @@ final class TestProgram {
         slots.addAll(gradients.slots());
         Map<Slot, float[]> results = new HashMap<>();
         for (Slot slot : slots) {
-            results.put(slot, memory.segment(slot, extents).toArray(ValueLayout.JAVA_FLOAT));
+            MemorySegment data = memory.read(slot).asSlice(0, (long) size(slot) * DataType.BYTES);
+            results.put(slot, data.toArray(ValueLayout.JAVA_FLOAT));
         }
         return results;
     }

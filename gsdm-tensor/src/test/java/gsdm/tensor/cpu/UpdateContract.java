@@ -36,12 +36,12 @@ abstract class UpdateContract {
 
     private final String name;
     private final KernelFactory kernels;
-    private final Block parameters = new Block("parameters");
+    private final Block parameters = new Block("parameters", Block.Role.LASTING);
     private final Block gradients;
     private final Block moment1;
     private final Block moment2;
     private final Block average;
-    private final Block states = new Block("state");
+    private final Block states = new Block("state", Block.Role.STATE);
     private final Slot state = states.floats("state", Dim.of(StepState.SIZE));
     private final SplittableRandom random = new SplittableRandom(5);
 
@@ -61,7 +61,7 @@ abstract class UpdateContract {
     @ValueSource(doubles = {0.5, 1e6, Double.POSITIVE_INFINITY})
     void threeStepsMatchDoublePrecision(double clip) {
         try (Backend backend = Backends.open(name, 2);
-                Memory memory = memory();
+                Memory memory = memory(backend);
                 Executable update = compile(backend, memory)) {
             Slot slot = parameters.slots().getLast();
             fill(memory, parameters);
@@ -105,12 +105,12 @@ abstract class UpdateContract {
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e30f})
     void aNormThatIsNotFiniteWritesNothing(float bad) {
         try (Backend backend = Backends.open(name, 2);
-                Memory memory = memory();
+                Memory memory = memory(backend);
                 Executable update = compile(backend, memory)) {
             for (Block block : List.of(parameters, gradients, moment1, moment2, average)) {
                 fill(memory, block);
             }
-            MemorySegment last = memory.segment(gradients.slots().getLast());
+            MemorySegment last = memory.map(gradients.slots().getLast());
             last.setAtIndex(ValueLayout.JAVA_FLOAT, 4097, bad);
             set(memory, 1, 1);
             List<Block> kept = List.of(parameters, moment1, moment2, average);
@@ -130,7 +130,7 @@ abstract class UpdateContract {
     @Test
     void noGradientAtAllMovesNothing() {
         try (Backend backend = Backends.open(name, 1);
-                Memory memory = memory();
+                Memory memory = memory(backend);
                 Executable update = compile(backend, memory)) {
             fill(memory, parameters);
             set(memory, 1, 1);
@@ -145,7 +145,7 @@ abstract class UpdateContract {
     void kernelsChangeTheirBlocksAlone() {
         WatchedKernels watched = new WatchedKernels(kernels, program());
         try (Backend backend = new CpuBackend("watched", "test", watched, 1);
-                Memory memory = memory();
+                Memory memory = memory(backend);
                 Executable update = compile(backend, memory)) {
             for (Block block : List.of(parameters, gradients, moment1, moment2, average)) {
                 fill(memory, block);
@@ -156,8 +156,8 @@ abstract class UpdateContract {
         }
     }
 
-    private Memory memory() {
-        return Memory.allocate(
+    private Memory memory(Backend backend) {
+        return backend.allocate(
                 Extents.NONE, List.of(parameters, gradients, moment1, moment2, average, states));
     }
 
@@ -174,7 +174,7 @@ abstract class UpdateContract {
     }
 
     private void set(Memory memory, int step, float clip) {
-        MemorySegment numbers = memory.segment(state);
+        MemorySegment numbers = memory.write(state);
         float[] values = new float[StepState.SIZE];
         values[StepState.LEARNING_RATE] = 0.01f;
         values[StepState.BETA1] = 0.9f;
@@ -188,7 +188,7 @@ abstract class UpdateContract {
     }
 
     private float get(Memory memory, int entry) {
-        return memory.segment(state).getAtIndex(ValueLayout.JAVA_FLOAT, entry);
+        return memory.read(state).getAtIndex(ValueLayout.JAVA_FLOAT, entry);
     }
 
     private void fill(Memory memory, Block block) {
@@ -197,12 +197,12 @@ abstract class UpdateContract {
             for (int i = 0; i < data.length; i++) {
                 data[i] = (float) Math.abs(random.nextGaussian());
             }
-            memory.segment(slot).copyFrom(MemorySegment.ofArray(data));
+            memory.write(slot).copyFrom(MemorySegment.ofArray(data));
         }
     }
 
     private static double[] read(Memory memory, Slot slot) {
-        float[] data = memory.segment(slot).toArray(ValueLayout.JAVA_FLOAT);
+        float[] data = memory.read(slot).toArray(ValueLayout.JAVA_FLOAT);
         double[] wide = new double[data.length];
         for (int i = 0; i < wide.length; i++) {
             wide[i] = data[i];
@@ -211,7 +211,7 @@ abstract class UpdateContract {
     }
 
     private static byte[] bytes(Memory memory, Block block) {
-        return memory.segment(block).toArray(ValueLayout.JAVA_BYTE);
+        return memory.read(block).toArray(ValueLayout.JAVA_BYTE);
     }
 
     private static void assertClose(double[] found, double[] expected) {

@@ -11,8 +11,8 @@ class GradientsTest {
     private static final Dim N = Dim.of(5);
 
     private final ProgramBuilder builder = new ProgramBuilder("test");
-    private final Block parameters = new Block("parameters");
-    private final Block inputs = new Block("inputs");
+    private final Block parameters = new Block("parameters", Block.Role.LASTING);
+    private final Block inputs = new Block("inputs", Block.Role.INPUT);
 
     @Test
     void aProgramWhoseLossDependsOnNoParameterIsAnError() {

@@ -1,6 +1,7 @@
 package gsdm.tensor.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
@@ -19,13 +20,18 @@ class MemoryPlanTest {
     @RepeatedTest(200)
     void temporariesAliveTogetherNeverOverlap(RepetitionInfo repetition) {
         long seed = repetition.getCurrentRepetition();
+        // Whole, or in pieces of what the largest temporary takes, and a little more.
+        long largestPiece = seed % 2 == 0 ? MemoryPlan.ANY_PIECE : 3584 + 64 * (seed % 40);
         Program program = randomProgram(new SplittableRandom(seed));
-        MemoryPlan plan = MemoryPlan.scratch(program, RESERVE);
+        MemoryPlan plan = MemoryPlan.scratch(program, RESERVE, largestPiece);
         Map<Slot, int[]> lives = lives(program);
         List<Slot> slots = new ArrayList<>(lives.keySet());
         for (Slot slot : slots) {
-            assertThat(plan.offsets().get(slot) % MemoryPlan.ALIGNMENT).isZero();
-            assertThat(plan.offsets().get(slot) + bytes(slot)).isLessThanOrEqualTo(plan.bytes());
+            MemoryPlan.Place place = plan.place(slot);
+            assertThat(place.offset() % MemoryPlan.ALIGNMENT).isZero();
+            assertThat(place.offset() + bytes(slot))
+                    .isLessThanOrEqualTo(plan.pieces().get(place.piece()))
+                    .isLessThanOrEqualTo(largestPiece);
             for (Slot other : slots) {
                 if (slot != other && together(program, lives, slot, other)) {
                     assertThat(overlap(plan, slot, other))
@@ -39,35 +45,59 @@ class MemoryPlanTest {
     @Test
     void aChainOfSumsTakesTheSameMemory() {
         ProgramBuilder builder = new ProgramBuilder("chain");
-        Slot input = new Block("inputs").floats("x", N);
+        Slot input = new Block("inputs", Block.Role.INPUT).floats("x", N);
         Slot first = builder.activation(Activation.Function.RELU, input);
         Slot second = builder.add(first, input);
         Slot third = builder.add(second, input);
-        builder.keep(third, new Block("outputs").floats("y", N));
-        MemoryPlan plan = MemoryPlan.scratch(builder.build(), RESERVE);
+        builder.keep(third, new Block("outputs", Block.Role.RESULT).floats("y", N));
+        MemoryPlan plan = MemoryPlan.scratch(builder.build(), RESERVE, MemoryPlan.ANY_PIECE);
         assertThat(plan.bytes()).isEqualTo(192);
-        assertThat(plan.offsets().values()).containsOnly(0L);
+        assertThat(plan.places().values()).containsOnly(new MemoryPlan.Place(0, 0));
+    }
+
+    @Test
+    void whatDoesNotFitInAPieceStartsAnother() {
+        ProgramBuilder builder = new ProgramBuilder("three");
+        Block block = new Block("inputs", Block.Role.INPUT);
+        Slot x = block.floats("x", N);
+        Slot a = builder.activation(Activation.Function.RELU, x);
+        Slot b = builder.activation(Activation.Function.SILU, x);
+        Slot c = builder.activation(Activation.Function.LEAKY_RELU, x);
+        builder.keep(builder.add(builder.add(a, b), c), block.floats("y", N));
+        Program program = builder.build();
+        MemoryPlan plan = MemoryPlan.scratch(program, RESERVE, 2 * 192);
+        assertThat(plan.pieces()).containsExactly(384L, 192L);
+        assertThat(plan.bytes()).isEqualTo(3 * 192);
+        assertThat(plan.places())
+                .containsEntry(b, new MemoryPlan.Place(0, 192))
+                .containsEntry(c, new MemoryPlan.Place(1, 0));
+        assertThatThrownBy(() -> MemoryPlan.scratch(program, RESERVE, 191))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(
+                        "takes 192 bytes, of which the device allocates at most 191 at a time");
     }
 
     @Test
     void anOperandReadTwiceIsNotOverwritten() {
         ProgramBuilder builder = new ProgramBuilder("square");
         Dim c = Dim.of(16);
-        Block block = new Block("inputs");
+        Block block = new Block("inputs", Block.Role.INPUT);
         Slot x = builder.activation(Activation.Function.RELU, block.floats("x", N, c));
         Slot y = builder.linear(x, block.floats("w", c, c), block.floats("b", c), x);
         builder.keep(y, block.floats("y", N, c));
-        MemoryPlan plan = MemoryPlan.scratch(builder.build(), RESERVE);
+        MemoryPlan plan = MemoryPlan.scratch(builder.build(), RESERVE, MemoryPlan.ANY_PIECE);
         assertThat(overlap(plan, x, y)).isFalse();
     }
 
     @Test
     void slotsOfALastingBlockFollowEachOther() {
-        Block block = new Block("parameters");
+        Block block = new Block("parameters", Block.Role.LASTING);
         Slot first = block.floats("first", Dim.of(17));
         Slot second = block.floats("second", N);
         MemoryPlan plan = MemoryPlan.sequential(block, RESERVE);
-        assertThat(plan.offsets()).containsEntry(first, 0L).containsEntry(second, 128L);
+        assertThat(plan.places())
+                .containsEntry(first, new MemoryPlan.Place(0, 0))
+                .containsEntry(second, new MemoryPlan.Place(0, 128));
         assertThat(plan.bytes()).isEqualTo(128 + 192);
     }
 
@@ -76,7 +106,7 @@ class MemoryPlanTest {
      */
     private static Program randomProgram(SplittableRandom random) {
         ProgramBuilder builder = new ProgramBuilder("random");
-        Block inputs = new Block("inputs");
+        Block inputs = new Block("inputs", Block.Role.INPUT);
         Map<Integer, List<Slot>> known = new HashMap<>();
         for (int width = 1; width <= 3; width++) {
             Slot x = inputs.floats("x" + width, N, Dim.of(width * 8));
@@ -149,9 +179,11 @@ class MemoryPlanTest {
     }
 
     private static boolean overlap(MemoryPlan plan, Slot a, Slot b) {
-        long startA = plan.offsets().get(a);
-        long startB = plan.offsets().get(b);
-        return startA < startB + bytes(b) && startB < startA + bytes(a);
+        MemoryPlan.Place placeA = plan.place(a);
+        MemoryPlan.Place placeB = plan.place(b);
+        return placeA.piece() == placeB.piece()
+                && placeA.offset() < placeB.offset() + bytes(b)
+                && placeB.offset() < placeA.offset() + bytes(a);
     }
 
     private static long bytes(Slot slot) {

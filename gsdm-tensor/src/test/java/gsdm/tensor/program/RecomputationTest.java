@@ -15,8 +15,8 @@ class RecomputationTest {
     private static final long ACTIVATION = N.size() * C.size() * (long) DataType.BYTES;
 
     private final ProgramBuilder builder = new ProgramBuilder("test");
-    private final Block parameters = new Block("parameters");
-    private final Block inputs = new Block("inputs");
+    private final Block parameters = new Block("parameters", Block.Role.LASTING);
+    private final Block inputs = new Block("inputs", Block.Role.INPUT);
     private final Slot x = inputs.floats("x", B, N, C);
 
     @Test
@@ -99,7 +99,7 @@ class RecomputationTest {
             }
             test.builder.endRegion();
         }
-        return MemoryPlan.scratch(test.differentiate(value, recompute), Extents.NONE).bytes();
+        return MemoryPlan.scratch(test.differentiate(value, recompute), Extents.NONE, MemoryPlan.ANY_PIECE).bytes();
     }
 
     @Test

@@ -173,7 +173,7 @@ class NodeOpsTest {
 
     /** Blocks of one layout with random contents; the gradients times {@code scale}. */
     private static final class UpdateBlocks {
-        final Block parameters = new Block("parameters");
+        final Block parameters = new Block("parameters", Block.Role.LASTING);
         final Block gradients;
         final Block moment1;
         final Block moment2;

@@ -25,7 +25,7 @@ import java.util.Random;
 
 /** One op on random operands: the vector kernel beside the scalar one, and on several threads. */
 public final class OpCase {
-    private final Block block = new Block("case");
+    private final Block block = new Block("case", Block.Role.LASTING);
     private final Map<Slot, Object> contents = new HashMap<>();
     private final long seed;
     private final Random random;
@@ -84,19 +84,19 @@ public final class OpCase {
         ProgramBuilder builder = new ProgramBuilder("case");
         ops.forEach(builder::append);
         List<Block> blocks = contents.keySet().stream().map(Slot::block).distinct().toList();
-        try (Memory memory = Memory.allocate(Extents.NONE, blocks);
-                Backend backend = new CpuBackend("test", "test", kernels, threads);
+        try (Backend backend = new CpuBackend("test", "test", kernels, threads);
+                Memory memory = backend.allocate(Extents.NONE, blocks);
                 Executable executable = backend.compile(builder.build(), memory, Extents.NONE)) {
             contents.forEach((slot, values) -> {
                 MemorySegment from =
                         slot.type() == DataType.F32
                                 ? MemorySegment.ofArray((float[]) values)
                                 : MemorySegment.ofArray((int[]) values);
-                memory.segment(slot).copyFrom(from);
+                memory.write(slot).copyFrom(from);
             });
             executable.run();
             return outputs.stream()
-                    .map(slot -> memory.segment(slot).toArray(ValueLayout.JAVA_FLOAT))
+                    .map(slot -> memory.read(slot).toArray(ValueLayout.JAVA_FLOAT))
                     .toArray(float[][]::new);
         }
     }

@@ -22,9 +22,8 @@ public final class AdamKernel implements Kernel {
     private final long bytes;
 
     public AdamKernel(Adam op, Addresses addresses) {
-        MemorySegment segment = addresses.segment(op.parameters());
-        parameters = segment.address();
-        bytes = segment.byteSize();
+        parameters = addresses.segment(op.parameters()).address();
+        bytes = addresses.bytes(op.parameters());
         gradients = addresses.segment(op.gradients()).address();
         moment1 = addresses.segment(op.moment1()).address();
         moment2 = addresses.segment(op.moment2()).address();

@@ -23,9 +23,8 @@ public final class MovingAverageKernel implements Kernel {
     private final long bytes;
 
     public MovingAverageKernel(MovingAverage op, Addresses addresses) {
-        MemorySegment segment = addresses.segment(op.average());
-        average = segment.address();
-        bytes = segment.byteSize();
+        average = addresses.segment(op.average()).address();
+        bytes = addresses.bytes(op.average());
         parameters = addresses.segment(op.parameters()).address();
         state = addresses.of(op.state());
     }

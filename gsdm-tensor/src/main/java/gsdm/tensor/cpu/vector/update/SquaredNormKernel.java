@@ -24,9 +24,8 @@ public final class SquaredNormKernel implements Kernel {
     private long partials; // [blocks, a vector]
 
     public SquaredNormKernel(SquaredNorm op, Addresses addresses) {
-        MemorySegment segment = addresses.segment(op.gradients());
-        gradients = segment.address();
-        bytes = segment.byteSize();
+        gradients = addresses.segment(op.gradients()).address();
+        bytes = addresses.bytes(op.gradients());
         state = addresses.of(op.state());
     }
 

@@ -30,8 +30,8 @@ final class AttentionCase {
     final int[] columns;
     final float[] qkv; // [B, N, 3C]
     final float[] dOut; // [B, N, C]
-    private final Block data = new Block("data");
-    private final Block results = new Block("results");
+    private final Block data = new Block("data", Block.Role.INPUT);
+    private final Block results = new Block("results", Block.Role.RESULT);
     private final Attention attention;
     private final Attention.Gradient gradient;
     private final int[] transposedPointers;
@@ -143,7 +143,7 @@ final class AttentionCase {
         builder.append(gradient);
         int[] sizes = extents.toArray();
         try (Backend backend = new CpuBackend("test", "vectors", new VectorKernels(), threads);
-                Memory memory = Memory.allocate(extents, List.of(data, results));
+                Memory memory = backend.allocate(extents, List.of(data, results));
                 Executable executable = backend.compile(builder.build(), memory, extents)) {
             fill(memory);
             use.accept(() -> executable.run(sizes));
@@ -155,7 +155,7 @@ final class AttentionCase {
     }
 
     private void fill(Memory memory) {
-        memory.segment(results).fill((byte) -1);
+        memory.write(results).fill((byte) -1);
         Attention.Pattern pattern = attention.pattern();
         write(memory, attention.qkv(), MemorySegment.ofArray(qkv));
         write(memory, gradient.dOut(), MemorySegment.ofArray(dOut));
@@ -166,10 +166,10 @@ final class AttentionCase {
     }
 
     private void write(Memory memory, Slot slot, MemorySegment values) {
-        memory.segment(slot, extents).copyFrom(values);
+        memory.write(slot).copyFrom(values);
     }
 
     private float[] read(Memory memory, Slot slot) {
-        return memory.segment(slot, extents).toArray(ValueLayout.JAVA_FLOAT);
+        return memory.read(slot).toArray(ValueLayout.JAVA_FLOAT);
     }
 }
