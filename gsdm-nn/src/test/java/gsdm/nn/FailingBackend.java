@@ -11,6 +11,7 @@ import gsdm.tensor.program.Program;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * A backend that compiles some programs, then fails, and knows what was left open. Where it
@@ -70,6 +71,11 @@ public final class FailingBackend implements Backend {
             memory.close();
         }
         return executable;
+    }
+
+    @Override
+    public void share(int tasks, IntConsumer task) {
+        backend.share(tasks, task);
     }
 
     /** Fails if memory or an executable was not closed. */

@@ -5,6 +5,7 @@ import gsdm.graph.model.ObservationSampler;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.tensor.random.RandomStream;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
@@ -55,11 +56,12 @@ public record Evaluation(
         List<float[]> truth = new ArrayList<>();
         float[] known = new float[Math.multiplyExact(problems, nodes)];
         float[] observed = new float[nodes];
+        MemorySegment flags = MemorySegment.ofArray(observed);
         for (int i = 0; i < problems; i++) {
             float[] values = new float[nodes];
             prior.draw(RandomStream.fork(valueKey, i), values);
             truth.add(values);
-            observer.draw(RandomStream.fork(observationKey, i), observed, 0);
+            observer.draw(RandomStream.fork(observationKey, i), flags, 0);
             for (int node = 0; node < nodes; node++) {
                 known[i * nodes + node] = observed[node] != 0 ? values[node] : Float.NaN;
             }

@@ -7,53 +7,74 @@ import gsdm.graph.model.ObservationSampler;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.train.Batch;
 import gsdm.nn.train.BatchSource;
+import gsdm.tensor.backend.Backend;
 import gsdm.tensor.random.RandomStream;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
- * Fresh examples for every step: ancestral samples of the model, and what is observed of each. A
- * function of the seed and the step; allocates nothing.
+ * Fresh examples for every step: ancestral samples of the model, and what is observed of each,
+ * drawn on the backend's threads. A function of the seed and the step; allocates nothing.
  */
 final class ModelBatches implements BatchSource {
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
-
-    private final AncestralSampler sampler;
+    private final Backend backend;
     private final ObservationSampler observations;
     private final ValueCodec codec;
     private final long valueKey;
     private final long observationKey;
-    private final float[] values; // [N]
-    private final float[] observed; // [N]
+    private final Part[] parts;
+    private final IntConsumer fillPart = this::fillPart;
+    private long stepValues;
+    private long stepObservations;
+    private Batch batch;
 
+    /** What a thread draws with: values lie on the heap, where expressions read them fastest. */
+    private record Part(AncestralSampler sampler, float[] values) {} // values [N]
+
+    /**
+     * Examples of a model.
+     *
+     * @param layout of the model
+     * @param examples the most examples of a batch
+     */
     ModelBatches(
-            GraphicalModel model, Conditioning conditioning, VariableLayout layout, long seed) {
-        this.sampler = model.sampler();
+            Backend backend,
+            GraphicalModel model,
+            Conditioning conditioning,
+            VariableLayout layout,
+            long seed,
+            int examples) {
+        this.backend = backend;
         this.observations = conditioning.sampler(model);
         this.codec = new ValueCodec(layout);
         long key = RandomStream.seed(seed);
         this.valueKey = RandomStream.fork(key, Keys.VALUES);
         this.observationKey = RandomStream.fork(key, Keys.OBSERVATIONS);
-        this.values = new float[codec.nodes()];
-        this.observed = new float[codec.nodes()];
+        this.parts = new Part[Math.min(examples, backend.threads())];
+        Arrays.setAll(parts, _ -> new Part(model.sampler(), new float[codec.nodes()]));
     }
 
     @Override
-    public void fill(long step, Batch batch) {
-        long stepValues = RandomStream.fork(valueKey, step);
-        long stepObservations = RandomStream.fork(observationKey, step);
-        for (int b = 0; b < batch.examples(); b++) {
+    public void fill(long step, Batch toFill) {
+        stepValues = RandomStream.fork(valueKey, step);
+        stepObservations = RandomStream.fork(observationKey, step);
+        batch = toFill;
+        backend.share(parts.length, fillPart);
+    }
+
+    private void fillPart(int part) {
+        AncestralSampler sampler = parts[part].sampler;
+        float[] values = parts[part].values;
+        int examples = batch.examples();
+        int end = examples * (part + 1) / parts.length;
+        for (int b = examples * part / parts.length; b < end; b++) {
             sampler.draw(RandomStream.fork(stepValues, b), values);
             codec.encode(values, 0, batch.values(), b);
-            observations.draw(RandomStream.fork(stepObservations, b), observed, 0);
-            MemorySegment.copy(
-                    observed,
-                    0,
+            observations.draw(
+                    RandomStream.fork(stepObservations, b),
                     batch.observed(),
-                    FLOAT,
-                    4L * b * observed.length,
-                    observed.length);
+                    (long) b * codec.nodes());
         }
     }
 }

@@ -43,7 +43,14 @@ public final class Training implements AutoCloseable {
         this.header = header;
         this.entries = RunHeader.entries(model, header.conditioning(), header.settings());
         this.layout = Layouts.of(model, header.settings().model().embedding(), header.scales());
-        this.batches = new ModelBatches(model, header.conditioning(), layout, header.seed());
+        this.batches =
+                new ModelBatches(
+                        backend,
+                        model,
+                        header.conditioning(),
+                        layout,
+                        header.seed(),
+                        header.settings().training().batch());
         this.trainer = source.open(header.settings().model().network(layout.signature()), layout);
     }
 

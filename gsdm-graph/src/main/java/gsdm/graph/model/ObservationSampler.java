@@ -2,10 +2,13 @@ package gsdm.graph.model;
 
 import gsdm.tensor.random.RandomStream;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /** Draws which nodes of a model are observed. Allocates nothing after it is made; stateless. */
 public final class ObservationSampler {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
     private static final long CHOICE = 0;
     private static final long ARRAYS = 1;
     private static final long ELEMENTS = 2;
@@ -39,14 +42,16 @@ public final class ObservationSampler {
      *
      * @param key of this example; whether a node is observed is a function of the key and of its
      *     index in the whole model
-     * @param observed receives 1 for each observed node and 0 for each other, in node order
-     * @param offset where in {@code observed} the first node goes
+     * @param observed receives a float for each node, 1 where it is observed and 0 elsewhere, in
+     *     node order
+     * @param first where in {@code observed}, in floats, the first node goes
      */
-    public void draw(long key, float[] observed, int offset) {
-        if (offset < 0 || observed.length - offset < nodeCount) {
+    public void draw(long key, MemorySegment observed, long first) {
+        long room = observed.byteSize() / Float.BYTES;
+        if (first < 0 || room - first < nodeCount) {
             throw new IllegalArgumentException(
-                    "expected room for %d nodes from %d on, found an array of %d"
-                            .formatted(nodeCount, offset, observed.length));
+                    "expected room for %d nodes from %d on, found %d"
+                            .formatted(nodeCount, first, room));
         }
         Conditioning.Term[] chosen =
                 terms[RandomStream.below(RandomStream.fork(key, CHOICE), 0, terms.length)];
@@ -59,7 +64,7 @@ public final class ObservationSampler {
             for (int node = offsets[array]; node < offsets[array + 1]; node++) {
                 boolean seen =
                         term.byElement() ? RandomStream.uniform(elements, own[node]) < p : whole;
-                observed[offset + node] = seen ? 1 : 0;
+                observed.setAtIndex(FLOAT, first + node, seen ? 1 : 0);
             }
         }
     }

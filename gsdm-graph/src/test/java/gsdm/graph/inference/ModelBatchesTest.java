@@ -10,6 +10,8 @@ import gsdm.nn.diffusion.Streams;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.train.Batch;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Backends;
 import gsdm.tensor.random.RandomStream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -29,21 +32,29 @@ class ModelBatchesTest {
     private static final int VALUES = 19;
     private static final Conditioning OBSERVED = Conditioning.parse("x:0.5, mood?0.5 | kind");
 
-    private final Arena arena = Arena.ofConfined();
+    private final Arena arena = Arena.ofShared();
     private VariableLayout layout;
+
+    private Backend backend;
 
     @BeforeEach
     void open() {
+        backend = Backends.open("scalar", 2);
         layout = Layouts.of(Mixture.MODEL, EmbeddingKind.EE, Scale.estimate(Mixture.MODEL, 0));
     }
 
     @AfterEach
     void close() {
+        backend.close();
         arena.close();
     }
 
     private ModelBatches batches(long seed) {
-        return new ModelBatches(Mixture.MODEL, OBSERVED, layout, seed);
+        return batches(seed, backend);
+    }
+
+    private ModelBatches batches(long seed, Backend backend) {
+        return new ModelBatches(backend, Mixture.MODEL, OBSERVED, layout, seed, EXAMPLES);
     }
 
     private Batch empty() {
@@ -76,7 +87,10 @@ class ModelBatchesTest {
             assertThat(found).containsExactly(drawn);
             float[] observed = new float[NODES];
             OBSERVED.sampler(Mixture.MODEL)
-                    .draw(RandomStream.fork(observations, example), observed, 0);
+                    .draw(
+                            RandomStream.fork(observations, example),
+                            MemorySegment.ofArray(observed),
+                            0);
             float[] all = batch.observed().toArray(FLOAT);
             assertThat(Arrays.copyOfRange(all, example * NODES, (example + 1) * NODES))
                     .containsExactly(observed);
@@ -90,6 +104,17 @@ class ModelBatchesTest {
         assertThat(values(batches, 6)).isNotEqualTo(fifth);
         assertThat(values(batches(8), 5)).isNotEqualTo(fifth);
         assertThat(values(batches, 5)).containsExactly(fifth);
+    }
+
+    /** More threads than examples among them. */
+    @Test
+    void aBatchIsTheSameOnAnyNumberOfThreads() {
+        float[] onTwo = values(batches(7), 5);
+        for (int threads : new int[] {1, 3, 5}) {
+            try (Backend other = Backends.open("scalar", threads)) {
+                assertThat(values(batches(7, other), 5)).containsExactly(onTwo);
+            }
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import gsdm.tensor.random.RandomStream;
 
 import org.junit.jupiter.api.Test;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ class AllocationTest {
             AncestralSampler sampler = model.sampler();
             ObservationSampler observations = Conditioning.parse("*:0.5 | *?0.5").sampler(model);
             float[] values = new float[model.nodeCount()];
-            float[] observed = new float[model.nodeCount()];
+            MemorySegment observed = MemorySegment.ofArray(new float[model.nodeCount()]);
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             long least = Long.MAX_VALUE;
             for (int round = 0; round < 5; round++) {

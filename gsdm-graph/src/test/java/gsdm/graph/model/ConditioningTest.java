@@ -8,6 +8,7 @@ import gsdm.tensor.random.RandomStream;
 
 import org.junit.jupiter.api.Test;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +21,9 @@ class ConditioningTest {
 
     private float[] draw(Conditioning conditioning, long label) {
         float[] observed = new float[model.nodeCount()];
-        conditioning.sampler(model).draw(RandomStream.fork(KEY, label), observed, 0);
+        conditioning
+                .sampler(model)
+                .draw(RandomStream.fork(KEY, label), MemorySegment.ofArray(observed), 0);
         return observed;
     }
 
@@ -105,7 +108,9 @@ class ConditioningTest {
         for (int label = 0; label < 20; label++) {
             float[] whole = draw(conditioning, label);
             float[] some = new float[part.nodeCount()];
-            conditioning.sampler(part).draw(RandomStream.fork(KEY, label), some, 0);
+            conditioning
+                    .sampler(part)
+                    .draw(RandomStream.fork(KEY, label), MemorySegment.ofArray(some), 0);
             for (int node = 0; node < own.length; node++) {
                 assertThat(some[node]).isEqualTo(whole[own[node]]);
             }

@@ -5,6 +5,7 @@ import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Program;
 
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** A device that runs programs. */
 public interface Backend extends AutoCloseable {
@@ -42,6 +43,16 @@ public interface Backend extends AutoCloseable {
 
     /** The most bytes that the device allocates at a time. */
     long largestPiece();
+
+    /**
+     * Does work of the host beside the programs: calls {@code task} with 0 to {@code tasks} − 1,
+     * once each, in any order and on any of the threads there are for it, and returns when all have
+     * ended. Allocates nothing. For one caller at a time, others wait; not from within a task or a
+     * run.
+     *
+     * @throws IllegalStateException if this is closed; else whatever a task threw
+     */
+    void share(int tasks, IntConsumer task);
 
     /** Ends its threads, once a run in progress has ended; executables do not run any more then. */
     @Override

@@ -10,6 +10,7 @@ import gsdm.tensor.program.Program;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** A backend that runs kernels on threads of this process. */
 public final class CpuBackend implements Backend {
@@ -84,6 +85,11 @@ public final class CpuBackend implements Backend {
     @Override
     public long largestPiece() {
         return largestPiece;
+    }
+
+    @Override
+    public void share(int tasks, IntConsumer task) {
+        pool.share(tasks, task);
     }
 
     @Override

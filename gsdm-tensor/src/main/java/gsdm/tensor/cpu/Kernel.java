@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
  * thread. How work is split depends on shapes and patterns alone, and partial results are merged in
  * a fixed order, so the result is the same bits for any number of threads.
  */
-public interface Kernel {
+public interface Kernel extends WorkerPool.Work {
     /** Bytes of workspace this op needs at the largest sizes; contents do not outlive the op. */
     default long workspaceBytes(Extents reserve) {
         return 0;
@@ -31,5 +31,6 @@ public interface Kernel {
     int blocks(int phase);
 
     /** Computes one block. */
+    @Override
     void run(int phase, int block);
 }

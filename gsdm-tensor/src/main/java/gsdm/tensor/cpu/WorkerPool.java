@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 
 /**
  * Threads that share the blocks of a kernel's phase, the caller among them. Each begins with its
@@ -36,8 +37,16 @@ public final class WorkerPool implements AutoCloseable {
     private final AtomicInteger phasesBegun = new AtomicInteger();
     private volatile boolean closed;
     private volatile Throwable failure;
-    private Kernel kernel;
+    private Work work;
     private int phase;
+    private IntConsumer task;
+    private final Work shared = (_, number) -> task.accept(number);
+
+    /** What is done in blocks, which are independent within a phase. */
+    public interface Work {
+        /** Does one block. */
+        void run(int phase, int block);
+    }
 
     /**
      * Starts the workers.
@@ -74,15 +83,15 @@ public final class WorkerPool implements AutoCloseable {
 
     /** Runs all blocks of a phase and returns when the last one has ended. */
     @SuppressWarnings("ThreadPriorityCheck") // yields only where cores are fewer than threads
-    synchronized void run(Kernel kernelToRun, int phaseToRun, int blockCount) {
+    synchronized void run(Work workToRun, int phaseToRun, int blockCount) {
         requireOpen();
         if (workers.length == 0 || blockCount <= 1) {
             for (int block = 0; block < blockCount; block++) {
-                kernelToRun.run(phaseToRun, block);
+                workToRun.run(phaseToRun, block);
             }
             return;
         }
-        kernel = kernelToRun;
+        work = workToRun;
         phase = phaseToRun;
         unfinished.set(blockCount);
         for (int i = 0; i < threads(); i++) {
@@ -105,6 +114,12 @@ public final class WorkerPool implements AutoCloseable {
             }
         }
         rethrow();
+    }
+
+    /** Calls a task with 0 to {@code tasks} − 1 and returns when the last call has ended. */
+    synchronized void share(int tasks, IntConsumer each) {
+        task = each;
+        run(shared, 0, tasks);
     }
 
     /** Fails unless there are threads to run on. */
@@ -151,7 +166,7 @@ public final class WorkerPool implements AutoCloseable {
     private void runBlock(int block) {
         try {
             if (failure == null) {
-                kernel.run(phase, block);
+                work.run(phase, block);
             }
         } catch (RuntimeException | Error thrown) {
             failure = thrown;
