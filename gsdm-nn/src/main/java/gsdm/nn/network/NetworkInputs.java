@@ -245,4 +245,5 @@ public final class NetworkInputs {
                 ValueLayout.JAVA_FLOAT,
                 (long) example * channels * DataType.BYTES,
                 channels);
-    }}
+    }
+}

@@ -76,10 +76,7 @@ class NoiserTest {
                 double noise = memory.read(blocks.noise).getAtIndex(FLOAT, i);
                 double expected = Math.sqrt(kept) * i + Math.sqrt(1 - kept) * noise;
                 boolean held = i == 0;
-                assertThat(
-                                (double)
-                                        memory.read(blocks.inputs.values())
-                                                .getAtIndex(FLOAT, i))
+                assertThat((double) memory.read(blocks.inputs.values()).getAtIndex(FLOAT, i))
                         .as("value %d at step %d", i, t)
                         .isCloseTo(held ? i : expected, within(1e-5 * (1 + i)));
                 assertThat(memory.read(blocks.weight).getAtIndex(FLOAT, i))

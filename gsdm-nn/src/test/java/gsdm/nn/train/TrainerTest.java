@@ -315,8 +315,7 @@ class TrainerTest {
                     .containsExactlyElementsOf(bytes(second.trainingState()));
             TrainingState state = first.trainingState();
             MemorySegment zero =
-                    state.memory()
-                            .read(state.parameters().slot("layers.1.residual.conv2.weight"));
+                    state.memory().read(state.parameters().slot("layers.1.residual.conv2.weight"));
             assertThat(zero.toArray(FLOAT)).containsOnly(0);
             float[] norm =
                     state.memory()

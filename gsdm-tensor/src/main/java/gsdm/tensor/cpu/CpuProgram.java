@@ -24,9 +24,7 @@ record CpuProgram(Program program, KernelFactory factory, Extents reserve, Memor
     }
 
     Kernel[] bind(Addresses addresses) {
-        return program.ops().stream()
-                .map(op -> factory.bind(op, addresses))
-                .toArray(Kernel[]::new);
+        return program.ops().stream().map(op -> factory.bind(op, addresses)).toArray(Kernel[]::new);
     }
 
     /** The bytes that the kernels, one after the other, work in. */

@@ -12,12 +12,7 @@ import java.util.function.UnaryOperator;
 public final class Slot {
     /** Stands for an operand that an op does without: no bias, nothing to add. */
     public static final Slot NONE =
-            new Slot(
-                    new Block("none", Block.Role.SCRATCH),
-                    0,
-                    "none",
-                    DataType.F32,
-                    Shape.of(1));
+            new Slot(new Block("none", Block.Role.SCRATCH), 0, "none", DataType.F32, Shape.of(1));
 
     private final Block block;
     private final int index;

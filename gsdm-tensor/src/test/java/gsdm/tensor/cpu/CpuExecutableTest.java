@@ -119,8 +119,12 @@ class CpuExecutableTest {
 
     @Test
     void memoryOfAnotherBackendIsRefused() {
-        Memory strange = (Memory) Proxy.newProxyInstance(
-                Memory.class.getClassLoader(), new Class<?>[] {Memory.class}, (_, _, _) -> null);
+        Memory strange =
+                (Memory)
+                        Proxy.newProxyInstance(
+                                Memory.class.getClassLoader(),
+                                new Class<?>[] {Memory.class},
+                                (_, _, _) -> null);
         try (Backend backend = Backends.open("scalar", 1)) {
             assertThatThrownBy(() -> backend.allocate(Extents.NONE, MORE, strange))
                     .isInstanceOf(IllegalArgumentException.class)

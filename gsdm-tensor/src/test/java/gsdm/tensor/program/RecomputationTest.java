@@ -99,7 +99,9 @@ class RecomputationTest {
             }
             test.builder.endRegion();
         }
-        return MemoryPlan.scratch(test.differentiate(value, recompute), Extents.NONE, MemoryPlan.ANY_PIECE).bytes();
+        return MemoryPlan.scratch(
+                        test.differentiate(value, recompute), Extents.NONE, MemoryPlan.ANY_PIECE)
+                .bytes();
     }
 
     @Test
