@@ -3,7 +3,7 @@ package gsdm.bench;
 import gsdm.tensor.program.BlockSoftmax;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Loss;
-import gsdm.tensor.program.Projection;
+import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.Slot;
 
 import org.openjdk.jmh.annotations.Param;
@@ -39,8 +39,7 @@ public class LossBenchmark extends OpBenchmark {
         Slot x = operands.floats(batch, values);
         Slot probabilities = operands.floats(batch, values);
         Slot dOut = operands.floats(batch, values);
-        List<Projection> kinds =
-                List.of(new Projection(Dim.of(nodes), options, Slot.NONE, Slot.NONE));
+        List<NodeKind> kinds = List.of(new NodeKind(Dim.of(nodes), options));
         BlockSoftmax softmax = new BlockSoftmax(x, kinds, probabilities);
         if (kind == Kind.SOFTMAX) {
             return gradient
@@ -49,14 +48,18 @@ public class LossBenchmark extends OpBenchmark {
         }
         Loss loss =
                 new Loss(
-                        kind == Kind.SQUARED_ERROR
-                                ? Loss.Criterion.SQUARED_ERROR
-                                : Loss.Criterion.CROSS_ENTROPY,
                         probabilities,
                         x,
-                        operands.floats(batch, values),
+                        operands.zeros(batch, nodes),
+                        kinds,
+                        List.of(
+                                kind == Kind.SQUARED_ERROR
+                                        ? Loss.Criterion.SQUARED_ERROR
+                                        : Loss.Criterion.CROSS_ENTROPY),
                         operands.ints(0, values / 2, values),
-                        operands.floats(2));
+                        operands.floats(2),
+                        operands.floats(batch),
+                        operands.floats(2, 2));
         return Timed.memory(gradient ? new Loss.Gradient(loss, dOut) : loss, softmax);
     }
 }

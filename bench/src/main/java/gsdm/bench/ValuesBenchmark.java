@@ -2,6 +2,7 @@ package gsdm.bench;
 
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.EmbedValues;
+import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.ProjectValues;
 import gsdm.tensor.program.Projection;
 import gsdm.tensor.program.Slot;
@@ -69,12 +70,12 @@ public class ValuesBenchmark extends OpBenchmark {
     private List<Projection> into(Operands operands) {
         Slot weight = operands.floats(channels, options);
         Slot bias = operands.floats(channels);
-        return List.of(new Projection(Dim.of(nodes), options, weight, bias));
+        return List.of(new Projection(new NodeKind(Dim.of(nodes), options), weight, bias));
     }
 
     private List<Projection> outOf(Operands operands) {
         Slot weight = operands.floats(options, channels);
         Slot bias = operands.floats(options);
-        return List.of(new Projection(Dim.of(nodes), options, weight, bias));
+        return List.of(new Projection(new NodeKind(Dim.of(nodes), options), weight, bias));
     }
 }

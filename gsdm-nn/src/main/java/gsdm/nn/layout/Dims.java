@@ -2,6 +2,10 @@ package gsdm.nn.layout;
 
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.NodeKind;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** The run-time sizes of a network: a name for each, and its place among the sizes of a run. */
 public final class Dims {
@@ -25,9 +29,14 @@ public final class Dims {
 
     private Dims() {}
 
-    /** How many nodes there are with that number of options, one of the signature's. */
-    public static Dim nodesWithOptions(LayoutSignature signature, int options) {
-        return Dim.named("N" + options, KINDS + signature.options().indexOf(options));
+    /** The kinds of nodes, in order. */
+    public static List<NodeKind> kinds(LayoutSignature signature) {
+        List<NodeKind> kinds = new ArrayList<>();
+        for (int options : signature.options()) {
+            Dim nodes = Dim.named("N" + options, KINDS + kinds.size());
+            kinds.add(new NodeKind(nodes, options));
+        }
+        return kinds;
     }
 
     /** The sizes of a layout at a batch size. */
@@ -39,11 +48,8 @@ public final class Dims {
                         .with(EDGES, layout.mask().edges())
                         .with(VALUES, layout.values())
                         .with(DEGREE, layout.mask().maxDegree());
-        LayoutSignature signature = layout.signature();
-        for (int options : signature.options()) {
-            sizes =
-                    sizes.with(
-                            nodesWithOptions(signature, options), layout.nodesWithOptions(options));
+        for (NodeKind kind : kinds(layout.signature())) {
+            sizes = sizes.with(kind.nodes(), layout.nodesWithOptions(kind.options()));
         }
         return sizes;
     }

@@ -1,5 +1,6 @@
 package gsdm.nn.network;
 
+import gsdm.nn.layout.Dims;
 import gsdm.nn.layout.LayoutSignature;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
@@ -50,7 +51,7 @@ public final class Denoiser implements Network {
     public Slot emit(ProgramBuilder program, NetworkInputs inputs) {
         Slot values = trunk.emit(program, inputs);
         return probabilities && trunk.hasDiscrete()
-                ? program.blockSoftmax(values, trunk.kinds())
+                ? program.blockSoftmax(values, Dims.kinds(signature()))
                 : values;
     }
 }

@@ -6,10 +6,7 @@ import gsdm.nn.network.TrunkParameters.ResidualBlock;
 import gsdm.tensor.program.Activation;
 import gsdm.tensor.program.GroupNorm;
 import gsdm.tensor.program.ProgramBuilder;
-import gsdm.tensor.program.Projection;
 import gsdm.tensor.program.Slot;
-
-import java.util.List;
 
 /**
  * What the networks have in common (Weilbach et al. 2023): a residual block and an attention block,
@@ -50,11 +47,6 @@ final class Trunk {
     /** Whether there are discrete nodes. */
     boolean hasDiscrete() {
         return signature.options().getLast() > 1;
-    }
-
-    /** The kinds of nodes, in order. */
-    List<Projection> kinds() {
-        return parameters.ends().outputs();
     }
 
     NetworkInputs newInputs() {

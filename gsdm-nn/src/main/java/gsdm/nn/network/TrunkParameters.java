@@ -3,6 +3,7 @@ package gsdm.nn.network;
 import gsdm.nn.layout.Dims;
 import gsdm.nn.layout.LayoutSignature;
 import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.Projection;
 import gsdm.tensor.program.Slot;
 
@@ -53,18 +54,16 @@ final class TrunkParameters {
         Linear time1 = linear("time.1", channels, channels);
         List<Projection> inputs = new ArrayList<>();
         List<Projection> outputs = new ArrayList<>();
-        for (int options : signature.options()) {
-            Dim nodes = Dims.nodesWithOptions(signature, options);
-            Linear linear = linear("input." + options, options, channels);
-            inputs.add(new Projection(nodes, options, linear.weight(), linear.bias()));
+        for (NodeKind kind : Dims.kinds(signature)) {
+            Linear linear = linear("input." + kind.options(), kind.options(), channels);
+            inputs.add(new Projection(kind, linear.weight(), linear.bias()));
         }
         for (int layer = 0; layer < config.layers(); layer++) {
             layers.add(layer("layers." + layer, channels));
         }
-        for (int options : signature.options()) {
-            Dim nodes = Dims.nodesWithOptions(signature, options);
-            Linear linear = linear("output." + options, channels, options);
-            outputs.add(new Projection(nodes, options, linear.weight(), linear.bias()));
+        for (NodeKind kind : Dims.kinds(signature)) {
+            Linear linear = linear("output." + kind.options(), channels, kind.options());
+            outputs.add(new Projection(kind, linear.weight(), linear.bias()));
         }
         ends = new Ends(embeddings, observed, time0, time1, inputs, outputs);
     }

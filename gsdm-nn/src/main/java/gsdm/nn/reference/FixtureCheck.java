@@ -17,6 +17,7 @@ import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Gradients;
 import gsdm.tensor.program.Loss;
+import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
 
@@ -26,6 +27,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -95,15 +98,27 @@ public final class FixtureCheck {
         Block results = new Block("results", Block.Role.RESULT);
         Block batch = new Block("batch", Block.Role.INPUT);
         Slot target = batch.floats("target", Dims.BATCH, Dims.VALUES);
-        Slot weight = batch.floats("weight", Dims.BATCH, Dims.VALUES);
+        Dim arrays = Dim.of(layout.arrays().size());
+        Slot arrayWeights = batch.floats("array weights", arrays);
+        Slot exampleWeights = batch.floats("example weights", Dims.BATCH);
         Slot output = results.floats("output", Dims.BATCH, Dims.VALUES);
-        Slot losses = results.floats("losses", Dim.of(layout.arrays().size()));
+        Slot losses = results.floats("losses", arrays, Dim.of(2));
         NetworkInputs inputs = denoiser.newInputs();
         ProgramBuilder program = new ProgramBuilder("fixture");
         Slot prediction = denoiser.emit(program, inputs);
         program.keep(prediction, output);
+        List<NodeKind> kinds = Dims.kinds(layout.signature());
         program.loss(
-                Loss.Criterion.SQUARED_ERROR, prediction, target, weight, inputs.bounds(), losses);
+                new Loss(
+                        prediction,
+                        target,
+                        inputs.observed(),
+                        kinds,
+                        Collections.nCopies(kinds.size(), Loss.Criterion.SQUARED_ERROR),
+                        inputs.bounds(),
+                        arrayWeights,
+                        exampleWeights,
+                        losses));
         Gradients.append(program, denoiser.parameters().block(), gradients);
         Extents sizes = Dims.of(layout, fixture.batch());
         List<Block> blocks = new ArrayList<>(inputs.blocks());
@@ -112,7 +127,9 @@ public final class FixtureCheck {
             inputs.bind(layout, memory, sizes);
             fill(inputs, memory);
             write(target(), memory.write(target));
-            write(lossWeights(), memory.write(weight));
+            // Summed over values, averaged over the batch.
+            write(filled(layout.arrays().size(), 1), memory.write(arrayWeights));
+            write(filled(fixture.batch(), 1f / fixture.batch()), memory.write(exampleWeights));
             try (Executable executable = backend.compile(program.build(), memory, sizes)) {
                 executable.run(sizes.toArray());
             }
@@ -128,8 +145,8 @@ public final class FixtureCheck {
     private FixtureReport report(
             float[] output, float[] losses, Block gradients, Memory memory, float[] ddim) {
         float total = 0;
-        for (float loss : losses) {
-            total += loss;
+        for (int i = 0; i < losses.length; i += 2) {
+            total += losses[i];
         }
         double outputError = error("output", held(output));
         double lossError = error("loss", new float[] {total});
@@ -204,13 +221,10 @@ public final class FixtureCheck {
         };
     }
 
-    /** Summed over values, averaged over the batch. */
-    private float[] lossWeights() {
-        float[] weight = new float[x0.length];
-        for (int i = 0; i < weight.length; i++) {
-            weight[i] = observedValues[i] != 0 ? 0 : 1f / fixture.batch();
-        }
-        return weight;
+    private static float[] filled(int count, float value) {
+        float[] values = new float[count];
+        Arrays.fill(values, value);
+        return values;
     }
 
     /** The values with observed ones replaced by the clean ones. */

@@ -12,8 +12,8 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * Turns a batch of clean values into what the network sees: scaled, noised to a random time step,
- * observed values clean, and a weight for every value. Every draw is keyed by (seed, stream, step,
- * example, array, index).
+ * observed values clean, and a weight for every example. Every draw is keyed by (seed, stream,
+ * step, example, array, index).
  */
 final class Noiser {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
@@ -32,7 +32,7 @@ final class Noiser {
     private MemorySegment clean; // [B, X]
     private MemorySegment noise; // [B, X]
     private MemorySegment noised; // [B, X]
-    private MemorySegment weight; // [B, X]
+    private MemorySegment exampleWeights; // [B]
     private MemorySegment observed; // [B, N]
     private MemorySegment time; // [B, C]
 
@@ -54,6 +54,10 @@ final class Noiser {
         this.timeKey = RandomStream.fork(seed, Streams.TIME);
         this.noiseKey = RandomStream.fork(seed, Streams.NOISE);
         this.memory = memory;
+        MemorySegment arrayWeights = memory.write(blocks.arrayWeights);
+        for (int a = 0; a < arrays.length; a++) {
+            arrayWeights.setAtIndex(FLOAT, a, 1);
+        }
         takeMemory();
     }
 
@@ -62,7 +66,7 @@ final class Noiser {
         clean = memory.write(blocks.clean);
         noise = memory.write(blocks.noise);
         noised = memory.write(blocks.inputs.values());
-        weight = memory.write(blocks.weight);
+        exampleWeights = memory.write(blocks.exampleWeights);
         observed = memory.write(blocks.inputs.observed());
         time = memory.write(blocks.inputs.time());
     }
@@ -80,12 +84,8 @@ final class Noiser {
         return counts[array];
     }
 
-    /**
-     * Prepares a filled batch.
-     *
-     * @return the weight of each unobserved value; a batch may have none, and teaches nothing then
-     */
-    float prepare(long step, int examples) {
+    /** Prepares a filled batch. It may have no unobserved value, and teaches nothing then. */
+    void prepare(long step, int examples) {
         takeMemory();
         long unobserved = countUnobserved(examples);
         float share =
@@ -99,15 +99,15 @@ final class Noiser {
             blocks.inputs.setTime(timeTable, t, time, b);
             float signal = (float) Math.sqrt(schedule.alphaBar(t));
             float level = (float) Math.sqrt(1 - schedule.alphaBar(t));
+            exampleWeights.setAtIndex(FLOAT, b, share);
             long example = RandomStream.fork(noiseOfStep, b);
             for (int a = 0; a < arrays.length; a++) {
                 long first = (long) b * values + arrays[a].valueOffset();
                 RandomStream.fillNormal(
                         RandomStream.fork(example, a), 0, noise, 4 * first, arrays[a].values());
-                noiseArray(b, arrays[a], signal, level, share);
+                noiseArray(b, arrays[a], signal, level);
             }
         }
-        return share;
     }
 
     /**
@@ -136,7 +136,7 @@ final class Noiser {
         return total;
     }
 
-    private void noiseArray(int b, ArrayLayout array, float signal, float level, float share) {
+    private void noiseArray(int b, ArrayLayout array, float signal, float level) {
         float mean = (float) array.mean();
         float factor = (float) (1 / array.std());
         int options = array.options();
@@ -149,7 +149,6 @@ final class Noiser {
                 float xt = signal * x0 + level * noise.getAtIndex(FLOAT, value);
                 clean.setAtIndex(FLOAT, value, x0);
                 noised.setAtIndex(FLOAT, value, held ? x0 : xt);
-                weight.setAtIndex(FLOAT, value, held ? 0 : share);
                 value++;
             }
         }

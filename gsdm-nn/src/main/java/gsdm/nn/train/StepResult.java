@@ -2,7 +2,7 @@ package gsdm.nn.train;
 
 /** What one step gave; the object is reused by the next step. */
 public final class StepResult {
-    private final double[] arraySquares;
+    private final double[] arrayErrors;
     private final long[] arrayValues;
     private long step;
     private double loss;
@@ -10,7 +10,7 @@ public final class StepResult {
     private double learningRate;
 
     StepResult(int arrays) {
-        arraySquares = new double[arrays];
+        arrayErrors = new double[arrays];
         arrayValues = new long[arrays];
     }
 
@@ -28,7 +28,7 @@ public final class StepResult {
      * The mean squared error of an array's unobserved values, in its scaled units; 0 without any.
      */
     public double arrayLoss(int array) {
-        return arrayValues[array] == 0 ? 0 : arraySquares[array] / arrayValues[array];
+        return arrayValues[array] == 0 ? 0 : arrayErrors[array] / arrayValues[array];
     }
 
     /** How many unobserved values the array had in the batch. */
@@ -51,9 +51,9 @@ public final class StepResult {
         loss = 0;
     }
 
-    void array(int array, double weightedLoss, double weight, long values) {
+    void array(int array, double weightedLoss, double error, long values) {
         loss += weightedLoss;
-        arraySquares[array] = weight == 0 ? 0 : weightedLoss / weight;
+        arrayErrors[array] = error;
         arrayValues[array] = values;
     }
 

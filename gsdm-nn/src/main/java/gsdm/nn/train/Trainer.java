@@ -166,13 +166,17 @@ public final class Trainer implements AutoCloseable {
     private StepResult takeStep(BatchSource source) {
         long number = step + 1;
         source.fill(number, batch);
-        float share = noiser.prepare(number, config.batch());
+        noiser.prepare(number, config.batch());
         gradients.run(sizes);
         double rate = config.learningRate().at(number);
         result.begin(number, rate);
-        MemorySegment losses = memory.read(blocks.losses); // [A]
+        MemorySegment losses = memory.read(blocks.losses); // [A, 2]
         for (int array = 0; array < layout.arrays().size(); array++) {
-            result.array(array, losses.getAtIndex(FLOAT, array), share, noiser.count(array));
+            result.array(
+                    array,
+                    losses.getAtIndex(FLOAT, 2L * array),
+                    losses.getAtIndex(FLOAT, 2L * array + 1),
+                    noiser.count(array));
         }
         if (!Double.isFinite(result.loss())) {
             throw new DivergedException(number, "the loss");

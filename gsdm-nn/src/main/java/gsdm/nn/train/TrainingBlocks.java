@@ -13,12 +13,14 @@ import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Gradients;
 import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.MovingAverage;
+import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.program.SquaredNorm;
 import gsdm.tensor.program.StepState;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -32,8 +34,9 @@ final class TrainingBlocks {
     final NetworkInputs inputs;
     final Slot clean; // [B, X]
     final Slot noise; // [B, X]
-    final Slot weight; // [B, X]
-    final Slot losses; // [A]
+    final Slot arrayWeights; // [A]
+    final Slot exampleWeights; // [B]
+    final Slot losses; // [A, 2]
     final Slot state; // [StepState.SIZE]
     private final Network network;
     private final Parameterisation parameterisation;
@@ -52,8 +55,10 @@ final class TrainingBlocks {
         inputs = network.newInputs();
         clean = batch.floats("clean", Dims.BATCH, Dims.VALUES);
         noise = batch.floats("noise", Dims.BATCH, Dims.VALUES);
-        weight = batch.floats("weight", Dims.BATCH, Dims.VALUES);
-        losses = results.floats("losses", Dim.of(network.signature().arrays()));
+        Dim arrays = Dim.of(network.signature().arrays());
+        arrayWeights = batch.floats("array weights", arrays);
+        exampleWeights = batch.floats("example weights", Dims.BATCH);
+        losses = results.floats("losses", arrays, Dim.of(2));
         state = step.floats("state", Dim.of(StepState.SIZE));
     }
 
@@ -78,8 +83,18 @@ final class TrainingBlocks {
                     case X0 -> clean;
                     case NOISE -> noise;
                 };
+        List<NodeKind> kinds = Dims.kinds(network.signature());
         builder.loss(
-                Loss.Criterion.SQUARED_ERROR, prediction, target, weight, inputs.bounds(), losses);
+                new Loss(
+                        prediction,
+                        target,
+                        inputs.observed(),
+                        kinds,
+                        Collections.nCopies(kinds.size(), Loss.Criterion.SQUARED_ERROR),
+                        inputs.bounds(),
+                        arrayWeights,
+                        exampleWeights,
+                        losses));
         Gradients.append(builder, parameters, gradients);
         return builder.build();
     }

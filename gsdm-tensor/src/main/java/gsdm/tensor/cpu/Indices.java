@@ -6,13 +6,16 @@ import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Gather;
 import gsdm.tensor.program.Loss;
+import gsdm.tensor.program.Normals;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.program.Segments;
 import gsdm.tensor.program.Slot;
+import gsdm.tensor.program.Standardise;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -49,10 +52,10 @@ final class Indices {
                     addNeighbours(checks, o.attention(), at);
                     addAskers(checks, o.attention(), at);
                 }
-                case Loss o -> {
-                    Dim values = o.prediction().shape().last();
-                    checks.add(new Lists(o.bounds(), values, values, at.segment(o.bounds())));
-                }
+                case Loss o -> checks.add(bounds(o.bounds(), o.prediction(), at));
+                case Loss.Gradient o -> checks.add(bounds(o.loss().bounds(), o.dPrediction(), at));
+                case Standardise o -> checks.add(bounds(o.bounds(), o.out(), at));
+                case Normals o -> checks.add(bounds(o.bounds(), o.out(), at));
                 default -> {}
             }
         }
@@ -102,6 +105,10 @@ final class Indices {
         checks.add(entries(entries, limit, at));
     }
 
+    private static Check bounds(Slot bounds, Slot values, Addresses at) {
+        return new Bounds(bounds, values.shape().last(), at.segment(bounds));
+    }
+
     private static Check entries(Slot slot, Dim limit, Addresses at) {
         return new Entries(slot, limit, at.segment(slot));
     }
@@ -141,6 +148,29 @@ final class Indices {
             return new IllegalArgumentException(
                     "entry %d of %s must lie in [0, %d], found %d"
                             .formatted(i, slot, most, data.getAtIndex(INT, i)));
+        }
+    }
+
+    /** From 0 to the number of values, in ascending order. */
+    private record Bounds(Slot bounds, Dim values, MemorySegment data) implements Check {
+        @Override
+        public void check(Extents extents) {
+            int last = bounds.shape().last().size() - 1;
+            int previous = 0;
+            boolean ascending = data.getAtIndex(INT, 0) == 0;
+            for (int i = 1; i <= last; i++) {
+                int next = data.getAtIndex(INT, i);
+                ascending &= next >= previous;
+                previous = next;
+            }
+            if (!ascending || previous != extents.of(values)) {
+                throw new IllegalArgumentException(
+                        "the entries of %s must lie in [0, %d] and ascend from 0 to that, found %s"
+                                .formatted(
+                                        bounds,
+                                        extents.of(values),
+                                        Arrays.toString(data.toArray(INT))));
+            }
         }
     }
 

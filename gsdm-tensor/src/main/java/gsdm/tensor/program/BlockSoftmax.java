@@ -7,10 +7,10 @@ import java.util.function.UnaryOperator;
  * Softmax over the options of each discrete node; continuous values pass.
  *
  * @param x [B, X]
- * @param kinds the kinds of nodes in order; their weights and biases are not read
+ * @param kinds the kinds of nodes, in order
  * @param out [B, X]
  */
-public record BlockSoftmax(Slot x, List<Projection> kinds, Slot out) implements Op.Forward {
+public record BlockSoftmax(Slot x, List<NodeKind> kinds, Slot out) implements Op.Forward {
     @Override
     public List<Slot> inputs() {
         return Operands.of(x);
@@ -23,7 +23,7 @@ public record BlockSoftmax(Slot x, List<Projection> kinds, Slot out) implements 
 
     @Override
     public BlockSoftmax withSlots(UnaryOperator<Slot> map) {
-        return new BlockSoftmax(x.mapped(map), Projection.mapped(kinds, map), out.mapped(map));
+        return new BlockSoftmax(x.mapped(map), kinds, out.mapped(map));
     }
 
     /** The gradient of {@link BlockSoftmax}; {@code dX} and {@code dOut} are [B, X]. */

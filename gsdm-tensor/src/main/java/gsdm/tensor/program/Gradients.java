@@ -141,7 +141,8 @@ public final class Gradients {
             }
             case Loss loss -> {
                 requireConstant(loss.target(), loss);
-                requireConstant(loss.weight(), loss);
+                requireConstant(loss.arrayWeights(), loss);
+                requireConstant(loss.exampleWeights(), loss);
                 Slot dPrediction = begin(loss.prediction());
                 append(new Loss.Gradient(loss, dPrediction));
                 end(loss.prediction(), dPrediction);
@@ -291,8 +292,7 @@ public final class Gradients {
 
     private List<Projection> beginProjections(List<Projection> projections) {
         return projections.stream()
-                .map(p ->
-                        new Projection(p.nodes(), p.options(), begin(p.weight()), begin(p.bias())))
+                .map(p -> new Projection(p.kind(), begin(p.weight()), begin(p.bias())))
                 .toList();
     }
 

@@ -1,23 +1,48 @@
 package gsdm.tensor.program;
 
+import static gsdm.tensor.program.Shapes.require;
+
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * The loss of each array of values; their sum is what is differentiated.
+ * The error of each array's values in nodes that are not observed. Of array a, out[a, 0] is
+ * arrayWeights[a] · Σ_b exampleWeights[b] · Σ_x error(b, x), and the sum of these over all arrays
+ * is what is differentiated; out[a, 1] is Σ_b Σ_x error(b, x).
  *
  * @param prediction [B, X]
  * @param target [B, X]
- * @param weight [B, X]: 0 where a value is observed
- * @param bounds [A + 1] int: array a has values bounds[a] .. bounds[a + 1] − 1 of each example
- * @param out [A]
+ * @param observed [B, N]: 1 where a node is observed, whose values have no error, else 0
+ * @param kinds the kinds of nodes, in order
+ * @param criteria the error of each kind
+ * @param bounds [A + 1] int, as {@link Standardise} has them; a node belongs to the array of its
+ *     first value
+ * @param arrayWeights [A]
+ * @param exampleWeights [B]
+ * @param out [A, 2]
  */
 public record Loss(
-        Criterion criterion, Slot prediction, Slot target, Slot weight, Slot bounds, Slot out)
+        Slot prediction,
+        Slot target,
+        Slot observed,
+        List<NodeKind> kinds,
+        List<Criterion> criteria,
+        Slot bounds,
+        Slot arrayWeights,
+        Slot exampleWeights,
+        Slot out)
         implements Op.Forward {
+    public Loss {
+        require(
+                kinds.size() == criteria.size(),
+                "a criterion for each kind of nodes expected; found %s for %s",
+                criteria,
+                kinds);
+    }
+
     @Override
     public List<Slot> inputs() {
-        return Operands.of(prediction, target, weight, bounds);
+        return Operands.of(prediction, target, observed, bounds, arrayWeights, exampleWeights);
     }
 
     @Override
@@ -28,19 +53,22 @@ public record Loss(
     @Override
     public Loss withSlots(UnaryOperator<Slot> map) {
         return new Loss(
-                criterion,
                 prediction.mapped(map),
                 target.mapped(map),
-                weight.mapped(map),
+                observed.mapped(map),
+                kinds,
+                criteria,
                 bounds.mapped(map),
+                arrayWeights.mapped(map),
+                exampleWeights.mapped(map),
                 out.mapped(map));
     }
 
     /** What is minimised. */
     public enum Criterion {
-        /** weight · (prediction − target)². */
+        /** (prediction − target)². */
         SQUARED_ERROR,
-        /** −weight · target · log(max(prediction, {@link #LEAST})), for probabilities. */
+        /** −target · log(max(prediction, {@link #LEAST})), for probabilities. */
         CROSS_ENTROPY;
 
         /** Probabilities below this count as this, so that the logarithm stays finite. */
@@ -51,7 +79,7 @@ public record Loss(
     public record Gradient(Loss loss, Slot dPrediction) implements Op.Adjoint {
         @Override
         public List<Slot> inputs() {
-            return Operands.of(loss.prediction(), loss.target(), loss.weight());
+            return loss.inputs();
         }
 
         @Override

@@ -79,6 +79,9 @@ public sealed interface Op {
                     BlockSoftmax.Gradient,
                     Loss.Gradient {}
 
+    /** Makes of data and random numbers what networks read, or samples; never differentiated. */
+    sealed interface Source extends Op permits Standardise, Normals, Blend, Clamp {}
+
     /** Changes what outlives a step, blocks as a whole; never differentiated. */
     sealed interface Update extends Op permits SquaredNorm, Adam, MovingAverage {}
 

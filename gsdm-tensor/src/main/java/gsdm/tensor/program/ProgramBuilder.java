@@ -212,29 +212,91 @@ public final class ProgramBuilder {
     }
 
     /** Softmax over the options of each discrete node of x [B, X]. */
-    public Slot blockSoftmax(Slot x, List<Projection> kinds) {
+    public Slot blockSoftmax(Slot x, List<NodeKind> kinds) {
         Slot out = temporary("softmax", x.shape());
         append(new BlockSoftmax(x, kinds, out));
         return out;
     }
 
-    /** The loss of each array into {@code out} [A], see {@link Loss}. */
-    public void loss(
-            Loss.Criterion criterion,
-            Slot prediction,
-            Slot target,
-            Slot weight,
-            Slot bounds,
-            Slot out) {
-        Dim[] dims = prediction.shape().dims().toArray(Dim[]::new);
-        requireShape(target, dims);
-        requireShape(weight, dims);
-        append(new Loss(criterion, prediction, target, weight, bounds, out));
+    /** Values [B, X] in scaled units, see {@link Standardise}. */
+    public Slot standardise(Slot values, Slot scales, Slot bounds) {
+        requireShape(scales, arrays(bounds), Dim.of(2));
+        Slot out = temporary("standardised", values.shape());
+        append(new Standardise(values, scales, bounds, out));
+        return out;
+    }
+
+    /**
+     * Standard normal numbers [B, X] of keys [B, 2], see {@link Normals}.
+     *
+     * @param values X
+     */
+    public Slot normals(Slot keys, Slot index, List<NodeKind> kinds, Slot bounds, Dim values) {
+        Dim batch = keys.shape().dims().getFirst();
+        requireShape(keys, batch, Dim.of(2));
+        require(index.shape().rank() == 1, "an index [N] expected; found %s", index);
+        Slot out = temporary("normals", Shape.of(batch, values));
+        append(new Normals(keys, index, kinds, bounds, out));
+        return out;
+    }
+
+    /** A sum of operands [B, X], weighted by coefficients [B, K] for each example. */
+    public Slot blend(Slot coefficients, Slot... operands) {
+        List<NodeKind> values = List.of(new NodeKind(operands[0].shape().last(), 1));
+        return blend(coefficients, Slot.NONE, Slot.NONE, values, operands);
+    }
+
+    /** A weighted sum with observed values held, see {@link Blend}. */
+    public Slot blend(
+            Slot coefficients, Slot held, Slot observed, List<NodeKind> kinds, Slot... operands) {
+        Shape shape = operands[0].shape();
+        for (Slot operand : operands) {
+            requireShape(operand, axes(shape));
+        }
+        Dim batch = shape.dims().getFirst();
+        requireShape(coefficients, batch, Dim.of(operands.length));
+        if (held.present()) {
+            requireShape(held, axes(shape));
+            requireShape(observed, batch, observed.shape().last());
+        }
+        Slot out = temporary("blend", shape);
+        append(new Blend(List.of(operands), coefficients, held, observed, kinds, out));
+        return out;
+    }
+
+    /** Continuous values of x [B, X] within [−limit, limit], see {@link Clamp}. */
+    public Slot clamp(Slot x, float limit, List<NodeKind> kinds) {
+        Slot out = temporary("clamped", x.shape());
+        append(new Clamp(x, limit, kinds, out));
+        return out;
+    }
+
+    /** The loss of each array. */
+    public void loss(Loss loss) {
+        Shape shape = loss.prediction().shape();
+        Dim batch = shape.dims().getFirst();
+        Dim arrays = arrays(loss.bounds());
+        requireShape(loss.target(), axes(shape));
+        requireShape(loss.observed(), batch, loss.observed().shape().last());
+        requireShape(loss.arrayWeights(), arrays);
+        requireShape(loss.exampleWeights(), batch);
+        requireShape(loss.out(), arrays, Dim.of(2));
+        append(loss);
+    }
+
+    /** How many arrays these are the bounds of. */
+    private static Dim arrays(Slot bounds) {
+        require(bounds.shape().rank() == 1, "bounds [A + 1] expected; found %s", bounds);
+        return Dim.of(bounds.shape().last().size() - 1);
+    }
+
+    private static Dim[] axes(Shape shape) {
+        return shape.dims().toArray(Dim[]::new);
     }
 
     /** Keeps what a temporary holds: a copy into a slot of a block that outlives the run. */
     public void keep(Slot value, Slot destination) {
-        requireShape(destination, value.shape().dims().toArray(Dim[]::new));
+        requireShape(destination, axes(value.shape()));
         append(new Copy(value, destination));
     }
 }

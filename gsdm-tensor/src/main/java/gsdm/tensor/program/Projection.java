@@ -5,15 +5,17 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A run of nodes of the same kind and its projection from or to channels. Kinds follow each other
- * in node order and in value order.
+ * A projection of the values of a kind of nodes to channels, or back.
  *
- * @param nodes how many nodes there are of this kind
- * @param options values of a node: 1 for a continuous one
  * @param weight [C, options] into channels, [options, C] out of them
  * @param bias [C] or [options]
  */
-public record Projection(Dim nodes, int options, Slot weight, Slot bias) {
+public record Projection(NodeKind kind, Slot weight, Slot bias) {
+    /** The kinds projected, in order. */
+    public static List<NodeKind> kinds(List<Projection> projections) {
+        return projections.stream().map(Projection::kind).toList();
+    }
+
     /** The weights and biases of all kinds, in order. */
     static List<Slot> parameters(List<Projection> projections) {
         List<Slot> slots = new ArrayList<>();
@@ -26,12 +28,7 @@ public record Projection(Dim nodes, int options, Slot weight, Slot bias) {
     /** The same kinds with other weights and biases. */
     static List<Projection> mapped(List<Projection> projections, UnaryOperator<Slot> map) {
         return projections.stream()
-                .map(kind ->
-                        new Projection(
-                                kind.nodes,
-                                kind.options,
-                                kind.weight.mapped(map),
-                                kind.bias.mapped(map)))
+                .map(p -> new Projection(p.kind, p.weight.mapped(map), p.bias.mapped(map)))
                 .toList();
     }
 }

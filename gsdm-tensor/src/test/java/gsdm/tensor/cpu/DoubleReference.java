@@ -5,7 +5,9 @@ import gsdm.tensor.program.Adam;
 import gsdm.tensor.program.Add;
 import gsdm.tensor.program.AddRows;
 import gsdm.tensor.program.Attention;
+import gsdm.tensor.program.Blend;
 import gsdm.tensor.program.BlockSoftmax;
+import gsdm.tensor.program.Clamp;
 import gsdm.tensor.program.Copy;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.EmbedValues;
@@ -15,12 +17,16 @@ import gsdm.tensor.program.GroupNorm;
 import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.MatMul;
 import gsdm.tensor.program.MovingAverage;
+import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.NormLinear;
+import gsdm.tensor.program.Normals;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.ProjectValues;
 import gsdm.tensor.program.Projection;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.program.SquaredNorm;
+import gsdm.tensor.program.Standardise;
+import gsdm.tensor.random.RandomStream;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -53,8 +59,9 @@ final class DoubleReference {
         for (Op op : ops) {
             forward(op);
             if (op instanceof Loss term) {
-                for (double v : values.get(term.out())) {
-                    loss += v;
+                double[] ofArrays = values.get(term.out());
+                for (int i = 0; i < ofArrays.length; i += 2) {
+                    loss += ofArrays[i];
                 }
             }
         }
@@ -87,6 +94,10 @@ final class DoubleReference {
             case ProjectValues o -> project(o);
             case BlockSoftmax o -> softmax(o);
             case Loss o -> loss(o);
+            case Standardise o -> standardise(o);
+            case Normals o -> normals(o);
+            case Blend o -> blend(o);
+            case Clamp o -> clamp(o);
             case MatMul.LinearGradient o -> throw notForward(o);
             case GroupNorm.Gradient o -> throw notForward(o);
             case NormLinear.Gradient o -> throw notForward(o);
@@ -254,21 +265,29 @@ final class DoubleReference {
                 ints.get(o.pattern().columns()), pointers[node], pointers[node + 1]);
     }
 
-    /** What happens to each node: its kind, its first value within an example. */
+    /** What happens to each node: the place of its kind, its first value within an example. */
     private interface NodeAction {
-        void accept(Projection kind, int node, int value);
+        void accept(int kind, int node, int value);
     }
 
-    private void forEachNode(List<Projection> kinds, NodeAction action) {
+    private void forEachNode(List<NodeKind> kinds, NodeAction action) {
         int node = 0;
         int value = 0;
-        for (Projection kind : kinds) {
-            for (int i = 0; i < sizes.of(kind.nodes()); i++) {
+        for (int kind = 0; kind < kinds.size(); kind++) {
+            for (int i = 0; i < sizes.of(kinds.get(kind).nodes()); i++) {
                 action.accept(kind, node, value);
                 node++;
-                value += kind.options();
+                value += kinds.get(kind).options();
             }
         }
+    }
+
+    private int arrayOf(Slot bounds, int value) {
+        int array = 0;
+        while (value >= ints.get(bounds)[array + 1]) {
+            array++;
+        }
+        return array;
     }
 
     private void embed(EmbedValues o) {
@@ -279,17 +298,19 @@ final class DoubleReference {
         for (int b = 0; b < dim(o.out(), 0); b++) {
             int example = b;
             forEachNode(
-                    o.projections(),
-                    (kind, node, value) -> {
+                    Projection.kinds(o.projections()),
+                    (which, node, value) -> {
+                        Projection projection = o.projections().get(which);
+                        int options = projection.kind().options();
                         int row = example * nodes + node;
                         for (int c = 0; c < channels; c++) {
-                            double sum = values.get(kind.bias())[c];
+                            double sum = values.get(projection.bias())[c];
                             sum +=
                                     values.get(o.observed())[row]
                                             * values.get(o.observedEmbedding())[c];
-                            for (int k = 0; k < kind.options(); k++) {
+                            for (int k = 0; k < options; k++) {
                                 sum +=
-                                        values.get(kind.weight())[c * kind.options() + k]
+                                        values.get(projection.weight())[c * options + k]
                                                 * values.get(o.values())[
                                                         example * width + value + k];
                             }
@@ -308,13 +329,14 @@ final class DoubleReference {
         for (int b = 0; b < dim(o.x(), 0); b++) {
             int example = b;
             forEachNode(
-                    o.projections(),
-                    (kind, node, value) -> {
-                        for (int k = 0; k < kind.options(); k++) {
-                            double sum = values.get(kind.bias())[k];
+                    Projection.kinds(o.projections()),
+                    (which, node, value) -> {
+                        Projection projection = o.projections().get(which);
+                        for (int k = 0; k < projection.kind().options(); k++) {
+                            double sum = values.get(projection.bias())[k];
                             for (int c = 0; c < channels; c++) {
                                 sum +=
-                                        values.get(kind.weight())[k * channels + c]
+                                        values.get(projection.weight())[k * channels + c]
                                                 * x[(example * nodes + node) * channels + c];
                             }
                             out[example * width + value + k] = sum;
@@ -332,13 +354,14 @@ final class DoubleReference {
             forEachNode(
                     o.kinds(),
                     (kind, node, value) -> {
+                        int options = o.kinds().get(kind).options();
                         double total = 0;
-                        for (int k = 0; k < kind.options(); k++) {
+                        for (int k = 0; k < options; k++) {
                             total += Math.exp(x[start + value + k]);
                         }
-                        for (int k = 0; k < kind.options(); k++) {
+                        for (int k = 0; k < options; k++) {
                             int at = start + value + k;
-                            out[at] = kind.options() == 1 ? x[at] : Math.exp(x[at]) / total;
+                            out[at] = options == 1 ? x[at] : Math.exp(x[at]) / total;
                         }
                     });
         }
@@ -346,22 +369,109 @@ final class DoubleReference {
 
     private void loss(Loss o) {
         int width = dim(o.prediction(), 1);
-        int[] bounds = ints.get(o.bounds());
-        double[] prediction = values.get(o.prediction());
+        int nodes = dim(o.observed(), 1);
         double[] out = output(o.out());
-        for (int i = 0; i < prediction.length; i++) {
-            double p = prediction[i];
-            double t = values.get(o.target())[i];
-            double term =
-                    switch (o.criterion()) {
-                        case SQUARED_ERROR -> (p - t) * (p - t);
-                        case CROSS_ENTROPY -> -t * Math.log(Math.max(p, 1e-12));
-                    };
-            int array = 0;
-            while (i % width >= bounds[array + 1]) {
-                array++;
+        for (int b = 0; b < dim(o.prediction(), 0); b++) {
+            int example = b;
+            forEachNode(
+                    o.kinds(),
+                    (kind, node, value) -> {
+                        if (values.get(o.observed())[example * nodes + node] != 0) {
+                            return;
+                        }
+                        int array = arrayOf(o.bounds(), value);
+                        double weight =
+                                values.get(o.arrayWeights())[array]
+                                        * values.get(o.exampleWeights())[example];
+                        for (int k = 0; k < o.kinds().get(kind).options(); k++) {
+                            int at = example * width + value + k;
+                            double p = values.get(o.prediction())[at];
+                            double t = values.get(o.target())[at];
+                            double error =
+                                    switch (o.criteria().get(kind)) {
+                                        case SQUARED_ERROR -> (p - t) * (p - t);
+                                        case CROSS_ENTROPY -> -t * Math.log(Math.max(p, 1e-12));
+                                    };
+                            out[2 * array] += weight * error;
+                            out[2 * array + 1] += error;
+                        }
+                    });
+        }
+    }
+
+    private void standardise(Standardise o) {
+        int width = dim(o.values(), 1);
+        double[] scales = values.get(o.scales());
+        double[] out = output(o.out());
+        for (int i = 0; i < out.length; i++) {
+            int array = arrayOf(o.bounds(), i % width);
+            out[i] = (values.get(o.values())[i] - scales[2 * array]) * scales[2 * array + 1];
+        }
+    }
+
+    private void normals(Normals o) {
+        int width = dim(o.out(), 1);
+        int[] keys = ints.get(o.keys());
+        double[] out = output(o.out());
+        for (int b = 0; b < dim(o.out(), 0); b++) {
+            int example = b;
+            long key = (keys[2 * b] & 0xFFFFFFFFL) + ((long) keys[2 * b + 1] << 32);
+            forEachNode(
+                    o.kinds(),
+                    (kind, node, value) -> {
+                        long ofArray = RandomStream.fork(key, arrayOf(o.bounds(), value));
+                        int options = o.kinds().get(kind).options();
+                        for (int k = 0; k < options; k++) {
+                            long index = (long) ints.get(o.index())[node] * options + k;
+                            out[example * width + value + k] = RandomStream.normal(ofArray, index);
+                        }
+                    });
+        }
+    }
+
+    private void blend(Blend o) {
+        int width = dim(o.out(), 1);
+        int operands = o.operands().size();
+        double[] out = output(o.out());
+        for (int i = 0; i < out.length; i++) {
+            for (int k = 0; k < operands; k++) {
+                double coefficient = values.get(o.coefficients())[i / width * operands + k];
+                out[i] += coefficient * values.get(o.operands().get(k))[i];
             }
-            out[array] += values.get(o.weight())[i] * term;
+        }
+        if (!o.held().present()) {
+            return;
+        }
+        for (int b = 0; b < dim(o.out(), 0); b++) {
+            int example = b;
+            forEachNode(
+                    o.kinds(),
+                    (kind, node, value) -> {
+                        int flag = example * dim(o.observed(), 1) + node;
+                        for (int k = 0; k < o.kinds().get(kind).options(); k++) {
+                            int at = example * width + value + k;
+                            if (values.get(o.observed())[flag] != 0) {
+                                out[at] = values.get(o.held())[at];
+                            }
+                        }
+                    });
+        }
+    }
+
+    private void clamp(Clamp o) {
+        int width = dim(o.x(), 1);
+        double[] out = values.get(o.x()).clone();
+        values.put(o.out(), out);
+        for (int b = 0; b < dim(o.x(), 0); b++) {
+            int at = b * width;
+            forEachNode(
+                    o.kinds(),
+                    (kind, node, value) -> {
+                        if (o.kinds().get(kind).options() == 1) {
+                            out[at + value] =
+                                    Math.max(-o.limit(), Math.min(o.limit(), out[at + value]));
+                        }
+                    });
         }
     }
 

@@ -2,6 +2,7 @@ package gsdm.tensor.cpu;
 
 import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.Projection;
 import gsdm.tensor.program.Segments;
 import gsdm.tensor.program.Slot;
@@ -118,42 +119,56 @@ final class Graphs {
     }
 
     /**
-     * Continuous nodes, nodes of 2 options and nodes of 4, with the sizes that these give to the
-     * values of an example.
+     * Continuous nodes, nodes of 2 options and nodes of 4.
      *
-     * @param continuous how many values, one a node, belong to continuous nodes
-     * @param into projections into channels
-     * @param outOf projections out of channels
-     * @param values [X]
+     * @param kinds in that order
+     * @param values [X], of an example
      */
-    record Mixed(int continuous, List<Projection> into, List<Projection> outOf, Dim values) {
-        static Mixed of(TestProgram program, int nodes, int channels) {
+    record Mixed(List<NodeKind> kinds, Dim values) {
+        private static final int[] OPTIONS = {1, 2, 4};
+
+        static Mixed of(TestProgram program, int nodes) {
             int four = nodes / 3;
             int two = nodes / 4;
             int[] counts = {nodes - four - two, two, four};
-            int[] options = {1, 2, 4};
-            List<Projection> into = new ArrayList<>();
-            List<Projection> outOf = new ArrayList<>();
-            Dim c = Dim.of(channels);
+            List<NodeKind> kinds = new ArrayList<>();
             int values = 0;
-            for (int k = 0; k < 3; k++) {
-                Dim n = program.dim("N" + options[k], counts[k]);
-                Dim o = Dim.of(options[k]);
-                into.add(
-                        new Projection(
-                                n,
-                                options[k],
-                                program.parameter("in weight " + k, 0.7, c, o),
-                                program.parameter("in bias " + k, 0.3, c)));
-                outOf.add(
-                        new Projection(
-                                n,
-                                options[k],
-                                program.parameter("out weight " + k, 0.3, o, c),
-                                program.parameter("out bias " + k, 0.3, o)));
-                values += counts[k] * options[k];
+            for (int k = 0; k < OPTIONS.length; k++) {
+                kinds.add(new NodeKind(program.dim("N" + OPTIONS[k], counts[k]), OPTIONS[k]));
+                values += counts[k] * OPTIONS[k];
             }
-            return new Mixed(counts[0], into, outOf, program.dim("X", values));
+            return new Mixed(kinds, program.dim("X", values));
+        }
+
+        /** How many values, one a node, belong to continuous nodes. */
+        int continuous(TestProgram program) {
+            return program.extents().of(kinds.getFirst().nodes());
+        }
+
+        /** Projections into channels. */
+        List<Projection> into(TestProgram program, int channels) {
+            Dim c = Dim.of(channels);
+            List<Projection> projections = new ArrayList<>();
+            for (NodeKind kind : kinds) {
+                Dim options = Dim.of(kind.options());
+                Slot weight = program.parameter("in weight " + options, 0.7, c, options);
+                Slot bias = program.parameter("in bias " + options, 0.3, c);
+                projections.add(new Projection(kind, weight, bias));
+            }
+            return projections;
+        }
+
+        /** Projections out of channels. */
+        List<Projection> outOf(TestProgram program, int channels) {
+            Dim c = Dim.of(channels);
+            List<Projection> projections = new ArrayList<>();
+            for (NodeKind kind : kinds) {
+                Dim options = Dim.of(kind.options());
+                Slot weight = program.parameter("out weight " + options, 0.3, options, c);
+                Slot bias = program.parameter("out bias " + options, 0.3, options);
+                projections.add(new Projection(kind, weight, bias));
+            }
+            return projections;
         }
     }
 }

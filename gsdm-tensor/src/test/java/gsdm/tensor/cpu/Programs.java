@@ -5,11 +5,13 @@ import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.GroupNorm;
 import gsdm.tensor.program.Loss;
+import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Segments;
 import gsdm.tensor.program.Slot;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Small programs, one for each op that differs in shape or choice, and a stack of many. */
@@ -49,6 +51,7 @@ final class Programs {
         cases.addAll(at(2, 13, 96));
         cases.addAll(at(1, 207, 32));
         cases.addAll(matMuls(207, 64, 96));
+        cases.add(diffusion(" 2x4098", 2, 4098));
         return cases;
     }
 
@@ -109,7 +112,10 @@ final class Programs {
                 }
             }
         }
-        cases.add(values(size, batch, nodes, channels));
+        for (Loss.Criterion discrete : Loss.Criterion.values()) {
+            cases.add(values(size, batch, nodes, channels, discrete));
+        }
+        cases.add(diffusion(size, batch, nodes));
         for (Attention.Neighbours how : Attention.Neighbours.values()) {
             cases.add(stack(size, batch, nodes, channels, how));
         }
@@ -253,60 +259,103 @@ final class Programs {
                 });
     }
 
-    private static Case values(String size, int batch, int nodes, int channels) {
+    private static Case values(
+            String size, int batch, int nodes, int channels, Loss.Criterion discrete) {
         return new Case(
-                "values" + size,
+                "values " + discrete + size,
                 p -> {
                     Dim b = p.dim("B", batch);
                     Dim n = p.dim("N", nodes);
-                    Graphs.Mixed kinds = Graphs.Mixed.of(p, nodes, channels);
-                    losses(p, kinds, b, embedded(p, kinds, b, n, channels));
+                    Graphs.Mixed kinds = Graphs.Mixed.of(p, nodes);
+                    Slot observed = p.flags("observed", b, n);
+                    Slot x = embedded(p, kinds, b, observed, channels);
+                    loss(p, kinds, b, x, observed, discrete);
                 });
     }
 
-    private static Slot embedded(TestProgram p, Graphs.Mixed kinds, Dim b, Dim n, int channels) {
+    private static Slot embedded(
+            TestProgram p, Graphs.Mixed kinds, Dim b, Slot observed, int channels) {
         Slot values = p.input("values", 1, b, kinds.values());
-        float[] flags = new float[p.extents().of(b) * p.extents().of(n)];
-        for (int i = 0; i < flags.length; i++) {
-            flags[i] = p.random.nextInt(2);
-        }
-        Slot observed = p.input("observed", flags, b, n);
         Slot embedding = p.parameter("observed embedding", 1, Dim.of(channels));
-        return p.builder.embedValues(values, observed, kinds.into(), embedding);
+        return p.builder.embedValues(values, observed, kinds.into(p, channels), embedding);
+    }
+
+    /** Out of channels, softmax, squared error of continuous values, another of discrete ones. */
+    private static void loss(
+            TestProgram p,
+            Graphs.Mixed kinds,
+            Dim b,
+            Slot x,
+            Slot observed,
+            Loss.Criterion discrete) {
+        Dim v = kinds.values();
+        int channels = x.shape().last().size();
+        Slot raw = p.builder.projectValues(x, kinds.outOf(p, channels), p.output("like", b, v));
+        Slot prediction = p.builder.blockSoftmax(raw, kinds.kinds());
+        float[] target = new float[p.extents().of(b) * p.extents().of(v)];
+        for (int i = 0; i < target.length; i++) {
+            target[i] = (float) p.random.nextDouble();
+        }
+        p.loss(
+                "loss",
+                prediction,
+                p.input("target", target, b, v),
+                observed,
+                kinds.kinds(),
+                List.of(Loss.Criterion.SQUARED_ERROR, discrete, discrete),
+                kinds.continuous(p));
     }
 
     /**
-     * Out of channels, softmax, squared error of continuous and cross entropy of discrete values.
+     * What training and sampling do besides the network: values to noised ones, and a step back.
      */
-    private static void losses(TestProgram p, Graphs.Mixed kinds, Dim b, Slot x) {
-        Dim v = kinds.values();
-        Slot raw = p.builder.projectValues(x, kinds.outOf(), p.output("like", b, v));
-        Slot prediction = p.builder.blockSoftmax(raw, kinds.outOf());
-        int width = p.extents().of(v);
-        float[] target = new float[p.extents().of(b) * width];
-        float[] continuous = new float[target.length];
-        float[] discrete = new float[target.length];
-        for (int i = 0; i < target.length; i++) {
-            target[i] = (float) p.random.nextDouble();
-            boolean first = i % width < kinds.continuous();
-            (first ? continuous : discrete)[i] = p.random.nextInt(3) / 2f;
+    private static Case diffusion(String size, int batch, int nodes) {
+        return new Case(
+                "diffusion" + size,
+                p -> {
+                    Dim b = p.dim("B", batch);
+                    Dim n = p.dim("N", nodes);
+                    Graphs.Mixed mixed = Graphs.Mixed.of(p, nodes);
+                    List<NodeKind> kinds = mixed.kinds();
+                    ProgramBuilder builder = p.builder;
+                    Slot observed = p.flags("observed", b, n);
+                    int[] bounds = {0, mixed.continuous(p) / 2, p.extents().of(mixed.values())};
+                    Slot arrays = p.indices("bounds", bounds, Dim.of(3));
+                    Slot scales = p.input("scales", 1, Dim.of(2), Dim.of(2));
+                    Slot raw = p.input("raw", 2, b, mixed.values());
+                    Slot clean = builder.standardise(raw, scales, arrays);
+                    int[] keys = p.random.ints(2L * batch).toArray();
+                    Slot noise =
+                            builder.normals(
+                                    p.indices("keys", keys, b, Dim.of(2)),
+                                    p.indices("index", places(p, nodes), n),
+                                    kinds,
+                                    arrays,
+                                    mixed.values());
+                    Slot two = p.input("two coefficients", 1, b, Dim.of(2));
+                    Slot three = p.input("three coefficients", 1, b, Dim.of(3));
+                    Slot noised = builder.blend(two, clean, observed, kinds, clean, noise);
+                    Slot target = builder.blend(two, noise, clean);
+                    Slot clamped = builder.clamp(target, 0.5f, kinds);
+                    Slot then =
+                            builder.blend(three, noised, observed, kinds, clamped, noised, noise);
+                    for (Slot slot : List.of(clean, noise, noised, then)) {
+                        builder.keep(slot, p.output("kept " + slot, b, mixed.values()));
+                    }
+                    Slot prediction = p.parameter("prediction", 1, b, mixed.values());
+                    List<Loss.Criterion> criteria =
+                            Collections.nCopies(kinds.size(), Loss.Criterion.SQUARED_ERROR);
+                    p.loss("loss", prediction, then, observed, kinds, criteria, bounds[1]);
+                });
+    }
+
+    /** Places of nodes in a larger model: runs of neighbours, short and long. */
+    private static int[] places(TestProgram p, int nodes) {
+        int[] places = new int[nodes];
+        for (int i = 1; i < nodes; i++) {
+            places[i] = places[i - 1] + (p.random.nextInt(9) == 0 ? p.random.nextInt(1 << 20) : 1);
         }
-        Slot wanted = p.input("target", target, b, v);
-        Slot bounds = p.indices("bounds", new int[] {0, kinds.continuous(), width}, Dim.of(3));
-        p.builder.loss(
-                Loss.Criterion.SQUARED_ERROR,
-                prediction,
-                wanted,
-                p.input("continuous", continuous, b, v),
-                bounds,
-                p.output("squared error", Dim.of(2)));
-        p.builder.loss(
-                Loss.Criterion.CROSS_ENTROPY,
-                prediction,
-                wanted,
-                p.input("discrete", discrete, b, v),
-                bounds,
-                p.output("cross entropy", Dim.of(2)));
+        return places;
     }
 
     /** One residual block and one attention block, as a denoiser stacks them. */
@@ -318,11 +367,12 @@ final class Programs {
                     Dim n = p.dim("N", nodes);
                     Dim c = Dim.of(channels);
                     ProgramBuilder builder = p.builder;
-                    Graphs.Mixed kinds = Graphs.Mixed.of(p, nodes, channels);
+                    Graphs.Mixed kinds = Graphs.Mixed.of(p, nodes);
                     Segments segments = Graphs.segments(p, 4, nodes, n);
                     Slot time = p.parameter("time", 1, b, c);
                     Slot table = p.parameter("table", 1, Dim.of(4), c);
-                    Slot x = embedded(p, kinds, b, n, channels);
+                    Slot observed = p.flags("observed", b, n);
+                    Slot x = embedded(p, kinds, b, observed, channels);
                     Slot y = linear(p, "conv1", normed(p, "norm1", x, true), c, Slot.NONE);
                     y = builder.addRows(y, time, table, segments);
                     x = linear(p, "conv2", normed(p, "norm2", y, true), c, x);
@@ -332,7 +382,7 @@ final class Programs {
                     float scale = (float) (1 / Math.sqrt(channels / 4.0));
                     Slot attended = builder.attention(how, qkv, pattern, 4, scale);
                     x = linear(p, "proj", attended, c, x);
-                    losses(p, kinds, b, x);
+                    loss(p, kinds, b, x, observed, Loss.Criterion.CROSS_ENTROPY);
                 });
     }
 

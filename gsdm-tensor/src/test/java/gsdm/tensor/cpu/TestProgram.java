@@ -10,10 +10,12 @@ import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Gradients;
 import gsdm.tensor.program.Loss;
+import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Projection;
+import gsdm.tensor.program.Shape;
 import gsdm.tensor.program.Slot;
 
 import java.lang.foreign.MemorySegment;
@@ -92,8 +94,8 @@ final class TestProgram {
         return slot;
     }
 
-    Slot indices(String name, int[] data, Dim dim) {
-        Slot slot = inputs.ints(name, dim);
+    Slot indices(String name, int[] data, Dim... dims) {
+        Slot slot = inputs.ints(name, dims);
         ints.put(slot, data);
         return slot;
     }
@@ -119,10 +121,14 @@ final class TestProgram {
             Dim[] axes = dims.toArray(Dim[]::new);
             int columns = extents.of(axes[1]);
             Slot target = input(name + " target", 1, axes);
-            Slot weight = input(name + " weight", 0.3, axes);
-            Slot bounds = indices(name + " bounds", new int[] {0, columns / 3, columns}, Dim.of(3));
-            Slot loss = output(name, Dim.of(2));
-            builder.loss(Loss.Criterion.SQUARED_ERROR, value, target, weight, bounds, loss);
+            loss(
+                    name,
+                    value,
+                    target,
+                    flags(name + " seen", axes),
+                    List.of(new NodeKind(axes[1], 1)),
+                    List.of(Loss.Criterion.SQUARED_ERROR),
+                    columns / 3);
             return;
         }
         Dim options = Dim.of(4);
@@ -130,8 +136,46 @@ final class TestProgram {
         Slot weight = input(name + " projection", 0.5, options, dims.get(2));
         Slot bias = input(name + " bias", 0.5, options);
         Slot like = output(name + " like", dims.get(0), values);
-        List<Projection> kind = List.of(new Projection(dims.get(1), options.size(), weight, bias));
+        List<Projection> kind =
+                List.of(new Projection(new NodeKind(dims.get(1), options.size()), weight, bias));
         squaredError(builder.projectValues(value, kind, like));
+    }
+
+    /**
+     * A loss of random weights over two arrays.
+     *
+     * @param second where the second array's values start
+     */
+    void loss(
+            String name,
+            Slot prediction,
+            Slot target,
+            Slot observed,
+            List<NodeKind> kinds,
+            List<Loss.Criterion> criteria,
+            int second) {
+        List<Dim> dims = prediction.shape().dims();
+        int[] bounds = {0, second, extents.of(dims.get(1))};
+        builder.loss(
+                new Loss(
+                        prediction,
+                        target,
+                        observed,
+                        kinds,
+                        criteria,
+                        indices(name + " bounds", bounds, Dim.of(3)),
+                        input(name + " array weights", 0.6, Dim.of(2)),
+                        input(name + " example weights", 0.5, dims.get(0)),
+                        output(name, Dim.of(2), Dim.of(2))));
+    }
+
+    /** Of every four one is 1, the others are 0. */
+    Slot flags(String name, Dim... dims) {
+        float[] data = new float[Math.toIntExact(Shape.of(dims).size(extents))];
+        for (int i = 3; i < data.length; i += 4) {
+            data[i] = 1;
+        }
+        return input(name, data, dims);
     }
 
     private int size(Slot slot) {

@@ -42,7 +42,8 @@ class GradientsTest {
         Dim one = Dim.of(1);
         Slot values = parameters.floats("values", one, N);
         Projection kind =
-                new Projection(N, 1, inputs.floats("w", one, one), inputs.floats("b", one));
+                new Projection(
+                        new NodeKind(N, 1), inputs.floats("w", one, one), inputs.floats("b", one));
         Slot out =
                 builder.embedValues(
                         values,
@@ -50,7 +51,8 @@ class GradientsTest {
                         List.of(kind),
                         inputs.floats("e", one));
         Projection back =
-                new Projection(N, 1, inputs.floats("v", one, one), inputs.floats("c", one));
+                new Projection(
+                        new NodeKind(N, 1), inputs.floats("v", one, one), inputs.floats("c", one));
         Slot prediction = builder.projectValues(out, List.of(back), values);
         loss(prediction, inputs.floats("target", one, N));
         assertThatThrownBy(this::differentiate)
@@ -74,7 +76,8 @@ class GradientsTest {
         builder.append(norm);
         builder.append(linear);
         Projection kind =
-                new Projection(one, 1, inputs.floats("v", one, N), inputs.floats("c", one));
+                new Projection(
+                        new NodeKind(one, 1), inputs.floats("v", one, N), inputs.floats("c", one));
         Slot like = inputs.floats("like", one, one);
         Slot prediction = builder.projectValues(out, List.of(kind), like);
         loss(prediction, inputs.floats("target", one, one));
@@ -93,11 +96,31 @@ class GradientsTest {
                 .hasMessageContaining("Gradient[function=SILU");
     }
 
+    @Test
+    void noisingBetweenParametersAndALossIsAnError() {
+        Slot p = parameters.floats("p", Dim.of(1), N);
+        Slot coefficients = inputs.floats("coefficients", Dim.of(1), Dim.of(2));
+        loss(builder.blend(coefficients, p, p), inputs.floats("target", Dim.of(1), N));
+        assertThatThrownBy(this::differentiate)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("only forward ops have a gradient")
+                .hasMessageContaining("Blend[");
+    }
+
     private void loss(Slot prediction, Slot target) {
-        Slot weight = inputs.floats("weight", Dim.of(1), prediction.shape().last());
-        Slot bounds = inputs.ints("bounds", Dim.of(2));
-        Slot out = inputs.floats("loss", Dim.of(1));
-        builder.loss(Loss.Criterion.SQUARED_ERROR, prediction, target, weight, bounds, out);
+        Dim one = Dim.of(1);
+        Dim values = prediction.shape().last();
+        builder.loss(
+                new Loss(
+                        prediction,
+                        target,
+                        inputs.floats("seen", one, values),
+                        List.of(new NodeKind(values, 1)),
+                        List.of(Loss.Criterion.SQUARED_ERROR),
+                        inputs.ints("bounds", Dim.of(2)),
+                        inputs.floats("array weight", one),
+                        inputs.floats("example weight", one),
+                        inputs.floats("loss", one, Dim.of(2))));
     }
 
     private void differentiate() {

@@ -138,10 +138,17 @@ class RecomputationTest {
 
     private Program differentiate(Slot out, boolean recompute) {
         Slot target = inputs.floats("target", B, N, C);
-        Slot weight = inputs.floats("weight", B, N, C);
-        Slot bounds = inputs.ints("bounds", Dim.of(2));
-        Slot loss = inputs.floats("loss", Dim.of(1));
-        builder.loss(Loss.Criterion.SQUARED_ERROR, out, target, weight, bounds, loss);
+        builder.loss(
+                new Loss(
+                        out,
+                        target,
+                        inputs.floats("observed", B, N),
+                        List.of(new NodeKind(N, C.size())),
+                        List.of(Loss.Criterion.SQUARED_ERROR),
+                        inputs.ints("bounds", Dim.of(2)),
+                        inputs.floats("array weight", Dim.of(1)),
+                        inputs.floats("example weights", B),
+                        inputs.floats("loss", Dim.of(1), Dim.of(2))));
         Gradients.append(builder, parameters, parameters.like("gradients"), recompute);
         return builder.build();
     }

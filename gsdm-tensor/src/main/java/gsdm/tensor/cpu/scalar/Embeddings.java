@@ -3,6 +3,7 @@ package gsdm.tensor.cpu.scalar;
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.program.EmbedValues;
 import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Projection;
 
 /** {@link EmbedValues} and its gradient. */
 final class Embeddings {
@@ -22,7 +23,7 @@ final class Embeddings {
 
         Forward(EmbedValues op, Addresses at) {
             this.op = op;
-            kinds = new Kinds(op.projections());
+            kinds = new Kinds(Projection.kinds(op.projections()));
             values = Floats.of(op.values(), at);
             observed = Floats.of(op.observed(), at);
             embedding = Floats.of(op.observedEmbedding(), at);
@@ -68,7 +69,7 @@ final class Embeddings {
 
         Backward(EmbedValues.Gradient op, Addresses at) {
             this.op = op;
-            kinds = new Kinds(op.embed().projections());
+            kinds = new Kinds(Projection.kinds(op.embed().projections()));
             values = Floats.of(op.embed().values(), at);
             observed = Floats.of(op.embed().observed(), at);
             dOut = Floats.of(op.dOut(), at);

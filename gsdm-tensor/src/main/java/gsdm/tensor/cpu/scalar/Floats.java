@@ -59,6 +59,19 @@ record Floats(MemorySegment segment) {
         return dot(at, 1, other, otherAt, 1, count);
     }
 
+    /** Copies {@code count} entries of another to the same place. */
+    void copy(Floats from, long at, int count) {
+        MemorySegment.copy(
+                from.segment, at * Float.BYTES, segment, at * Float.BYTES, count * Float.BYTES);
+    }
+
+    /** Sets {@code count} entries from {@code at} on. */
+    void fill(double value, long at, int count) {
+        for (int i = 0; i < count; i++) {
+            set(at + i, value);
+        }
+    }
+
     /** Adds {@code factor} times entries from {@code at} on to the first sums. */
     void addTo(double[] sums, double factor, long at, int count) {
         for (int c = 0; c < count; c++) {

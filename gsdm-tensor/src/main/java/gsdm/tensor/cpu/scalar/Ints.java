@@ -15,4 +15,9 @@ record Ints(MemorySegment segment) {
     int get(long index) {
         return segment.getAtIndex(ValueLayout.JAVA_INT, index);
     }
+
+    /** Two integers from {@code index} on as one: the low half, then the high half. */
+    long getLong(long index) {
+        return Integer.toUnsignedLong(get(index)) | (long) get(index + 1) << Integer.SIZE;
+    }
 }

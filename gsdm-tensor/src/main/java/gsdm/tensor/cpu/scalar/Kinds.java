@@ -1,36 +1,36 @@
 package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Projection;
+import gsdm.tensor.program.NodeKind;
 
 import java.util.List;
 
 /** Which kind each node is of and where its values are, at the sizes of a run. */
 final class Kinds {
-    private final List<Projection> projections;
+    private final List<NodeKind> kinds;
     private final int[] firstNode;
     private final int[] firstValue;
 
-    Kinds(List<Projection> projections) {
-        this.projections = projections;
-        firstNode = new int[projections.size() + 1];
-        firstValue = new int[projections.size() + 1];
+    Kinds(List<NodeKind> kinds) {
+        this.kinds = kinds;
+        firstNode = new int[kinds.size() + 1];
+        firstValue = new int[kinds.size() + 1];
     }
 
     void prepare(Extents extents) {
-        for (int kind = 0; kind < projections.size(); kind++) {
-            int nodes = extents.of(projections.get(kind).nodes());
+        for (int kind = 0; kind < kinds.size(); kind++) {
+            int nodes = extents.of(kinds.get(kind).nodes());
             firstNode[kind + 1] = firstNode[kind] + nodes;
             firstValue[kind + 1] = firstValue[kind] + nodes * options(kind);
         }
     }
 
     int count() {
-        return projections.size();
+        return kinds.size();
     }
 
     int options(int kind) {
-        return projections.get(kind).options();
+        return kinds.get(kind).options();
     }
 
     /** The first node of a kind; of the kind after the last, the number of nodes. */
@@ -54,6 +54,15 @@ final class Kinds {
             kind++;
         }
         return kind;
+    }
+
+    /**
+     * The first node of a kind whose first value is not before {@code value}; the node after the
+     * kind's last if there is none.
+     */
+    int nodeFrom(int kind, int value) {
+        int within = Math.clamp(value, firstValue[kind], firstValue[kind + 1]) - firstValue[kind];
+        return firstNode[kind] + Math.ceilDiv(within, options(kind));
     }
 
     /** The first value of a node of that kind, in an example. */

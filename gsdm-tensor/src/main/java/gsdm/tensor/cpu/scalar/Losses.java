@@ -11,90 +11,153 @@ final class Losses {
     /** An item is an array of values. */
     static final class Forward implements Part {
         private final Loss op;
+        private final Kinds kinds;
         private final Floats prediction;
         private final Floats target;
-        private final Floats weight;
+        private final ObservedNodes observed;
         private final Ints bounds;
+        private final Floats arrayWeights;
+        private final Floats exampleWeights;
         private final Floats out;
         private int batch;
-        private int values;
 
         Forward(Loss op, Addresses at) {
             this.op = op;
+            kinds = new Kinds(op.kinds());
             prediction = Floats.of(op.prediction(), at);
             target = Floats.of(op.target(), at);
-            weight = Floats.of(op.weight(), at);
+            observed = new ObservedNodes(Floats.of(op.observed(), at));
             bounds = Ints.of(op.bounds(), at);
+            arrayWeights = Floats.of(op.arrayWeights(), at);
+            exampleWeights = Floats.of(op.exampleWeights(), at);
             out = Floats.of(op.out(), at);
         }
 
         @Override
         public int prepare(Extents extents) {
+            kinds.prepare(extents);
             batch = op.prediction().shape().rows(extents);
-            values = op.prediction().shape().columns(extents);
-            return op.out().shape().columns(extents);
+            return op.out().shape().rows(extents);
         }
 
         @Override
         public void compute(int array, int block) {
-            double sum = 0;
+            double weighted = 0;
+            double total = 0;
             for (int b = 0; b < batch; b++) {
-                for (int x = bounds.get(array); x < bounds.get(array + 1L); x++) {
-                    sum += term((long) b * values + x);
-                }
+                double error = error(b, array);
+                weighted += exampleWeights.get(b) * error;
+                total += error;
             }
-            out.set(array, sum);
+            out.set(2L * array, arrayWeights.get(array) * weighted);
+            out.set(2L * array + 1, total);
         }
 
-        private double term(long at) {
-            double p = prediction.get(at);
-            double t = target.get(at);
-            return weight.get(at)
-                    * switch (op.criterion()) {
-                        case SQUARED_ERROR -> (p - t) * (p - t);
-                        case CROSS_ENTROPY ->
-                                -t * StrictMath.log(Math.max(p, Loss.Criterion.LEAST));
-                    };
+        private double error(int example, int array) {
+            double sum = 0;
+            for (int kind = 0; kind < kinds.count(); kind++) {
+                int first = kinds.nodeFrom(kind, bounds.get(array));
+                int end = kinds.nodeFrom(kind, bounds.get(array + 1L));
+                sum += error(example, kind, first, end);
+            }
+            return sum;
+        }
+
+        private double error(int example, int kind, int first, int end) {
+            long start = (long) example * kinds.nodes();
+            double sum = 0;
+            int alike;
+            for (int node = first; node < end; node += alike) {
+                alike = observed.alike(start + node, end - node);
+                if (!observed.contains(start + node)) {
+                    long at = kinds.valueOf(example, node, kind);
+                    int count = alike * kinds.options(kind);
+                    sum +=
+                            switch (op.criteria().get(kind)) {
+                                case SQUARED_ERROR -> squares(at, count);
+                                case CROSS_ENTROPY -> crossEntropy(at, count);
+                            };
+                }
+            }
+            return sum;
+        }
+
+        private double squares(long at, int count) {
+            double sum = 0;
+            for (int i = 0; i < count; i++) {
+                double difference = (double) prediction.get(at + i) - target.get(at + i);
+                sum += difference * difference;
+            }
+            return sum;
+        }
+
+        private double crossEntropy(long at, int count) {
+            double sum = 0;
+            for (int i = 0; i < count; i++) {
+                double p = Math.max(prediction.get(at + i), Loss.Criterion.LEAST);
+                sum -= target.get(at + i) * StrictMath.log(p);
+            }
+            return sum;
         }
     }
 
-    /** An item is an example. */
-    static final class Backward implements Part {
+    static final class Backward extends ArrayRuns {
         private final Loss op;
         private final Floats prediction;
         private final Floats target;
-        private final Floats weight;
+        private final ObservedNodes observed;
+        private final Floats arrayWeights;
+        private final Floats exampleWeights;
         private final Floats dPrediction;
-        private int values;
 
-        Backward(Loss.Gradient op, Addresses at) {
-            this.op = op.loss();
-            prediction = Floats.of(op.loss().prediction(), at);
-            target = Floats.of(op.loss().target(), at);
-            weight = Floats.of(op.loss().weight(), at);
-            dPrediction = Floats.of(op.dPrediction(), at);
+        Backward(Loss.Gradient gradient, Addresses at) {
+            super(
+                    gradient.loss().kinds(),
+                    gradient.loss().bounds(),
+                    gradient.dPrediction().shape(),
+                    at);
+            op = gradient.loss();
+            prediction = Floats.of(op.prediction(), at);
+            target = Floats.of(op.target(), at);
+            observed = new ObservedNodes(Floats.of(op.observed(), at));
+            arrayWeights = Floats.of(op.arrayWeights(), at);
+            exampleWeights = Floats.of(op.exampleWeights(), at);
+            dPrediction = Floats.of(gradient.dPrediction(), at);
         }
 
         @Override
-        public int prepare(Extents extents) {
-            values = op.prediction().shape().columns(extents);
-            return op.prediction().shape().rows(extents);
-        }
-
-        @Override
-        public void compute(int example, int block) {
-            long start = (long) example * values;
-            for (int x = 0; x < values; x++) {
-                long at = start + x;
-                dPrediction.set(at, weight.get(at) * slope(prediction.get(at), target.get(at)));
+        void compute(int example, int array, int kind, int first, int end) {
+            double weight = (double) exampleWeights.get(example) * arrayWeights.get(array);
+            long start = (long) example * kinds.nodes();
+            int alike;
+            for (int node = first; node < end; node += alike) {
+                alike = observed.alike(start + node, end - node);
+                long at = kinds.valueOf(example, node, kind);
+                int count = alike * kinds.options(kind);
+                if (observed.contains(start + node)) {
+                    dPrediction.fill(0, at, count);
+                } else {
+                    switch (op.criteria().get(kind)) {
+                        case SQUARED_ERROR -> squares(weight, at, count);
+                        case CROSS_ENTROPY -> crossEntropy(weight, at, count);
+                    }
+                }
             }
         }
 
-        private double slope(double p, double t) {
-            return switch (op.criterion()) {
-                case SQUARED_ERROR -> 2 * (p - t);
-                case CROSS_ENTROPY -> p < Loss.Criterion.LEAST ? 0 : -t / p;
-            };
+        private void squares(double weight, long at, int count) {
+            for (int i = 0; i < count; i++) {
+                double difference = (double) prediction.get(at + i) - target.get(at + i);
+                dPrediction.set(at + i, weight * (2 * difference));
+            }
+        }
+
+        private void crossEntropy(double weight, long at, int count) {
+            for (int i = 0; i < count; i++) {
+                double p = prediction.get(at + i);
+                double slope = p < Loss.Criterion.LEAST ? 0 : -target.get(at + i) / p;
+                dPrediction.set(at + i, weight * slope);
+            }
         }
     }
 }

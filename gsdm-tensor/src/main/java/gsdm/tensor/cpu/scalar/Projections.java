@@ -3,6 +3,7 @@ package gsdm.tensor.cpu.scalar;
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.ProjectValues;
+import gsdm.tensor.program.Projection;
 
 /** {@link ProjectValues} and its gradient. */
 final class Projections {
@@ -19,7 +20,7 @@ final class Projections {
 
         Projecting(ProjectValues op, Addresses at) {
             this.op = op;
-            kinds = new Kinds(op.projections());
+            kinds = new Kinds(Projection.kinds(op.projections()));
             x = Floats.of(op.x(), at);
             weights = Floats.weights(op.projections(), at);
             channels = op.x().shape().last().size();

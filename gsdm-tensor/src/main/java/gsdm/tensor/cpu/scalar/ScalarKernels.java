@@ -8,7 +8,9 @@ import gsdm.tensor.program.Adam;
 import gsdm.tensor.program.Add;
 import gsdm.tensor.program.AddRows;
 import gsdm.tensor.program.Attention;
+import gsdm.tensor.program.Blend;
 import gsdm.tensor.program.BlockSoftmax;
+import gsdm.tensor.program.Clamp;
 import gsdm.tensor.program.Copy;
 import gsdm.tensor.program.EmbedValues;
 import gsdm.tensor.program.Gather;
@@ -16,9 +18,11 @@ import gsdm.tensor.program.GroupNorm;
 import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.MatMul;
 import gsdm.tensor.program.MovingAverage;
+import gsdm.tensor.program.Normals;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.ProjectValues;
 import gsdm.tensor.program.SquaredNorm;
+import gsdm.tensor.program.Standardise;
 
 /** The reference kernel of every op. */
 public final class ScalarKernels implements KernelFactory {
@@ -63,6 +67,10 @@ public final class ScalarKernels implements KernelFactory {
             case BlockSoftmax.Gradient o -> new PartsKernel(new Softmaxes.Backward(o, at));
             case Loss o -> new PartsKernel(new Losses.Forward(o, at));
             case Loss.Gradient o -> new PartsKernel(new Losses.Backward(o, at));
+            case Standardise o -> new PartsKernel(new Diffusions.Scale(o, at));
+            case Normals o -> new PartsKernel(new Diffusions.Draw(o, at));
+            case Blend o -> new PartsKernel(new Diffusions.Mix(o, at));
+            case Clamp o -> new PartsKernel(new Diffusions.Limit(o, at));
             case SquaredNorm o -> new PartsKernel(new Updates.Norm(o, at));
             case Adam o -> new PartsKernel(new Updates.Moments(o, at));
             case MovingAverage o -> new PartsKernel(new Updates.Average(o, at));

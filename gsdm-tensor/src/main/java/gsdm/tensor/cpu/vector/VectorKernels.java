@@ -25,7 +25,6 @@ import gsdm.tensor.cpu.vector.update.MovingAverageKernel;
 import gsdm.tensor.cpu.vector.update.SquaredNormKernel;
 import gsdm.tensor.cpu.vector.values.EmbedValuesGradientKernel;
 import gsdm.tensor.cpu.vector.values.EmbedValuesKernel;
-import gsdm.tensor.cpu.vector.values.LossKernels;
 import gsdm.tensor.cpu.vector.values.ProjectValuesGradientKernel;
 import gsdm.tensor.cpu.vector.values.ProjectValuesKernel;
 import gsdm.tensor.program.Activation;
@@ -87,11 +86,12 @@ public final class VectorKernels implements KernelFactory {
             case SquaredNorm o -> new SquaredNormKernel(o, at);
             case Adam o -> new AdamKernel(o, at);
             case MovingAverage o -> new MovingAverageKernel(o, at);
-            case Loss o -> new LossKernels.Forward(o, at);
-            case Loss.Gradient o -> new LossKernels.Backward(o, at);
             // These touch a number or two a value, not one a channel: nothing to gain from lanes.
             case BlockSoftmax o -> scalar.bind(o, at);
             case BlockSoftmax.Gradient o -> scalar.bind(o, at);
+            case Loss o -> scalar.bind(o, at);
+            case Loss.Gradient o -> scalar.bind(o, at);
+            case Op.Source o -> scalar.bind(o, at);
         };
     }
 

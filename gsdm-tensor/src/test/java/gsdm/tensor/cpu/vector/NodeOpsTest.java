@@ -9,6 +9,7 @@ import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.EmbedValues;
 import gsdm.tensor.program.Gather;
 import gsdm.tensor.program.MovingAverage;
+import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.ProjectValues;
 import gsdm.tensor.program.Projection;
 import gsdm.tensor.program.Segments;
@@ -97,26 +98,17 @@ class NodeOpsTest {
             if (counts[kind] == 0) {
                 continue;
             }
-            Dim dim = Dim.of(counts[kind]);
             int o = options[kind];
+            NodeKind of = new NodeKind(Dim.of(counts[kind]), o);
             in.add(
                     new Projection(
-                            dim,
-                            o,
-                            test.floats("w" + o, channels, o),
-                            test.floats("b" + o, channels)));
-            out.add(
-                    new Projection(
-                            dim, o, test.floats("v" + o, o, channels), test.floats("c" + o, o)));
+                            of, test.floats("w" + o, channels, o), test.floats("b" + o, channels)));
+            out.add(new Projection(of, test.floats("v" + o, o, channels), test.floats("c" + o, o)));
             dIn.add(
                     new Projection(
-                            dim,
-                            o,
-                            test.empty("dw" + o, channels, o),
-                            test.empty("db" + o, channels)));
+                            of, test.empty("dw" + o, channels, o), test.empty("db" + o, channels)));
             dOut.add(
-                    new Projection(
-                            dim, o, test.empty("dv" + o, o, channels), test.empty("dc" + o, o)));
+                    new Projection(of, test.empty("dv" + o, o, channels), test.empty("dc" + o, o)));
         }
         for (List<Projection> list : List.of(dIn, dOut)) {
             list.forEach(p -> outputs.addAll(List.of(p.weight(), p.bias())));

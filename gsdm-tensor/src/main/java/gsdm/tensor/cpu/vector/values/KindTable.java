@@ -2,6 +2,7 @@ package gsdm.tensor.cpu.vector.values;
 
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.Projection;
 
 import java.util.List;
@@ -11,14 +12,14 @@ import java.util.List;
  * nodes first, then each number of options.
  */
 final class KindTable {
-    private final List<Projection> projections;
+    private final List<NodeKind> kinds;
     private final long[] weights;
     private final long[] biases;
     private final int[] firstNode; // [kinds + 1]
     private final int[] firstValue; // [kinds + 1]
 
     KindTable(List<Projection> projections, Addresses addresses) {
-        this.projections = projections;
+        kinds = Projection.kinds(projections);
         weights = projections.stream().mapToLong(p -> addresses.of(p.weight())).toArray();
         biases = projections.stream().mapToLong(p -> addresses.of(p.bias())).toArray();
         firstNode = new int[projections.size() + 1];
@@ -27,7 +28,7 @@ final class KindTable {
 
     void prepare(Extents extents) {
         for (int kind = 0; kind < count(); kind++) {
-            int nodes = extents.of(projections.get(kind).nodes());
+            int nodes = extents.of(kinds.get(kind).nodes());
             firstNode[kind + 1] = firstNode[kind] + nodes;
             firstValue[kind + 1] = firstValue[kind] + nodes * options(kind);
         }
@@ -38,12 +39,12 @@ final class KindTable {
     }
 
     int options(int kind) {
-        return projections.get(kind).options();
+        return kinds.get(kind).options();
     }
 
     /** The sum of all options. */
     int totalOptions() {
-        return projections.stream().mapToInt(Projection::options).sum();
+        return kinds.stream().mapToInt(NodeKind::options).sum();
     }
 
     long weight(int kind) {
