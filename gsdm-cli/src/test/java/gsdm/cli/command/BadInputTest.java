@@ -53,8 +53,9 @@ class BadInputTest {
                 "train matrix-factorization --set problem.observed=Q | 3 | no array 'Q'",
                 "train matrix-factorization --set problem.rows=90000 --set problem.cols=90000 | 3 |"
                         + " lower a plate",
-                "train matrix-factorization --set training.batch=4000000 | 3 | lower"
+                "train matrix-factorization --set training.batch=400000 | 3 | lower"
                         + " training.batch",
+                "train matrix-factorization --set training.batch=4000000 | 3 | lower the batch",
                 "train matrix-factorization --set training.evaluate=2147483647 | 3 |"
                         + " training.evaluate: 2147483647 draws",
                 "train matrix-factorization --preset tiny --device gpu | 3 | there is no device"

@@ -44,13 +44,22 @@ public record Shape(List<Dim> dims) {
         return size;
     }
 
-    /** The number of rows at the given sizes: the product of all axes but the last. */
+    /**
+     * The number of rows at the given sizes: the product of all axes but the last.
+     *
+     * @throws IllegalArgumentException if there are more than 32 bits can count
+     */
     public int rows(Extents extents) {
         long rows = 1;
         for (int i = 0; i < dims.size() - 1; i++) {
-            rows *= extents.of(dims.get(i));
+            rows = Math.multiplyExact(rows, (long) extents.of(dims.get(i)));
         }
-        return Math.toIntExact(rows);
+        if (rows > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "a tensor has at most %d rows, found %d of %s: lower the batch or the number of nodes"
+                            .formatted(Integer.MAX_VALUE, rows, this));
+        }
+        return (int) rows;
     }
 
     /** The size of the last axis. */
