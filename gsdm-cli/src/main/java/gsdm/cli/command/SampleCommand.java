@@ -205,12 +205,8 @@ final class SampleCommand implements Callable<Integer> {
                         "%s: expected %d observations as in the other files, found %d"
                                 .formatted(files.get(entry.getKey()), count, one.count()));
             }
-            float[] values = one.values().clone();
-            for (int i = 0; i < values.length; i++) {
-                values[i] = one.observed()[i] ? values[i] : Float.NaN;
-            }
             try {
-                joined = joined.and(entry.getKey(), values);
+                joined = joined.and(entry.getKey(), one.values());
             } catch (ModelException e) {
                 throw e;
             } catch (IllegalArgumentException e) {

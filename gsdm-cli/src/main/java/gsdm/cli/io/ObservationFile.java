@@ -13,16 +13,15 @@ import java.util.function.Consumer;
  * Observed values of one array, for one or more problems.
  *
  * @param count problems
- * @param values [count, size of the array]; zero where not observed
- * @param observed [count, size of the array]
+ * @param values [count, size of the array]; NaN where not observed
  */
 @SuppressWarnings("ArrayRecordComponent") // a plain carrier; nobody compares two of them
-public record ObservationFile(int count, float[] values, boolean[] observed) {
+public record ObservationFile(int count, float[] values) {
 
     /** Whether every entry is observed. */
     public boolean complete() {
-        for (boolean entry : observed) {
-            if (!entry) {
+        for (float value : values) {
+            if (Float.isNaN(value)) {
                 return false;
             }
         }
@@ -76,16 +75,14 @@ public record ObservationFile(int count, float[] values, boolean[] observed) {
                                     Arrays.toString(shape).substring(1),
                                     Arrays.toString(found.shape())));
         }
-        boolean[] observed = new boolean[found.values().length];
-        Arrays.fill(observed, true);
-        for (int i = 0; i < observed.length; i++) {
+        for (int i = 0; i < found.values().length; i++) {
             if (!Float.isFinite(found.values()[i])) {
                 throw CommandException.badInput(
                         "%s: expected finite numbers, found %s at entry %d; leave entries out with an empty cell of a CSV file"
                                 .formatted(file, found.values()[i], i));
             }
         }
-        return new ObservationFile(count, found.values(), observed);
+        return new ObservationFile(count, found.values());
     }
 
     private static ObservationFile ofCsv(
@@ -116,13 +113,10 @@ public record ObservationFile(int count, float[] values, boolean[] observed) {
                                             : ""));
         }
         float[] values = new float[lines * columns];
-        boolean[] observed = new boolean[values.length];
-        for (int i = 0; i < values.length; i++) {
-            float cell = matrix.rows().get(i / columns)[i % columns];
-            observed[i] = !Float.isNaN(cell);
-            values[i] = observed[i] ? cell : 0;
+        for (int line = 0; line < lines; line++) {
+            System.arraycopy(matrix.rows().get(line), 0, values, line * columns, columns);
         }
-        return new ObservationFile(count, values, observed);
+        return new ObservationFile(count, values);
     }
 
     /** The observations that lines hold; 0 if they do not suit the array. */

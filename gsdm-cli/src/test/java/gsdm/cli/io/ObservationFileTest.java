@@ -26,6 +26,8 @@ class ObservationFileTest {
 
     @TempDir Path folder;
 
+    private static final float NAN = Float.NaN;
+
     private final List<String> notes = new ArrayList<>();
 
     @Test
@@ -51,31 +53,29 @@ class ObservationFileTest {
     @Test
     void emptyCellsAreUnobserved() throws IOException {
         ObservationFile one = csv("1, ,3\n,5,\n", 2, 3);
-        assertThat(one.observed()).containsExactly(true, false, true, false, true, false);
-        assertThat(one.values()).containsExactly(1, 0, 3, 0, 5, 0);
+        assertThat(one.values()).containsExactly(1, NAN, 3, NAN, 5, NAN);
         assertThat(one.complete()).isFalse();
-        assertThat(csv("1\n\n3\n", 3, 1).observed()).containsExactly(true, false, true);
+        assertThat(csv("1\n\n3\n", 3, 1).values()).containsExactly(1, NAN, 3);
     }
 
     @Test
     void inOneColumnBlankLinesAtTheEndsAreDropped() throws IOException {
         ObservationFile column = csv("\n  \n1\n\t\n3\r\n \n\n", 3);
         assertThat(column.count()).isEqualTo(1);
-        assertThat(column.observed()).containsExactly(true, false, true);
+        assertThat(column.values()).containsExactly(1, NAN, 3);
         ObservationFile scalar = csv("0.5\n\n");
         assertThat(scalar.count()).isEqualTo(1);
         assertThat(scalar.complete()).isTrue();
-        assertThat(csv("\n0.5\n\n0.7\n").observed()).containsExactly(true, false, true);
-        assertThat(csv("x\n\n\n0.5\n\n0.7\n\n").observed()).containsExactly(true, false, true);
+        assertThat(csv("\n0.5\n\n0.7\n").values()).containsExactly(.5f, NAN, .7f);
+        assertThat(csv("x\n\n\n0.5\n\n0.7\n\n").values()).containsExactly(.5f, NAN, .7f);
     }
 
     /** As pandas and R write a missing value that has a line of its own. */
     @Test
     void inOneColumnQuotesAreAnEmptyCellAtTheEndsToo() throws IOException {
-        assertThat(csv("\"\"\n2\n\"\"\n", 3).observed()).containsExactly(false, true, false);
-        assertThat(csv("0\n\"\"\n2\n3\n", 3).observed()).containsExactly(false, true, true);
-        assertThat(csv(",\n1,2\n,\n", 2).observed())
-                .containsExactly(false, false, true, true, false, false);
+        assertThat(csv("\"\"\n2\n\"\"\n", 3).values()).containsExactly(NAN, 2, NAN);
+        assertThat(csv("0\n\"\"\n2\n3\n", 3).values()).containsExactly(NAN, 2, 3);
+        assertThat(csv(",\n1,2\n,\n", 2).values()).containsExactly(NAN, NAN, 1, 2, NAN, NAN);
     }
 
     @Test
@@ -159,8 +159,8 @@ class ObservationFileTest {
     @Test
     void semicolonsAndTabsSeparateToo() throws IOException {
         assertThat(csv("a;b;c\r\n1;2;3\r\n4;;6\r\n", 2, 3).values())
-                .containsExactly(1, 2, 3, 4, 0, 6);
-        assertThat(csv("1\t2\t3\n\t5\t6\n", 2, 3).values()).containsExactly(1, 2, 3, 0, 5, 6);
+                .containsExactly(1, 2, 3, 4, NAN, 6);
+        assertThat(csv("1\t2\t3\n\t5\t6\n", 2, 3).values()).containsExactly(1, 2, 3, NAN, 5, 6);
         assertThat(csv("1,\t2 ,\t3\n", 3).values()).containsExactly(1, 2, 3);
         assertThat(csv("\"a;b\",c,d\n1,2,3\n", 3).values()).containsExactly(1, 2, 3);
         assertThat(csv("\t1\t\n2 \t\n", 2).values()).containsExactly(1, 2);

@@ -5,7 +5,6 @@ import gsdm.graph.model.ObservationSampler;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.tensor.random.RandomStream;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
@@ -54,23 +53,18 @@ public record Evaluation(
         AncestralSampler prior = instance.fresh().sampler();
         ObservationSampler observer = posterior.conditioning().sampler(instance.fresh());
         List<float[]> truth = new ArrayList<>();
-        float[] known = new float[Math.multiplyExact(problems, nodes)];
-        float[] observed = new float[nodes];
-        MemorySegment flags = MemorySegment.ofArray(observed);
         for (int i = 0; i < problems; i++) {
             float[] values = new float[nodes];
             prior.draw(RandomStream.fork(valueKey, i), values);
             truth.add(values);
-            observer.draw(RandomStream.fork(observationKey, i), flags, 0);
-            for (int node = 0; node < nodes; node++) {
-                known[i * nodes + node] = observed[node] != 0 ? values[node] : Float.NaN;
-            }
         }
-        Samples samples =
-                posterior.sampleFresh(
-                        Observations.inNodeOrder(posterior.model(), problems, known),
-                        seed,
-                        progress);
+        Posterior.Cases cases =
+                (index, example, known, observed) -> {
+                    posterior.codec().encode(truth.get(index), known, example);
+                    long own = RandomStream.fork(observationKey, index);
+                    observer.draw(own, observed, (long) example * nodes);
+                };
+        Samples samples = posterior.sampleFresh(cases, problems, seed, progress);
         List<float[]> estimate = new ArrayList<>();
         for (int i = 0; i < problems; i++) {
             estimate.add(samples.sample(i, 0));

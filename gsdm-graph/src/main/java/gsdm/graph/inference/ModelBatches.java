@@ -70,7 +70,7 @@ final class ModelBatches implements BatchSource {
         int end = examples * (part + 1) / parts.length;
         for (int b = examples * part / parts.length; b < end; b++) {
             sampler.draw(RandomStream.fork(stepValues, b), values);
-            codec.encode(values, 0, batch.values(), b);
+            codec.encode(values, batch.values(), b);
             observations.draw(
                     RandomStream.fork(stepObservations, b),
                     batch.observed(),

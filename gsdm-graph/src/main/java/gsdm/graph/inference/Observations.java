@@ -6,8 +6,10 @@ import gsdm.graph.model.Scale;
 import gsdm.graph.model.ValueKind;
 import gsdm.graph.model.Variable;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -26,12 +28,12 @@ public final class Observations {
 
     private final GraphicalModel model;
     private final int count;
-    private final float[] values; // [count, N], NaN where unobserved
+    private final Map<String, float[]> arrays; // [count, nodes] each, NaN where unobserved
 
-    private Observations(GraphicalModel model, int count, float[] values) {
+    private Observations(GraphicalModel model, int count, Map<String, float[]> arrays) {
         this.model = model;
         this.count = count;
-        this.values = values;
+        this.arrays = arrays;
     }
 
     /** Cases of which nothing is observed. */
@@ -40,14 +42,7 @@ public final class Observations {
         if (count < 1) {
             throw new IllegalArgumentException("there must be a case or more; found " + count);
         }
-        float[] values = new float[Math.multiplyExact(count, model.nodeCount())];
-        Arrays.fill(values, Float.NaN);
-        return new Observations(model, count, values);
-    }
-
-    /** Cases given node by node, [count, N] in node order, NaN where unobserved; not copied. */
-    static Observations inNodeOrder(GraphicalModel model, int count, float[] values) {
-        return new Observations(model, count, values);
+        return new Observations(model, count, Map.of());
     }
 
     /** One case of which one array is observed; see {@link #and}. */
@@ -59,7 +54,7 @@ public final class Observations {
      * These observations and those of one more array.
      *
      * @param observed [count, nodes of the array] row-major; categories as 0, 1, ...; NaN where a
-     *     node is not observed
+     *     node is not observed; copied
      * @throws IllegalArgumentException if the number of values is another, or a value is not one
      *     the array can have
      */
@@ -75,11 +70,8 @@ public final class Observations {
         for (float value : observed) {
             check(variable, value);
         }
-        float[] all = values.clone();
-        for (int i = 0; i < count; i++) {
-            System.arraycopy(
-                    observed, i * nodes, all, i * model.nodeCount() + model.offset(array), nodes);
-        }
+        Map<String, float[]> all = new HashMap<>(arrays);
+        all.put(array, observed.clone());
         return new Observations(model, count, all);
     }
 
@@ -119,16 +111,21 @@ public final class Observations {
     private Set<String> arrays(int index, boolean whole) {
         Set<String> names = new LinkedHashSet<>();
         for (ArrayNodes array : model.layout().arrays()) {
-            int first = index * model.nodeCount() + array.offset();
-            int observed = 0;
-            for (int i = first; i < first + array.count(); i++) {
-                observed += Float.isNaN(values[i]) ? 0 : 1;
-            }
+            int observed = observed(array, index);
             if (whole ? observed == array.count() : observed > 0 && observed < array.count()) {
                 names.add(array.name());
             }
         }
         return names;
+    }
+
+    private int observed(ArrayNodes array, int index) {
+        float[] values = arrays.get(array.name());
+        int observed = 0;
+        for (int i = 0; values != null && i < array.count(); i++) {
+            observed += Float.isNaN(values[index * array.count() + i]) ? 0 : 1;
+        }
+        return observed;
     }
 
     /**
@@ -139,7 +136,7 @@ public final class Observations {
     List<String> outliers(Map<String, Scale> scales) {
         List<String> sentences = new ArrayList<>();
         for (ArrayNodes array : model.layout().arrays()) {
-            if (array.kind() instanceof ValueKind.Continuous) {
+            if (array.kind() instanceof ValueKind.Continuous && arrays.containsKey(array.name())) {
                 outliers(array, scales.get(array.name())).ifPresent(sentences::add);
             }
         }
@@ -149,14 +146,11 @@ public final class Observations {
     private Optional<String> outliers(ArrayNodes array, Scale scale) {
         int far = 0;
         double farthest = 0;
-        for (int i = 0; i < count; i++) {
-            int first = i * model.nodeCount() + array.offset();
-            for (int at = first; at < first + array.count(); at++) {
-                double distance = Math.abs((double) values[at] - scale.mean()) / scale.std();
-                if (distance > FAR) { // which NaN, for what is not observed, is not
-                    far++;
-                    farthest = Math.max(farthest, distance);
-                }
+        for (float value : arrays.get(array.name())) {
+            double distance = Math.abs((double) value - scale.mean()) / scale.std();
+            if (distance > FAR) { // which NaN, for what is not observed, is not
+                far++;
+                farthest = Math.max(farthest, distance);
             }
         }
         return far == 0
@@ -174,23 +168,26 @@ public final class Observations {
     }
 
     /**
-     * Copies a case.
+     * Writes a case where a sampler reads it.
      *
-     * @param known receives the values, 0 where unobserved, [N]
-     * @param observed receives 1 where a node is observed, else 0, [N]
+     * @param example which one it is there
+     * @param known [B, X] receives the values, 0 where unobserved
+     * @param observed [B, N] receives 1 where a node is observed, else 0
      */
-    void copy(int index, float[] known, float[] observed) {
-        for (int node = 0; node < known.length; node++) {
-            float value = values[index * known.length + node];
-            boolean seen = !Float.isNaN(value);
-            known[node] = seen ? value : 0;
-            observed[node] = seen ? 1 : 0;
-        }
+    void write(
+            int index, ValueCodec codec, int example, MemorySegment known, MemorySegment observed) {
+        codec.hide(example, known, observed);
+        arrays.forEach(
+                (array, values) -> codec.show(array, values, index, example, known, observed));
     }
 
     /** The count, and the first values of the first case. */
     @Override
     public String toString() {
-        return "Observations[count=%d, first: %s]".formatted(count, Brief.values(model, values));
+        float[] first = new float[model.nodeCount()];
+        Arrays.fill(first, Float.NaN);
+        arrays.forEach((array, values) ->
+                System.arraycopy(values, 0, first, model.offset(array), model.count(array)));
+        return "Observations[count=%d, first: %s]".formatted(count, Brief.values(model, first));
     }
 }

@@ -253,50 +253,67 @@ public final class Posterior implements AutoCloseable {
         Objects.requireNonNull(progress, "progress");
         try (Lifetime.Use _ = lifetime.use()) {
             warnings(observations).forEach(Posterior::log);
-            return draw(observations, perCase, seed, progress);
+            Cases cases =
+                    (index, example, known, observed) ->
+                            observations.write(index, codec, example, known, observed);
+            return draw(cases, observations.count(), perCase, seed, progress);
         }
     }
 
-    /** As {@link #sample}, of what the model itself gave: that is not to be warned of. */
-    Samples sampleFresh(Observations observations, long seed, IntConsumer progress) {
+    /** What is observed, case by case. */
+    @FunctionalInterface
+    interface Cases {
+        /**
+         * Writes a case where a sampler reads it; called by several threads at a time.
+         *
+         * @param example which one it is there
+         * @param known [B, X] receives the values; those of unobserved nodes are not read
+         * @param observed [B, N] receives 1 where a node is observed, else 0
+         */
+        void write(int index, int example, MemorySegment known, MemorySegment observed);
+    }
+
+    /**
+     * As {@link #sample}, one sample of each case that the model itself gave: that is not to be
+     * warned of.
+     */
+    Samples sampleFresh(Cases cases, int count, long seed, IntConsumer progress) {
         try (Lifetime.Use _ = lifetime.use()) {
             warnings().forEach(Posterior::log);
-            return draw(observations, 1, seed, progress);
+            return draw(cases, count, 1, seed, progress);
         }
+    }
+
+    /** Between the model's values and the network's. */
+    ValueCodec codec() {
+        return codec;
     }
 
     private static void log(String warning) {
         LOGGER.log(Level.WARNING, warning);
     }
 
-    private Samples draw(Observations observations, int perCase, long seed, IntConsumer progress) {
+    private Samples draw(Cases cases, int count, int perCase, long seed, IntConsumer progress) {
         int nodes = model.nodeCount();
-        int total = total(observations.count(), perCase);
+        int total = total(count, perCase);
         float[] results = new float[Math.multiplyExact(total, nodes)];
-        float[] known = new float[nodes];
-        float[] observed = new float[nodes];
         Sampler sampler = borrow();
-        try (Arena chunk = Arena.ofConfined()) {
+        try (Arena chunk = Arena.ofShared()) {
             long rows = Math.min(batch, total);
             MemorySegment flags = chunk.allocate(FLOAT, rows * nodes);
             MemorySegment values = chunk.allocate(FLOAT, rows * codec.values());
             for (int done = 0; done < total; done += batch) {
+                int first = done;
                 int now = Math.min(batch, total - done);
-                for (int i = 0; i < now; i++) {
-                    observations.copy((done + i) / perCase, known, observed);
-                    codec.encode(known, 0, values, i);
-                    MemorySegment.copy(observed, 0, flags, FLOAT, 4L * i * nodes, nodes);
-                }
-                sampler.sample(seed, done, now, flags, values);
-                for (int i = 0; i < now; i++) {
-                    codec.decode(values, i, results, (done + i) * nodes);
-                }
+                backend.share(now, i -> cases.write((first + i) / perCase, i, values, flags));
+                sampler.sample(seed, first, now, flags, values);
+                backend.share(now, i -> codec.decode(values, i, results, (first + i) * nodes));
                 progress.accept(done + now);
             }
         } finally {
             idle.add(sampler);
         }
-        return new Samples(model, observations.count(), perCase, results);
+        return new Samples(model, count, perCase, results);
     }
 
     private int total(int cases, int perCase) {

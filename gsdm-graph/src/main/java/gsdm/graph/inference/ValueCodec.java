@@ -13,11 +13,13 @@ import java.lang.foreign.ValueLayout;
 final class ValueCodec {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
+    private final VariableLayout layout;
     private final ArrayLayout[] arrays;
     private final int nodes;
     private final int values;
 
     ValueCodec(VariableLayout layout) {
+        this.layout = layout;
         arrays = layout.arrays().toArray(ArrayLayout[]::new);
         nodes = layout.nodes();
         values = layout.values();
@@ -26,13 +28,13 @@ final class ValueCodec {
     /**
      * Writes one example as the network's values.
      *
-     * @param from holds [N] from {@code offset} on
+     * @param from [N]
      * @param to [B, X]
      */
-    void encode(float[] from, int offset, MemorySegment to, int example) {
+    void encode(float[] from, MemorySegment to, int example) {
         long first = (long) example * values;
         for (ArrayLayout array : arrays) {
-            int node = offset + array.nodeOffset();
+            int node = array.nodeOffset();
             if (array.options() == 1) {
                 MemorySegment.copy(
                         from, node, to, FLOAT, 4 * (first + array.valueOffset()), array.nodes());
@@ -42,6 +44,47 @@ final class ValueCodec {
                 long at = first + array.valueOffset() + (long) n * array.options();
                 for (int option = 0; option < array.options(); option++) {
                     to.setAtIndex(FLOAT, at + option, from[node + n] == option ? 1 : 0);
+                }
+            }
+        }
+    }
+
+    /** Makes one example, [B, X] and [B, N], one of which nothing is observed. */
+    void hide(int example, MemorySegment to, MemorySegment observed) {
+        slice(to, example, values).fill((byte) 0);
+        slice(observed, example, nodes).fill((byte) 0);
+    }
+
+    private static MemorySegment slice(MemorySegment all, long example, long size) {
+        return all.asSlice(FLOAT.byteSize() * example * size, FLOAT.byteSize() * size);
+    }
+
+    /**
+     * Writes what is observed of an array into one example of which nothing was.
+     *
+     * @param from [cases, nodes of the array], NaN where unobserved
+     * @param to [B, X]
+     * @param observed [B, N] receives 1 where a node is observed
+     */
+    void show(
+            String name,
+            float[] from,
+            int ofCase,
+            int example,
+            MemorySegment to,
+            MemorySegment observed) {
+        ArrayLayout array = layout.array(name);
+        int options = array.options();
+        long value = (long) example * values + array.valueOffset();
+        long node = (long) example * nodes + array.nodeOffset();
+        for (int n = 0; n < array.nodes(); n++) {
+            float known = from[ofCase * array.nodes() + n];
+            if (!Float.isNaN(known)) {
+                observed.setAtIndex(FLOAT, node + n, 1);
+                if (options == 1) {
+                    to.setAtIndex(FLOAT, value + n, known);
+                } else {
+                    to.setAtIndex(FLOAT, value + (long) n * options + (int) known, 1);
                 }
             }
         }

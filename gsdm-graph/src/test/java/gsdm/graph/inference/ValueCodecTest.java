@@ -50,13 +50,13 @@ class ValueCodecTest {
 
     @Test
     void aCategoryIsOneAmongZeros() {
-        float[] nodes = new float[1 + NODES];
+        float[] nodes = new float[NODES];
         float[] noiseAndX = {.1f, .2f, .3f, .4f, -1, -2, -3, -4};
-        System.arraycopy(noiseAndX, 0, nodes, 1, 8);
+        System.arraycopy(noiseAndX, 0, nodes, 0, 8);
         float[] categories = {1, 0, 0, 1, 2};
-        System.arraycopy(categories, 0, nodes, 9, 5);
+        System.arraycopy(categories, 0, nodes, 8, 5);
         MemorySegment values = nothing(3);
-        codec.encode(nodes, 1, values, 1);
+        codec.encode(nodes, values, 1);
         float[] all = values.toArray(FLOAT);
         assertThat(Arrays.copyOfRange(all, VALUES, 2 * VALUES))
                 .startsWith(noiseAndX)
@@ -71,7 +71,7 @@ class ValueCodecTest {
         MemorySegment values = nothing(2);
         for (int example = 0; example < 20; example++) {
             Mixture.MODEL.sampler().draw(RandomStream.seed(example), nodes);
-            codec.encode(nodes, 0, values, example % 2);
+            codec.encode(nodes, values, example % 2);
             float[] back = filled(NODES + 3);
             codec.decode(values, example % 2, back, 2);
             assertThat(Arrays.copyOfRange(back, 2, 2 + NODES)).containsExactly(nodes);
@@ -89,5 +89,29 @@ class ValueCodecTest {
         float[] nodes = new float[NODES];
         codec.decode(values, 0, nodes, 0);
         assertThat(Arrays.copyOfRange(nodes, 8, NODES)).containsExactly(1, 0, 0, 0, 1);
+    }
+
+    /** Examples beside the one that is written stay as they are. */
+    @Test
+    void whatIsObservedIsShownAndTheRestIsZero() {
+        float nan = Float.NaN;
+        MemorySegment values = nothing(3);
+        MemorySegment observed = nothing(3);
+        codec.hide(1, values, observed);
+        codec.show("x", new float[] {5, 6, 7, 8, -1, nan, -3, nan}, 1, 1, values, observed);
+        codec.show("kind", new float[] {0, 0, 0, 0, nan, 1, nan, 0}, 1, 1, values, observed);
+        codec.show("mood", new float[] {1, 2}, 1, 1, values, observed);
+        float[] all = values.toArray(FLOAT);
+        assertThat(Arrays.copyOfRange(all, VALUES, 2 * VALUES))
+                .containsExactly(0, 0, 0, 0, -1, 0, -3, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1);
+        float[] flags = observed.toArray(FLOAT);
+        assertThat(Arrays.copyOfRange(flags, NODES, 2 * NODES))
+                .containsExactly(0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0, 1, 1);
+        for (int other : new int[] {0, 2}) {
+            assertThat(Arrays.copyOfRange(all, other * VALUES, (other + 1) * VALUES))
+                    .containsOnly(77);
+            assertThat(Arrays.copyOfRange(flags, other * NODES, (other + 1) * NODES))
+                    .containsOnly(77);
+        }
     }
 }
