@@ -63,8 +63,8 @@ public final class ScalarKernels implements KernelFactory {
                             new Projections.ChannelsBackward(o, at),
                             new Projections.WeightsBackward(o, at),
                             new Projections.BiasBackward(o, at));
-            case BlockSoftmax o -> new PartsKernel(new Softmaxes.Forward(o, at));
-            case BlockSoftmax.Gradient o -> new PartsKernel(new Softmaxes.Backward(o, at));
+            case BlockSoftmax o -> new PartsKernel(new BlockSoftmaxes.Forward(o, at));
+            case BlockSoftmax.Gradient o -> new PartsKernel(new BlockSoftmaxes.Backward(o, at));
             case Loss o -> new PartsKernel(new Losses.Forward(o, at));
             case Loss.Gradient o -> new PartsKernel(new Losses.Backward(o, at));
             case Standardise o -> new PartsKernel(new Diffusions.Scale(o, at));

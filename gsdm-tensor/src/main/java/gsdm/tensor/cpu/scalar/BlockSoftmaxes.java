@@ -5,8 +5,8 @@ import gsdm.tensor.program.BlockSoftmax;
 import gsdm.tensor.program.Extents;
 
 /** {@link BlockSoftmax} and its gradient; an item is a node of an example. */
-final class Softmaxes {
-    private Softmaxes() {}
+final class BlockSoftmaxes {
+    private BlockSoftmaxes() {}
 
     /** Finds the values of each node. */
     private abstract static class Blocks implements Part {
