@@ -103,6 +103,37 @@ abstract class OpContract {
         }
     }
 
+    static List<Programs.Pair> pairs() {
+        return Programs.pairs();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void anExecutableRunsAtSeveralSizes(Programs.Pair test) {
+        TestProgram large = test.large().compose();
+        TestProgram small = test.small().compose();
+        large.differentiate();
+        small.differentiate();
+        List<Map<Slot, float[]>> found = large.runAll(backend, List.of(large, small, large));
+        Map<Slot, float[]> expected = large.run(backend, 2);
+        assertSameBits("runs", found.get(0), expected);
+        assertSameBits("runs at larger sizes", found.get(1), small.run(backend, 2));
+        assertSameBits("runs at smaller sizes", found.get(2), expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void writtenOverAnInputOutputsAreTheSameBits(Programs.Case test) {
+        TestProgram program = test.compose();
+        program.differentiate();
+        Map<Slot, Slot> over = program.writeOverInputs();
+        Map<Slot, float[]> found = program.run(backend, 2);
+        over.forEach((apart, both) ->
+                assertThat(Arrays.equals(found.get(both), found.get(apart)))
+                        .as("%s and %s", both, apart)
+                        .isTrue());
+    }
+
     @Test
     void aParameterThatNoLossNeedsKeepsItsGradientSlot() {
         TestProgram program = new TestProgram(3);

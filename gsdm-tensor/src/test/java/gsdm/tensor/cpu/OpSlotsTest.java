@@ -8,8 +8,11 @@ import gsdm.tensor.program.Add;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.DataType;
 import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.MemoryPlan;
 import gsdm.tensor.program.MovingAverage;
 import gsdm.tensor.program.Op;
+import gsdm.tensor.program.Program;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.program.SquaredNorm;
 import gsdm.tensor.program.StepState;
@@ -20,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +48,40 @@ class OpSlotsTest {
             assertThat(op.blocksRead()).isEmpty();
             assertThat(op.blocksWritten()).isEmpty();
         }
+    }
+
+    /** An input and an output share memory where {@link Op#inPlace} offers it, and else never. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void outputsTakeTheMemoryOfInputsOnlyWhereOpsOfferIt(Programs.Case test) {
+        TestProgram program = test.compose();
+        program.differentiate();
+        for (Program each : List.of(program.program(), program.program().inParts())) {
+            MemoryPlan plan = MemoryPlan.scratch(each, program.extents(), MemoryPlan.ANY_PIECE);
+            for (Op op : each.ops()) {
+                for (Slot input : ofBlock(each.scratch(), op.inputs())) {
+                    boolean offered =
+                            input == op.inPlace() && Collections.frequency(op.inputs(), input) == 1;
+                    for (Slot output : ofBlock(each.scratch(), op.outputs())) {
+                        boolean first = output == op.outputs().getFirst();
+                        assertThat(overlap(plan, program.extents(), input, output))
+                                .as("%s over %s in %s", output, input, op)
+                                .isIn(false, offered && first);
+                    }
+                }
+            }
+        }
+    }
+
+    private static List<Slot> ofBlock(Block block, List<Slot> slots) {
+        return slots.stream().filter(slot -> slot.block() == block).toList();
+    }
+
+    private static boolean overlap(MemoryPlan plan, Extents sizes, Slot a, Slot b) {
+        long startA = plan.place(a).offset();
+        long startB = plan.place(b).offset();
+        return startA < startB + b.shape().size(sizes) * DataType.BYTES
+                && startB < startA + a.shape().size(sizes) * DataType.BYTES;
     }
 
     @Test

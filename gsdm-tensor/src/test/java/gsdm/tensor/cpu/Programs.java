@@ -45,37 +45,91 @@ final class Programs {
         void compose(TestProgram program);
     }
 
+    /**
+     * A program at two sizes.
+     *
+     * @param large the same ops on longer axes
+     */
+    record Pair(Case small, Case large) {
+        @Override
+        public String toString() {
+            return small + " and " + large;
+        }
+    }
+
     /** Everything at sizes where loops have nothing, one and some left over. */
     static List<Case> all() {
-        List<Case> cases = small();
-        cases.addAll(at(2, 13, 96));
-        cases.addAll(at(1, 207, 32));
-        cases.addAll(matMuls(207, 64, 96));
-        cases.add(diffusion(" 2x4098", 2, 4098));
-        return cases;
+        return pairs().stream().map(Pair::small).toList();
+    }
+
+    /** Everything, beside the same at larger sizes. */
+    static List<Pair> pairs() {
+        List<Pair> pairs = smallPairs();
+        pairs.addAll(at(2, 13, 96));
+        pairs.addAll(at(1, 207, 32));
+        pairs.addAll(matMuls(207, 64, 96));
+        pairs.add(new Pair(diffusion(" 2x4098", 2, 4098), diffusion(" 3x5000", 3, 5000)));
+        return pairs;
     }
 
     /** What differences in double precision take little time for. */
     static List<Case> small() {
-        List<Case> cases = at(1, 1, 32);
-        cases.addAll(at(3, 13, 32));
-        cases.addAll(matMuls(1, 1, 1));
-        cases.addAll(matMuls(13, 7, 5));
-        cases.addAll(matMuls(3, 33, 13));
-        cases.addAll(matMuls(207, 9, 11));
-        return cases;
+        return smallPairs().stream().map(Pair::small).toList();
     }
 
-    private static List<Case> matMuls(int rows, int inner, int columns) {
-        List<Case> cases = new ArrayList<>();
+    private static List<Pair> smallPairs() {
+        List<Pair> pairs = at(1, 1, 32);
+        pairs.addAll(at(3, 13, 32));
+        pairs.addAll(zip(fours(1, 7, 64), fours(2, 20, 64)));
+        pairs.addAll(matMuls(1, 1, 1));
+        pairs.addAll(matMuls(13, 7, 5));
+        pairs.addAll(matMuls(3, 33, 13));
+        pairs.addAll(matMuls(207, 9, 11));
+        return pairs;
+    }
+
+    private static List<Pair> zip(List<Case> small, List<Case> large) {
+        List<Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < small.size(); i++) {
+            pairs.add(new Pair(small.get(i), large.get(i)));
+        }
+        return pairs;
+    }
+
+    /** Products, of which the first dimension is not fixed. */
+    private static List<Pair> matMuls(int rows, int inner, int columns) {
+        List<Pair> pairs = new ArrayList<>();
         for (int choice = 0; choice < 4; choice++) {
-            cases.add(matMul(rows, inner, columns, (choice & 1) != 0, (choice & 2) != 0));
+            boolean ta = (choice & 1) != 0;
+            boolean tb = (choice & 2) != 0;
+            pairs.add(
+                    new Pair(
+                            matMul(rows, inner, columns, ta, tb),
+                            matMul(2 * rows + 3, inner, columns, ta, tb)));
+        }
+        return pairs;
+    }
+
+    /** Attention with heads in fours that are two vectors wide, where a vector has 256 bits. */
+    private static List<Case> fours(int batch, int nodes, int channels) {
+        String size = " " + batch + "x" + nodes + "x" + channels;
+        Attention.Neighbours sparse = Attention.Neighbours.SPARSE;
+        List<Case> cases = new ArrayList<>();
+        for (Graphs.Kind kind : Graphs.Kind.values()) {
+            cases.add(attention(size, batch, nodes, channels, 4, sparse, kind));
         }
         return cases;
     }
 
-    /** Every op at one size. */
-    static List<Case> at(int batch, int nodes, int channels) {
+    /** Every op at one size, beside a larger one. */
+    private static List<Pair> at(int batch, int nodes, int channels) {
+        return zip(
+                at(batch, nodes, channels, nodes),
+                at(batch + 1, nodes + nodes / 4 + 7, channels, nodes));
+    }
+
+    /** Every op at one size, with tables of one row, of four and of {@code most}. */
+    private static List<Case> at(int batch, int nodes, int channels, int most) {
         List<Case> cases = new ArrayList<>();
         String size = " " + batch + "x" + nodes + "x" + channels;
         cases.add(linear(size, batch, nodes, channels, false));
@@ -91,7 +145,7 @@ final class Programs {
         for (Activation.Function function : Activation.Function.values()) {
             cases.add(activation(size, batch, nodes, channels, function));
         }
-        for (int rows : new int[] {1, 4, nodes}) {
+        for (int rows : new int[] {1, 4, most}) {
             cases.add(gather(size, nodes, channels, rows));
             cases.add(addRows(size, batch, nodes, channels, rows));
         }

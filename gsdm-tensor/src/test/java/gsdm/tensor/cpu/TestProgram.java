@@ -22,11 +22,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * A program on random data. Whatever a gradient is wanted of is a parameter, activations included.
@@ -234,6 +236,38 @@ final class TestProgram {
         return results;
     }
 
+    /**
+     * Runs again, at the end, every op that may write over an input: over a copy of that input.
+     *
+     * @return what such an op wrote apart, and what over its input
+     */
+    Map<Slot, Slot> writeOverInputs() {
+        Map<Slot, Slot> over = new LinkedHashMap<>();
+        for (Op op : List.copyOf(builder.ops())) {
+            Slot input = op.inPlace();
+            if (!input.present() || Collections.frequency(op.inputs(), input) > 1) {
+                continue;
+            }
+            Slot out = op.outputs().getFirst();
+            Dim[] dims = out.shape().dims().toArray(Dim[]::new);
+            Slot apart = outputs.floats("apart " + over.size() + " " + out.name(), dims);
+            Slot both = outputs.floats("over " + over.size() + " " + out.name(), dims);
+            builder.keep(out, apart);
+            builder.keep(input, both);
+            Map<Slot, Slot> moved = new HashMap<>();
+            for (Op part : op instanceof Op.Composite whole ? whole.parts() : List.of(op)) {
+                for (Slot slot : part.outputs()) {
+                    moved.put(slot, builder.temporary(slot.name(), slot.shape()));
+                }
+            }
+            moved.put(input, both);
+            moved.put(out, both);
+            builder.append(op.withSlots(slot -> moved.getOrDefault(slot, slot)));
+            over.put(apart, both);
+        }
+        return over;
+    }
+
     Program program() {
         return builder.build();
     }
@@ -304,34 +338,77 @@ final class TestProgram {
             }
             executable.run(extents.toArray());
             after.run();
-            return results(memory);
+            return results(memory, this);
+        }
+    }
+
+    /**
+     * Runs one executable of this program several times.
+     *
+     * @param programs what is run: this program, or the same ops at other sizes
+     * @return what outputs and gradients hold after each run
+     */
+    List<Map<Slot, float[]>> runAll(String backend, List<TestProgram> programs) {
+        Extents reserve = extents;
+        for (TestProgram program : programs) {
+            for (Dim dim : dims.values()) {
+                int size = program.extents.of(program.dim(dim.name()));
+                reserve = reserve.with(dim, Math.max(size, reserve.of(dim)));
+            }
+        }
+        try (Backend device = Backends.open(backend, 2);
+                Memory memory = memory(device, reserve);
+                Executable executable = device.compile(program(), memory, reserve)) {
+            List<Map<Slot, float[]>> results = new ArrayList<>();
+            for (TestProgram program : programs) {
+                program.fill(memory, this);
+                executable.run(program.extents.toArray());
+                results.add(program.results(memory, this));
+            }
+            return results;
         }
     }
 
     /** Memory for all blocks, filled. */
     Memory memory(Backend device, Extents reserve) {
         Memory memory = device.allocate(reserve, List.of(parameters, gradients, inputs, outputs));
-        floats.forEach((slot, data) -> copyIn(MemorySegment.ofArray(data), slot, memory));
-        ints.forEach((slot, data) -> copyIn(MemorySegment.ofArray(data), slot, memory));
-        memory.write(outputs).fill((byte) -1);
-        for (Slot slot : gradients.slots()) {
-            float[] data = new float[size(slot)];
-            Arrays.fill(data, UNTOUCHED);
-            copyIn(MemorySegment.ofArray(data), slot, memory);
-        }
+        fill(memory, this);
         return memory;
     }
 
-    private void copyIn(MemorySegment data, Slot slot, Memory memory) {
-        memory.write(slot).copyFrom(data);
+    /** Fills the memory of a program of the same ops. */
+    private void fill(Memory memory, TestProgram other) {
+        floats.forEach((slot, data) -> {
+            memory.write(other.twin(slot)).copyFrom(MemorySegment.ofArray(data));
+        });
+        ints.forEach((slot, data) -> {
+            memory.write(other.twin(slot)).copyFrom(MemorySegment.ofArray(data));
+        });
+        memory.write(other.outputs).fill((byte) -1);
+        for (Slot slot : gradients.slots()) {
+            float[] data = new float[size(slot)];
+            Arrays.fill(data, UNTOUCHED);
+            memory.write(other.twin(slot)).copyFrom(MemorySegment.ofArray(data));
+        }
     }
 
-    private Map<Slot, float[]> results(Memory memory) {
+    /** What a slot of a program of the same ops is in this one. */
+    private Slot twin(Slot slot) {
+        return Stream.of(parameters, gradients, inputs, outputs)
+                .filter(block -> block.name().equals(slot.block().name()))
+                .map(block -> block.slots().get(slot.index()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** What the memory of a program of the same ops holds, outputs first. */
+    private Map<Slot, float[]> results(Memory memory, TestProgram other) {
         List<Slot> slots = new ArrayList<>(outputs.slots());
         slots.addAll(gradients.slots());
-        Map<Slot, float[]> results = new HashMap<>();
+        Map<Slot, float[]> results = new LinkedHashMap<>();
         for (Slot slot : slots) {
-            MemorySegment data = memory.read(slot).asSlice(0, (long) size(slot) * DataType.BYTES);
+            long bytes = (long) size(slot) * DataType.BYTES;
+            MemorySegment data = memory.read(other.twin(slot)).asSlice(0, bytes);
             results.put(slot, data.toArray(ValueLayout.JAVA_FLOAT));
         }
         return results;
