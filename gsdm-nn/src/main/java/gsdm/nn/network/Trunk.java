@@ -76,8 +76,10 @@ final class Trunk {
                         ends.inputs(),
                         ends.observedEmbedding());
         for (TrunkParameters.Layer layer : parameters.layers()) {
+            program.beginRegion();
             x = residual(program, inputs, layer.residual(), x, time, embedding);
             x = attention(program, inputs, layer.attention(), x);
+            program.endRegion();
         }
         return program.projectValues(x, ends.outputs(), inputs.values());
     }
