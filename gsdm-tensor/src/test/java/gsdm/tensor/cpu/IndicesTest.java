@@ -7,6 +7,8 @@ import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
+import gsdm.tensor.contract.Programs;
+import gsdm.tensor.contract.TestProgram;
 import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.DataType;
 import gsdm.tensor.program.Extents;

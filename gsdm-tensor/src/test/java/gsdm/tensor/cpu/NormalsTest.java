@@ -3,6 +3,9 @@ package gsdm.tensor.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Backends;
+import gsdm.tensor.contract.TestProgram;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.Slot;
@@ -13,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Two arrays, of continuous nodes and of nodes of three options, whole and in part. */
@@ -44,9 +48,15 @@ class NormalsTest {
             Slot values = program.input("values", 1, program.dim("B", 2), x);
             program.builder.standardise(
                     values, scales, program.indices("bounds", bounds, Dim.of(2)));
-            assertThatThrownBy(() -> program.run(device, 1))
+            assertThatThrownBy(() -> run(program, device))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("must lie in [0, 3] and ascend from 0 to that");
+        }
+    }
+
+    private static Map<Slot, float[]> run(TestProgram program, String device) {
+        try (Backend backend = Backends.open(device, 2)) {
+            return program.run(backend, program.extents());
         }
     }
 
@@ -72,7 +82,7 @@ class NormalsTest {
                         program.dim("X", values));
         Slot kept = program.output("noise", b, program.dim("X", values));
         program.builder.keep(noise, kept);
-        return program.run(device, 2).get(kept);
+        return run(program, device).get(kept);
     }
 
     private static float[] singly(int[] continuous, int[] discrete) {

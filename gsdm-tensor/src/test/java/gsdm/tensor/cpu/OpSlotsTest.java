@@ -3,6 +3,8 @@ package gsdm.tensor.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gsdm.tensor.contract.Programs;
+import gsdm.tensor.contract.TestProgram;
 import gsdm.tensor.program.Adam;
 import gsdm.tensor.program.Add;
 import gsdm.tensor.program.Block;

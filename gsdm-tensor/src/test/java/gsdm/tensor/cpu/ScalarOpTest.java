@@ -1,6 +1,11 @@
 package gsdm.tensor.cpu;
 
-import gsdm.tensor.cpu.scalar.ScalarKernels;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Backends;
+import gsdm.tensor.backend.Executable;
+import gsdm.tensor.contract.OpContract;
+import gsdm.tensor.contract.Programs;
+import gsdm.tensor.contract.TestProgram;
 import gsdm.tensor.program.Slot;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,8 +22,14 @@ class ScalarOpTest extends OpContract {
     /** Entries of a parameter that are moved one at a time. */
     private static final int PROBES = 12;
 
-    ScalarOpTest() {
-        super("scalar", new ScalarKernels());
+    @Override
+    protected Backend open(int threads) {
+        return Backends.open("scalar", threads);
+    }
+
+    @Override
+    protected void poison(Executable executable) {
+        ((CpuExecutable) executable).poison();
     }
 
     static List<Programs.Case> smallCases() {
@@ -30,7 +41,7 @@ class ScalarOpTest extends OpContract {
     void gradientsMatchDifferences(Programs.Case test) {
         TestProgram program = test.compose();
         program.differentiate();
-        Map<Slot, float[]> found = program.run("scalar", 2);
+        Map<Slot, float[]> found = run(program, 2);
         double largest = 0;
         for (Slot parameter : program.parameters()) {
             largest = Math.max(largest, largest(gradient(program, found, parameter)));

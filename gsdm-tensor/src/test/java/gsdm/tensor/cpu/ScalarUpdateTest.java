@@ -1,9 +1,12 @@
 package gsdm.tensor.cpu;
 
-import gsdm.tensor.cpu.scalar.ScalarKernels;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Backends;
+import gsdm.tensor.contract.UpdateContract;
 
 class ScalarUpdateTest extends UpdateContract {
-    ScalarUpdateTest() {
-        super("scalar", new ScalarKernels());
+    @Override
+    protected Backend open(int threads) {
+        return Backends.open("scalar", threads);
     }
 }

@@ -1,9 +1,12 @@
 package gsdm.tensor.cpu;
 
-import gsdm.tensor.cpu.vector.VectorKernels;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Backends;
+import gsdm.tensor.contract.UpdateContract;
 
 class VectorUpdateTest extends UpdateContract {
-    VectorUpdateTest() {
-        super("vector", new VectorKernels());
+    @Override
+    protected Backend open(int threads) {
+        return Backends.open("vector", threads);
     }
 }

@@ -1,4 +1,4 @@
-package gsdm.tensor.cpu;
+package gsdm.tensor.contract;
 
 import gsdm.tensor.program.Activation;
 import gsdm.tensor.program.Adam;

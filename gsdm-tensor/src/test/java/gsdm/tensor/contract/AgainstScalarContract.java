@@ -1,5 +1,7 @@
-package gsdm.tensor.cpu;
+package gsdm.tensor.contract;
 
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Backends;
 import gsdm.tensor.program.Slot;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -8,22 +10,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.util.Arrays;
 import java.util.Map;
 
-/** What a CPU backend other than the reference has to compute: besides, every gradient entry. */
-abstract class AgainstScalarContract extends OpContract {
-    private final String backend;
-
-    AgainstScalarContract(String backend, KernelFactory kernels) {
-        super(backend, kernels);
-        this.backend = backend;
-    }
+/** What a backend other than the reference has to compute: besides, every gradient entry. */
+public abstract class AgainstScalarContract extends OpContract {
 
     @ParameterizedTest
     @MethodSource("cases")
     void gradientsMatchTheScalarBackend(Programs.Case test) {
         TestProgram program = test.compose();
         program.differentiate();
-        Map<Slot, float[]> expected = program.run("scalar", 2);
-        Map<Slot, float[]> found = program.run(backend, 2);
+        Map<Slot, float[]> found = run(program, 2);
+        Map<Slot, float[]> expected;
+        try (Backend scalar = Backends.open("scalar", 2)) {
+            expected = program.run(scalar, program.extents());
+        }
         double largest = 0;
         for (Slot parameter : program.parameters()) {
             largest = Math.max(largest, largest(gradient(program, expected, parameter)));

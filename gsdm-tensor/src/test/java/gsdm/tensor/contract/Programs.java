@@ -1,4 +1,4 @@
-package gsdm.tensor.cpu;
+package gsdm.tensor.contract;
 
 import gsdm.tensor.program.Activation;
 import gsdm.tensor.program.Attention;
@@ -15,7 +15,7 @@ import java.util.Collections;
 import java.util.List;
 
 /** Small programs, one for each op that differs in shape or choice, and a stack of many. */
-final class Programs {
+public final class Programs {
     private Programs() {}
 
     /**
@@ -24,9 +24,9 @@ final class Programs {
      * @param name what the op is and its sizes
      * @param composer appends forward ops and losses
      */
-    record Case(String name, Composer composer) {
+    public record Case(String name, Composer composer) {
         /** The program, all of it a region. */
-        TestProgram compose() {
+        public TestProgram compose() {
             TestProgram program = new TestProgram(name.hashCode());
             program.builder.beginRegion();
             composer.compose(program);
@@ -41,7 +41,7 @@ final class Programs {
     }
 
     /** Appends forward ops and losses. */
-    interface Composer {
+    public interface Composer {
         void compose(TestProgram program);
     }
 
@@ -50,7 +50,7 @@ final class Programs {
      *
      * @param large the same ops on longer axes
      */
-    record Pair(Case small, Case large) {
+    public record Pair(Case small, Case large) {
         @Override
         public String toString() {
             return small + " and " + large;
@@ -58,12 +58,12 @@ final class Programs {
     }
 
     /** Everything at sizes where loops have nothing, one and some left over. */
-    static List<Case> all() {
+    public static List<Case> all() {
         return pairs().stream().map(Pair::small).toList();
     }
 
     /** Everything, beside the same at larger sizes. */
-    static List<Pair> pairs() {
+    public static List<Pair> pairs() {
         List<Pair> pairs = smallPairs();
         pairs.addAll(at(2, 13, 96));
         pairs.addAll(at(1, 207, 32));
@@ -73,7 +73,7 @@ final class Programs {
     }
 
     /** What differences in double precision take little time for. */
-    static List<Case> small() {
+    public static List<Case> small() {
         return smallPairs().stream().map(Pair::small).toList();
     }
 
@@ -413,7 +413,8 @@ final class Programs {
     }
 
     /** One residual block and one attention block, as a denoiser stacks them. */
-    static Case stack(String size, int batch, int nodes, int channels, Attention.Neighbours how) {
+    public static Case stack(
+            String size, int batch, int nodes, int channels, Attention.Neighbours how) {
         return new Case(
                 how + " stack" + size,
                 p -> {

@@ -1,7 +1,6 @@
-package gsdm.tensor.cpu;
+package gsdm.tensor.contract;
 
 import gsdm.tensor.backend.Backend;
-import gsdm.tensor.backend.Backends;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
@@ -24,24 +23,34 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 /**
  * A program on random data. Whatever a gradient is wanted of is a parameter, activations included.
- * Temporaries and workspace hold NaN before every run, outputs too, gradients {@link #UNTOUCHED}.
+ * Before every run outputs hold NaN, gradients {@link #UNTOUCHED}. Around every tensor lies a
+ * guard, which no op knows of: a run that changes one, or anything else than what its ops say they
+ * write, fails.
  */
-final class TestProgram {
+public final class TestProgram {
     static final float UNTOUCHED = 7;
 
-    final ProgramBuilder builder = new ProgramBuilder("test");
+    private static final float GUARD = 1234.5f;
+    private static final Dim GUARD_SIZE = Dim.of(16);
+
+    /** Where ops are appended. */
+    public final ProgramBuilder builder = new ProgramBuilder("test");
+
     final SplittableRandom random;
     private final Block parameters = new Block("parameters", Block.Role.LASTING);
     private final Block inputs = new Block("inputs", Block.Role.INPUT);
     private final Block outputs = new Block("outputs", Block.Role.RESULT);
+    private final List<Slot> guards = new ArrayList<>();
     private final Map<Slot, float[]> floats = new LinkedHashMap<>();
     private final Map<Slot, int[]> ints = new LinkedHashMap<>();
     private final Map<String, Dim> dims = new LinkedHashMap<>();
@@ -50,16 +59,27 @@ final class TestProgram {
     private List<Op> forward = List.of();
     private Block gradients = new Block("gradients", Block.Role.LASTING);
 
-    TestProgram(long seed) {
+    /** An empty program. */
+    public TestProgram(long seed) {
         random = new SplittableRandom(seed);
+        for (Block block : List.of(parameters, inputs, outputs)) {
+            guards.add(block.floats("guard", GUARD_SIZE));
+        }
     }
 
-    Extents extents() {
+    private Slot declare(Block block, String name, DataType type, Dim... axes) {
+        Slot slot = block.declare(name, type, Shape.of(axes));
+        guards.add(block.floats("guard after " + name, GUARD_SIZE));
+        return slot;
+    }
+
+    /** The sizes of a run. */
+    public Extents extents() {
         return extents;
     }
 
     /** Sizes that memory may be reserved for to leave room after every tensor. */
-    Extents larger() {
+    public Extents larger() {
         Extents larger = extents;
         for (Dim dim : dims.values()) {
             int size = extents.of(dim);
@@ -69,41 +89,41 @@ final class TestProgram {
     }
 
     /** An axis of this size at run time. */
-    Dim dim(String name, int size) {
+    public Dim dim(String name, int size) {
         Dim dim = dims.computeIfAbsent(name, key -> Dim.named(key, dims.size()));
         extents = extents.with(dim, size);
         return dim;
     }
 
     /** The axis of that name. */
-    Dim dim(String name) {
+    public Dim dim(String name) {
         return dims.get(name);
     }
 
     /** Normal values of the given deviation, to be differentiated by. */
-    Slot parameter(String name, double deviation, Dim... dims) {
-        return fill(parameters.floats(name, dims), deviation);
+    public Slot parameter(String name, double deviation, Dim... dims) {
+        return fill(declare(parameters, name, DataType.F32, dims), deviation);
     }
 
     /** Normal values of the given deviation. */
-    Slot input(String name, double deviation, Dim... dims) {
-        return fill(inputs.floats(name, dims), deviation);
+    public Slot input(String name, double deviation, Dim... dims) {
+        return fill(declare(inputs, name, DataType.F32, dims), deviation);
     }
 
-    Slot input(String name, float[] data, Dim... dims) {
-        Slot slot = inputs.floats(name, dims);
+    public Slot input(String name, float[] data, Dim... dims) {
+        Slot slot = declare(inputs, name, DataType.F32, dims);
         floats.put(slot, data);
         return slot;
     }
 
-    Slot indices(String name, int[] data, Dim... dims) {
-        Slot slot = inputs.ints(name, dims);
+    public Slot indices(String name, int[] data, Dim... dims) {
+        Slot slot = declare(inputs, name, DataType.I32, dims);
         ints.put(slot, data);
         return slot;
     }
 
-    Slot output(String name, Dim... dims) {
-        return outputs.floats(name, dims);
+    public Slot output(String name, Dim... dims) {
+        return declare(outputs, name, DataType.F32, dims);
     }
 
     private Slot fill(Slot slot, double deviation) {
@@ -116,7 +136,7 @@ final class TestProgram {
     }
 
     /** A weighted squared error against random targets; of a random projection of [B, N, C]. */
-    void squaredError(Slot value) {
+    public void squaredError(Slot value) {
         List<Dim> dims = value.shape().dims();
         String name = "loss " + outputs.slots().size();
         if (dims.size() == 2) {
@@ -191,7 +211,7 @@ final class TestProgram {
             for (Slot slot : op.outputs()) {
                 if (slot.block() == builder.build().scratch()) {
                     Dim[] dims = slot.shape().dims().toArray(Dim[]::new);
-                    Slot copy = outputs.floats("kept " + slot.name(), dims);
+                    Slot copy = output("kept " + slot.name(), dims);
                     builder.keep(slot, copy);
                     kept.put(slot, copy);
                 }
@@ -200,7 +220,7 @@ final class TestProgram {
     }
 
     /** Ends the program with the gradients of all parameters. */
-    void differentiate() {
+    public void differentiate() {
         differentiate(false);
     }
 
@@ -225,7 +245,7 @@ final class TestProgram {
                 if (slot.block() == builder.build().scratch()) {
                     again.put(slot, builder.temporary(slot.name(), slot.shape()));
                 } else {
-                    results.put(slot, outputs.floats("again " + slot, dims));
+                    results.put(slot, output("again " + slot, dims));
                 }
             }
         }
@@ -250,8 +270,8 @@ final class TestProgram {
             }
             Slot out = op.outputs().getFirst();
             Dim[] dims = out.shape().dims().toArray(Dim[]::new);
-            Slot apart = outputs.floats("apart " + over.size() + " " + out.name(), dims);
-            Slot both = outputs.floats("over " + over.size() + " " + out.name(), dims);
+            Slot apart = output("apart " + over.size() + " " + out.name(), dims);
+            Slot both = output("over " + over.size() + " " + out.name(), dims);
             builder.keep(out, apart);
             builder.keep(input, both);
             Map<Slot, Slot> moved = new HashMap<>();
@@ -268,7 +288,8 @@ final class TestProgram {
         return over;
     }
 
-    Program program() {
+    /** The program so far. */
+    public Program program() {
         return builder.build();
     }
 
@@ -284,7 +305,7 @@ final class TestProgram {
     }
 
     /** The derivative of the summed losses where entry i of a parameter moves by direction[i]. */
-    double slope(Slot parameter, double[] direction) {
+    public double slope(Slot parameter, double[] direction) {
         double step = 1e-5;
         return (lossAt(parameter, direction, step) - lossAt(parameter, direction, -step))
                 / (2 * step);
@@ -304,40 +325,32 @@ final class TestProgram {
         return kept;
     }
 
-    List<Slot> parameters() {
-        return parameters.slots();
+    /** What gradients are wanted of. */
+    public List<Slot> parameters() {
+        return parameters.slots().stream().filter(slot -> !guards.contains(slot)).toList();
     }
 
-    Slot gradientOf(Slot parameter) {
+    public Slot gradientOf(Slot parameter) {
         return gradients.twin(parameter);
     }
 
-    /** Runs once, planned for exactly these sizes. */
-    Map<Slot, float[]> run(String backend, int threads) {
-        return run(backend, threads, extents);
-    }
-
     /** Runs once and returns what outputs and gradients hold. */
-    Map<Slot, float[]> run(String backend, int threads, Extents reserve) {
-        try (Backend device = Backends.open(backend, threads)) {
-            return run(device, reserve);
-        }
+    public Map<Slot, float[]> run(Backend device, Extents reserve) {
+        return run(device, reserve, executable -> {});
     }
 
-    /** Runs once on a backend. */
-    Map<Slot, float[]> run(Backend device, Extents reserve) {
-        return run(device, reserve, () -> {});
-    }
-
-    /** Runs once on a backend, then calls {@code after} while the memory is there. */
-    Map<Slot, float[]> run(Backend device, Extents reserve, Runnable after) {
+    /**
+     * As {@link #run(Backend, Extents)}.
+     *
+     * @param prepare is handed the executable before it runs
+     */
+    Map<Slot, float[]> run(Backend device, Extents reserve, Consumer<Executable> prepare) {
         try (Memory memory = memory(device, reserve);
                 Executable executable = device.compile(program(), memory, reserve)) {
-            if (executable instanceof CpuExecutable cpu) {
-                cpu.poison();
-            }
+            prepare.accept(executable);
+            Map<Slot, MemorySegment> before = contents(memory, blocks());
             executable.run(extents.toArray());
-            after.run();
+            before.forEach((slot, held) -> requireSame(slot, memory.read(slot), held));
             return results(memory, this);
         }
     }
@@ -348,7 +361,7 @@ final class TestProgram {
      * @param programs what is run: this program, or the same ops at other sizes
      * @return what outputs and gradients hold after each run
      */
-    List<Map<Slot, float[]>> runAll(String backend, List<TestProgram> programs) {
+    List<Map<Slot, float[]>> runAll(Backend device, List<TestProgram> programs) {
         Extents reserve = extents;
         for (TestProgram program : programs) {
             for (Dim dim : dims.values()) {
@@ -356,8 +369,7 @@ final class TestProgram {
                 reserve = reserve.with(dim, Math.max(size, reserve.of(dim)));
             }
         }
-        try (Backend device = Backends.open(backend, 2);
-                Memory memory = memory(device, reserve);
+        try (Memory memory = memory(device, reserve);
                 Executable executable = device.compile(program(), memory, reserve)) {
             List<Map<Slot, float[]>> results = new ArrayList<>();
             for (TestProgram program : programs) {
@@ -369,9 +381,77 @@ final class TestProgram {
         }
     }
 
+    /**
+     * Runs once, then has the device copy out, on its side, what no op may have written; a device
+     * that knows what its ops write need not move that otherwise.
+     */
+    void runAndLook(Backend device, Extents reserve) {
+        Block seen = new Block("seen", Block.Role.RESULT);
+        ProgramBuilder look = new ProgramBuilder("look");
+        Map<Slot, Slot> copies = new LinkedHashMap<>();
+        for (Block block : blocks()) {
+            for (Slot slot : block.slots()) {
+                if (slot.type() == DataType.F32 && !written().contains(slot)) {
+                    Dim[] dims = slot.shape().dims().toArray(Dim[]::new);
+                    copies.put(slot, seen.floats(slot.toString(), dims));
+                    look.keep(slot, copies.get(slot));
+                }
+            }
+        }
+        try (Memory memory = memory(device, reserve);
+                Executable executable = device.compile(program(), memory, reserve)) {
+            Map<Slot, MemorySegment> before = contents(memory, blocks());
+            executable.run(extents.toArray());
+            try (Memory more = device.allocate(reserve, List.of(seen), memory);
+                    Executable looking = device.compile(look.build(), more, reserve)) {
+                looking.run(extents.toArray());
+                copies.forEach((slot, copy) -> {
+                    MemorySegment held = before.get(slot).asSlice(0, bytes(slot));
+                    requireSame(slot, more.read(copy).asSlice(0, bytes(copy)), held);
+                });
+            }
+        }
+    }
+
+    private static Map<Slot, MemorySegment> contents(Memory memory, List<Block> blocks) {
+        Map<Slot, MemorySegment> contents = new LinkedHashMap<>();
+        for (Block block : blocks) {
+            for (Slot slot : block.slots()) {
+                byte[] bytes = memory.read(slot).toArray(ValueLayout.JAVA_BYTE);
+                contents.put(slot, MemorySegment.ofArray(bytes));
+            }
+        }
+        return contents;
+    }
+
+    /** Fails where a byte has changed; of what an op writes, one past the sizes of the run. */
+    private void requireSame(Slot slot, MemorySegment now, MemorySegment before) {
+        long from = written().contains(slot) ? bytes(slot) : 0;
+        long at =
+                MemorySegment.mismatch(now, from, now.byteSize(), before, from, before.byteSize());
+        if (at >= 0) {
+            throw new AssertionError(
+                    "byte %d of %s has changed; no op writes it".formatted(from + at, slot));
+        }
+    }
+
+    /** What the ops say they write. */
+    private Set<Slot> written() {
+        Set<Slot> written = new HashSet<>();
+        for (Op op : builder.ops()) {
+            written.addAll(op.outputs());
+            op.blocksWritten().forEach(block -> written.addAll(block.slots()));
+        }
+        return written;
+    }
+
+    private List<Block> blocks() {
+        return List.of(parameters, gradients, inputs, outputs);
+    }
+
     /** Memory for all blocks, filled. */
-    Memory memory(Backend device, Extents reserve) {
-        Memory memory = device.allocate(reserve, List.of(parameters, gradients, inputs, outputs));
+    public Memory memory(Backend device, Extents reserve) {
+        Memory memory = device.allocate(reserve, blocks());
         fill(memory, this);
         return memory;
     }
@@ -384,17 +464,29 @@ final class TestProgram {
         ints.forEach((slot, data) -> {
             memory.write(other.twin(slot)).copyFrom(MemorySegment.ofArray(data));
         });
-        memory.write(other.outputs).fill((byte) -1);
-        for (Slot slot : gradients.slots()) {
-            float[] data = new float[size(slot)];
-            Arrays.fill(data, UNTOUCHED);
-            memory.write(other.twin(slot)).copyFrom(MemorySegment.ofArray(data));
+        outputs.slots().forEach(slot -> fill(memory, other, slot, Float.NaN));
+        gradients.slots().forEach(slot -> fill(memory, other, slot, UNTOUCHED));
+        for (Slot guard : guards) {
+            fill(memory, other, guard, GUARD);
+            if (guard.block() == parameters && !gradients.slots().isEmpty()) {
+                fill(memory, other, gradients.twin(guard), GUARD);
+            }
         }
+    }
+
+    private void fill(Memory memory, TestProgram other, Slot slot, float value) {
+        float[] data = new float[size(slot)];
+        Arrays.fill(data, value);
+        memory.write(other.twin(slot)).copyFrom(MemorySegment.ofArray(data));
+    }
+
+    private long bytes(Slot slot) {
+        return (long) size(slot) * DataType.BYTES;
     }
 
     /** What a slot of a program of the same ops is in this one. */
     private Slot twin(Slot slot) {
-        return Stream.of(parameters, gradients, inputs, outputs)
+        return blocks().stream()
                 .filter(block -> block.name().equals(slot.block().name()))
                 .map(block -> block.slots().get(slot.index()))
                 .findFirst()
@@ -407,8 +499,7 @@ final class TestProgram {
         slots.addAll(gradients.slots());
         Map<Slot, float[]> results = new LinkedHashMap<>();
         for (Slot slot : slots) {
-            long bytes = (long) size(slot) * DataType.BYTES;
-            MemorySegment data = memory.read(other.twin(slot)).asSlice(0, bytes);
+            MemorySegment data = memory.read(other.twin(slot)).asSlice(0, bytes(slot));
             results.put(slot, data.toArray(ValueLayout.JAVA_FLOAT));
         }
         return results;

@@ -1,10 +1,11 @@
-package gsdm.tensor.cpu;
+package gsdm.tensor.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.program.Activation;
 import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Slot;
 
 import org.junit.jupiter.api.Test;
@@ -16,20 +17,26 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What every CPU backend has to compute. One subclass for each backend; it may add cases at sizes
- * where that backend's loops have corners.
+ * What every backend has to compute: values to those of double precision, the same bits for any
+ * number of threads and any reserve, and nothing changed but what ops say they write. One subclass
+ * for each backend; it may add cases at sizes where that backend's loops have corners.
  */
-abstract class OpContract {
-    private final String backend;
-    private final KernelFactory kernels;
-
-    OpContract(String backend, KernelFactory kernels) {
-        this.backend = backend;
-        this.kernels = kernels;
+public abstract class OpContract extends BackendContract {
+    /** The programs of every test; a subclass may have others. */
+    protected static List<Programs.Case> cases() {
+        return Programs.all();
     }
 
-    static List<Programs.Case> cases() {
-        return Programs.all();
+    /** Runs once on so many threads, planned for exactly the sizes of the run. */
+    protected final Map<Slot, float[]> run(TestProgram program, int threads) {
+        return run(program, threads, program.extents());
+    }
+
+    /** Runs once on so many threads, planned for these sizes. */
+    protected final Map<Slot, float[]> run(TestProgram program, int threads, Extents reserve) {
+        try (Backend device = open(threads)) {
+            return program.run(device, reserve, this::poison);
+        }
     }
 
     @ParameterizedTest
@@ -38,7 +45,7 @@ abstract class OpContract {
         TestProgram program = test.compose();
         program.keepAll();
         DoubleReference expected = program.reference();
-        Map<Slot, float[]> found = program.run(backend, 2);
+        Map<Slot, float[]> found = run(program, 2);
         program.kept()
                 .forEach((slot, copy) ->
                         assertClose(
@@ -54,20 +61,19 @@ abstract class OpContract {
     void threadsAndReserveDoNotMatter(Programs.Case test) {
         TestProgram program = test.compose();
         program.differentiate();
-        Map<Slot, float[]> expected = program.run(backend, 1);
-        assertSameBits("2 threads", program.run(backend, 2), expected);
-        assertSameBits("5 threads", program.run(backend, 5), expected);
-        assertSameBits("reserve", program.run(backend, 2, program.larger()), expected);
+        Map<Slot, float[]> expected = run(program, 1);
+        assertSameBits("2 threads", run(program, 2), expected);
+        assertSameBits("5 threads", run(program, 5), expected);
+        assertSameBits("reserve", run(program, 2, program.larger()), expected);
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void kernelsChangeTheirOutputsAlone(Programs.Case test) {
+    void theDeviceChangesOutputsAlone(Programs.Case test) {
         TestProgram program = test.compose();
         program.differentiate();
-        WatchedKernels watched = new WatchedKernels(kernels, program.program());
-        try (Backend device = new CpuBackend("watched", "test", watched, 1)) {
-            program.run(device, program.larger(), watched::finish);
+        try (Backend device = open(2)) {
+            program.runAndLook(device, program.larger());
         }
     }
 
@@ -77,7 +83,7 @@ abstract class OpContract {
         TestProgram program = test.compose();
         program.differentiate();
         Map<Slot, Slot> again = program.emitAgain();
-        Map<Slot, float[]> found = program.run(backend, 2);
+        Map<Slot, float[]> found = run(program, 2);
         assertThat(again).isNotEmpty();
         again.forEach((slot, twin) ->
                 assertThat(Arrays.equals(found.get(twin), found.get(slot)))
@@ -92,8 +98,8 @@ abstract class OpContract {
         kept.differentiate();
         TestProgram again = test.compose();
         again.differentiate(true);
-        Map<Slot, float[]> expected = kept.run(backend, 2);
-        Map<Slot, float[]> found = again.run(backend, 2);
+        Map<Slot, float[]> expected = run(kept, 2);
+        Map<Slot, float[]> found = run(again, 2);
         for (int i = 0; i < kept.parameters().size(); i++) {
             Slot parameter = kept.parameters().get(i);
             float[] gradient = gradient(again, found, again.parameters().get(i));
@@ -103,7 +109,8 @@ abstract class OpContract {
         }
     }
 
-    static List<Programs.Pair> pairs() {
+    /** The same, beside programs of the same ops at larger sizes. */
+    protected static List<Programs.Pair> pairs() {
         return Programs.pairs();
     }
 
@@ -114,10 +121,13 @@ abstract class OpContract {
         TestProgram small = test.small().compose();
         large.differentiate();
         small.differentiate();
-        List<Map<Slot, float[]>> found = large.runAll(backend, List.of(large, small, large));
-        Map<Slot, float[]> expected = large.run(backend, 2);
+        List<Map<Slot, float[]>> found;
+        try (Backend device = open(2)) {
+            found = large.runAll(device, List.of(large, small, large));
+        }
+        Map<Slot, float[]> expected = run(large, 2);
         assertSameBits("runs", found.get(0), expected);
-        assertSameBits("runs at larger sizes", found.get(1), small.run(backend, 2));
+        assertSameBits("runs at larger sizes", found.get(1), run(small, 2));
         assertSameBits("runs at smaller sizes", found.get(2), expected);
     }
 
@@ -127,7 +137,7 @@ abstract class OpContract {
         TestProgram program = test.compose();
         program.differentiate();
         Map<Slot, Slot> over = program.writeOverInputs();
-        Map<Slot, float[]> found = program.run(backend, 2);
+        Map<Slot, float[]> found = run(program, 2);
         over.forEach((apart, both) ->
                 assertThat(Arrays.equals(found.get(both), found.get(apart)))
                         .as("%s and %s", both, apart)
@@ -143,12 +153,14 @@ abstract class OpContract {
         program.builder.activation(Activation.Function.RELU, unused);
         program.squaredError(program.builder.activation(Activation.Function.SILU, used));
         program.differentiate();
-        Map<Slot, float[]> found = program.run(backend, 2);
+        Map<Slot, float[]> found = run(program, 2);
         assertThat(gradient(program, found, unused)).containsOnly(TestProgram.UNTOUCHED);
         assertThat(gradient(program, found, used)).doesNotContain(TestProgram.UNTOUCHED);
     }
 
-    static float[] gradient(TestProgram program, Map<Slot, float[]> found, Slot parameter) {
+    /** What a run found for the gradient of a parameter. */
+    protected static float[] gradient(
+            TestProgram program, Map<Slot, float[]> found, Slot parameter) {
         return found.get(program.gradientOf(parameter));
     }
 
@@ -156,13 +168,15 @@ abstract class OpContract {
         return Arrays.stream(values).map(Math::abs).filter(Double::isFinite).max().orElse(0);
     }
 
-    static double largest(float[] values) {
+    /** The largest absolute value of those that are finite. */
+    protected static double largest(float[] values) {
         double[] wide = new double[values.length];
         Arrays.setAll(wide, i -> values[i]);
         return largest(wide);
     }
 
-    static void assertClose(
+    /** Fails unless all are within a tolerance of what is expected, in shares of the scale. */
+    protected static void assertClose(
             String what, float[] found, double[] expected, double scale, double tolerance) {
         assertThat(found).as(what).hasSameSizeAs(expected);
         for (int i = 0; i < found.length; i++) {
