@@ -60,8 +60,11 @@ public record Blend(
                 out.mapped(map));
     }
 
+    /** The first operand, unless it is read again after the first product has been written. */
     @Override
     public Slot inPlace() {
-        return operands.getFirst();
+        Slot first = operands.getFirst();
+        boolean again = first.equals(held) || operands.lastIndexOf(first) > 0;
+        return again ? Slot.NONE : first;
     }
 }
