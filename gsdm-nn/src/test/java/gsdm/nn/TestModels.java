@@ -2,15 +2,17 @@ package gsdm.nn;
 
 import gsdm.nn.diffusion.Diffusion;
 import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.diffusion.Objective;
 import gsdm.nn.diffusion.Parameterisation;
+import gsdm.nn.diffusion.Reduction;
 import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.NetworkConfig;
+import gsdm.nn.train.BatchPart;
 import gsdm.nn.train.LearningRate;
 import gsdm.nn.train.LearningRate.Decay;
-import gsdm.nn.train.Reduction;
 import gsdm.nn.train.TrainingConfig;
 import gsdm.tensor.program.Attention.Neighbours;
 import gsdm.tensor.sparse.SparsePattern;
@@ -31,6 +33,18 @@ public final class TestModels {
                         new ArrayLayout("d", 3, 7, 3, 7, 0, 1));
         int[] index = {0, 0, 1, 1, 1, 2, 2, 3, 3, 3};
         return VariableLayout.of(arrays, EmbeddingKind.EE, index, 4, ring(10));
+    }
+
+    /** Of {@link #mixed} nodes 0, 2 and 4 of a, 1 of b and 2 of d: N 5, X 7; a ring. */
+    public static VariableLayout mixedPart() {
+        List<ArrayLayout> arrays =
+                List.of(
+                        new ArrayLayout("a", 1, 0, 3, 0, 2, 4),
+                        new ArrayLayout("b", 1, 3, 1, 3, 0, 0.5),
+                        new ArrayLayout("d", 3, 4, 1, 4, 0, 1));
+        int[] index = {0, 1, 1, 2, 3};
+        return VariableLayout.of(arrays, EmbeddingKind.EE, index, 4, ring(5))
+                .withPlaces(0, 2, 4, 1, 2);
     }
 
     /** 2 x 3 continuous nodes with array indices: N 6, X 6, K 1, P 2. */
@@ -90,7 +104,26 @@ public final class TestModels {
 
     /** Constant learning rate, clip norm 1, mean loss. */
     public static TrainingConfig training(long seed, int batch, double learningRate) {
+        return training(seed, BatchPart.whole(batch), learningRate);
+    }
+
+    /** Learning rate 1e-2. */
+    public static TrainingConfig training(long seed, BatchPart part) {
+        return training(seed, part, 1e-2);
+    }
+
+    private static TrainingConfig training(long seed, BatchPart part, double learningRate) {
         LearningRate rate = new LearningRate(learningRate, 0, Decay.CONSTANT, 1000, 0);
-        return new TrainingConfig(seed, batch, rate, 0.9, 0.999, 1e-8, 1, 0.99, Reduction.MEAN);
+        return new TrainingConfig(
+                seed,
+                part,
+                rate,
+                0.9,
+                0.999,
+                1e-8,
+                1,
+                0.99,
+                Objective.squaredError(Reduction.MEAN),
+                false);
     }
 }

@@ -69,10 +69,11 @@ final class ModelBatches implements BatchSource {
         int examples = batch.examples();
         int end = examples * (part + 1) / parts.length;
         for (int b = examples * part / parts.length; b < end; b++) {
-            sampler.draw(RandomStream.fork(stepValues, b), values);
+            int number = batch.number(b);
+            sampler.draw(RandomStream.fork(stepValues, number), values);
             codec.encode(values, batch.values(), b);
             observations.draw(
-                    RandomStream.fork(stepObservations, b),
+                    RandomStream.fork(stepObservations, number),
                     batch.observed(),
                     (long) b * codec.nodes());
         }

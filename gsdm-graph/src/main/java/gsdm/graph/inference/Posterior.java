@@ -5,6 +5,8 @@ import gsdm.graph.model.GraphicalModel;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.diffusion.Diffusion;
 import gsdm.nn.layout.VariableLayout;
+import gsdm.nn.network.BoundLayout;
+import gsdm.nn.network.Network;
 import gsdm.nn.network.WeightKind;
 import gsdm.nn.network.Weights;
 import gsdm.nn.sample.Sampler;
@@ -52,6 +54,7 @@ public final class Posterior implements AutoCloseable {
     private final SamplingSettings sampling;
     private final ValueCodec codec;
     private final Weights weights;
+    private final BoundLayout bound;
     private final int batch;
     private final ConcurrentLinkedQueue<Sampler> idle = new ConcurrentLinkedQueue<>();
     private final Set<Observed> known = ConcurrentHashMap.newKeySet();
@@ -74,7 +77,14 @@ public final class Posterior implements AutoCloseable {
         this.batch = Math.clamp(ROWS / model.nodeCount(), 1, MOST_SAMPLES);
         this.diffusion = header.settings().process();
         this.codec = new ValueCodec(layout);
-        this.weights = new Weights(backend, header.settings().model().network(layout.signature()));
+        Network network = header.settings().model().network(layout.signature());
+        this.weights = new Weights(backend, network);
+        try {
+            this.bound = new BoundLayout(backend, network, layout);
+        } catch (RuntimeException | Error failure) {
+            weights.close();
+            throw failure;
+        }
     }
 
     /**
@@ -334,7 +344,7 @@ public final class Posterior implements AutoCloseable {
         Sampler sampler = idle.poll();
         return sampler != null
                 ? sampler
-                : Sampler.open(backend, diffusion, layout, weights, sampling.config(), batch);
+                : Sampler.open(backend, diffusion, bound, weights, sampling.config(), batch);
     }
 
     @Override
@@ -352,6 +362,7 @@ public final class Posterior implements AutoCloseable {
         lifetime.close(() -> {
             idle.forEach(Sampler::close);
             weights.close();
+            bound.close();
         });
     }
 }

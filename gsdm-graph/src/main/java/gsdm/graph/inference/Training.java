@@ -5,6 +5,7 @@ import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Scale;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointStore;
+import gsdm.nn.layout.LayoutBudget;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.MemoryEstimate;
 import gsdm.nn.network.Network;
@@ -104,7 +105,7 @@ public final class Training implements AutoCloseable {
                                 backend,
                                 network,
                                 settings.process(),
-                                layout,
+                                LayoutBudget.of(layout),
                                 settings.training().config(seed, horizon)));
     }
 
@@ -133,7 +134,7 @@ public final class Training implements AutoCloseable {
                                 backend,
                                 network,
                                 settings.process(),
-                                layout,
+                                LayoutBudget.of(layout),
                                 settings.training().config(header.seed(), header.horizon()),
                                 checkpoint));
     }
@@ -145,7 +146,12 @@ public final class Training implements AutoCloseable {
         model.variables().forEach(variable -> scales.put(variable.name(), Scale.IDENTITY));
         VariableLayout layout = Layouts.of(model, settings.model().embedding(), scales);
         Network network = settings.model().network(layout.signature());
-        return Trainer.estimate(backend, network, layout, settings.training().batch());
+        return Trainer.estimate(
+                backend,
+                network,
+                settings.process(),
+                LayoutBudget.of(layout),
+                settings.training().config(0, 1));
     }
 
     /**
@@ -158,7 +164,7 @@ public final class Training implements AutoCloseable {
      */
     public StepResult step() {
         try (Lifetime.Use _ = lifetime.use()) {
-            return trainer.step(batches);
+            return trainer.step(layout, batches);
         }
     }
 
@@ -222,7 +228,7 @@ public final class Training implements AutoCloseable {
 
     /** Floating-point operations of a step's matrix products and attention. */
     public long flopsPerStep() {
-        return trainer.flopsPerStep();
+        return trainer.flopsPerStep(layout);
     }
 
     /** Bytes of parameters, activations and workspace. */

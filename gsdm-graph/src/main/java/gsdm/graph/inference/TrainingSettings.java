@@ -1,7 +1,9 @@
 package gsdm.graph.inference;
 
+import gsdm.nn.diffusion.Objective;
+import gsdm.nn.diffusion.Reduction;
+import gsdm.nn.train.BatchPart;
 import gsdm.nn.train.LearningRate;
-import gsdm.nn.train.Reduction;
 import gsdm.nn.train.TrainingConfig;
 
 /**
@@ -57,14 +59,15 @@ public record TrainingSettings(
         TrainingConfig _ =
                 new TrainingConfig(
                         0,
-                        batch,
+                        BatchPart.whole(batch),
                         new LearningRate(learningRate, warmup, decay, 1, floor),
                         beta1,
                         beta2,
                         epsilon,
                         clipNorm,
                         emaDecay,
-                        reduction);
+                        Objective.squaredError(reduction),
+                        false);
         if (checkpointEvery < 1 || keep < 1) {
             throw new IllegalArgumentException(
                     "checkpoint-every and keep must be 1 or more; found %d and %d"
@@ -146,13 +149,14 @@ public record TrainingSettings(
     TrainingConfig config(long seed, long horizon) {
         return new TrainingConfig(
                 seed,
-                batch,
+                BatchPart.whole(batch),
                 new LearningRate(learningRate, warmup, decay, horizon, floor),
                 beta1,
                 beta2,
                 epsilon,
                 clipNorm,
                 emaDecay,
-                reduction);
+                Objective.squaredError(reduction),
+                false);
     }
 }

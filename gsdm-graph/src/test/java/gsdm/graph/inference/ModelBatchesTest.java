@@ -10,6 +10,7 @@ import gsdm.nn.diffusion.Streams;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.train.Batch;
+import gsdm.nn.train.BatchPart;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 import gsdm.tensor.random.RandomStream;
@@ -59,7 +60,7 @@ class ModelBatchesTest {
 
     private Batch empty() {
         return new Batch(
-                EXAMPLES,
+                BatchPart.whole(EXAMPLES),
                 arena.allocate(FLOAT, EXAMPLES * VALUES),
                 arena.allocate(FLOAT, EXAMPLES * NODES));
     }

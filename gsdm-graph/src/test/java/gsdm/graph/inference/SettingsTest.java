@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gsdm.nn.diffusion.NoiseSchedule;
 import gsdm.nn.diffusion.Parameterisation;
+import gsdm.nn.diffusion.Reduction;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.sample.SamplerConfig;
 import gsdm.nn.train.LearningRate;
-import gsdm.nn.train.Reduction;
 import gsdm.tensor.program.Attention.Neighbours;
 
 import org.junit.jupiter.api.Test;

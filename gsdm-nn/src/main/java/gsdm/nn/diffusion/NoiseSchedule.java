@@ -43,10 +43,16 @@ public final class NoiseSchedule {
 
     private final double[] betas;
     private final double[] alphaBars;
+    private final boolean noisy;
 
-    private NoiseSchedule(double[] betas) {
+    private NoiseSchedule(double[] betas, double[] alphaBars, boolean noisy) {
         this.betas = betas;
-        this.alphaBars = new double[betas.length];
+        this.alphaBars = alphaBars;
+        this.noisy = noisy;
+    }
+
+    private static NoiseSchedule noisy(double[] betas) {
+        double[] alphaBars = new double[betas.length];
         double product = 1;
         for (int t = 0; t < betas.length; t++) {
             if (!(betas[t] > 0 && betas[t] < 1)) {
@@ -60,6 +66,15 @@ public final class NoiseSchedule {
             throw new IllegalArgumentException(
                     "the noise schedule leaves nothing of the signal: fewer steps, or a lower β");
         }
+        return new NoiseSchedule(betas, alphaBars, true);
+    }
+
+    /**
+     * One step at which nothing is left of a value, and no noise is in its place: for prediction in
+     * one pass.
+     */
+    public static NoiseSchedule none() {
+        return new NoiseSchedule(new double[] {1}, new double[] {0}, false);
     }
 
     /** The default: linear from 1e-4 to 2e-2 in 1000 steps, which ends at ᾱ = 4.0e-5. */
@@ -103,12 +118,12 @@ public final class NoiseSchedule {
                 };
         double[] betas = new double[steps];
         Arrays.setAll(betas, beta);
-        return new NoiseSchedule(betas);
+        return noisy(betas);
     }
 
     /** A schedule given step by step. */
     public static NoiseSchedule ofBetas(double[] betas) {
-        return new NoiseSchedule(betas.clone());
+        return noisy(betas.clone());
     }
 
     private static double fraction(int t, int steps) {
@@ -138,6 +153,21 @@ public final class NoiseSchedule {
     /** ᾱ of a step; 1 for step −1, before any noise. */
     public double alphaBar(int t) {
         return t == -1 ? 1 : alphaBars[t];
+    }
+
+    /** What a value is multiplied by at a step: √ᾱ. */
+    public double signal(int t) {
+        return Math.sqrt(alphaBar(t));
+    }
+
+    /** The standard deviation of the noise in a value at a step: √(1 − ᾱ). */
+    public double level(int t) {
+        return noisy ? Math.sqrt(1 - alphaBar(t)) : 0;
+    }
+
+    /** The standard deviation of values where sampling starts: 1, or 0 without noise. */
+    public double start() {
+        return noisy ? 1 : 0;
     }
 
     /** ᾱ of the last step: what is left of the signal where sampling starts without any. */

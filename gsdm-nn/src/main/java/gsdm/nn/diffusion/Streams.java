@@ -1,5 +1,8 @@
 package gsdm.nn.diffusion;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
 /** Labels of the random streams of a run, forked from its seed. Never renumber: runs resume. */
 public final class Streams {
     /** Initial parameters, by name. */
@@ -21,4 +24,10 @@ public final class Streams {
     public static final long DATA = 64;
 
     private Streams() {}
+
+    /** Writes an example's key as programs read it: [B, 2] int, the low word and the high one. */
+    public static void write(long key, MemorySegment to, int example) {
+        to.setAtIndex(ValueLayout.JAVA_INT, 2L * example, (int) key);
+        to.setAtIndex(ValueLayout.JAVA_INT, 2L * example + 1, (int) (key >>> Integer.SIZE));
+    }
 }

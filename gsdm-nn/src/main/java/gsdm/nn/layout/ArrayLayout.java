@@ -1,7 +1,5 @@
 package gsdm.nn.layout;
 
-import java.util.Objects;
-
 /**
  * Where one array of the model lies among the nodes and the values, and its scale.
  *
@@ -22,23 +20,18 @@ public record ArrayLayout(
         double mean,
         double std) {
     public ArrayLayout {
-        Objects.requireNonNull(name);
-        if (options < 1 || nodeOffset < 0 || nodes < 0 || valueOffset < 0) {
+        new ArraySignature(name, options, mean, std);
+        if (nodeOffset < 0 || nodes < 0 || valueOffset < 0) {
             throw new IllegalArgumentException(
-                    ("array %s: options must be 1 or more, offsets and nodes 0 or more; found"
-                                    + " options %d, node offset %d, nodes %d, value offset %d")
-                            .formatted(name, options, nodeOffset, nodes, valueOffset));
+                    ("array %s: offsets and nodes must be 0 or more; found node offset %d, nodes"
+                                    + " %d, value offset %d")
+                            .formatted(name, nodeOffset, nodes, valueOffset));
         }
-        if (!Double.isFinite(mean) || !Double.isFinite(std) || std <= 0) {
-            throw new IllegalArgumentException(
-                    "array %s: the mean must be finite and the scale positive; found %s and %s"
-                            .formatted(name, mean, std));
-        }
-        if (options > 1 && (mean != 0 || std != 1)) {
-            throw new IllegalArgumentException(
-                    "array %s is discrete and has no scale; found mean %s, std %s"
-                            .formatted(name, mean, std));
-        }
+    }
+
+    /** What is the same of the array in every layout of the model. */
+    public ArraySignature signature() {
+        return new ArraySignature(name, options, mean, std);
     }
 
     /** How many values the array has in one example. */

@@ -41,16 +41,29 @@ public final class Dims {
 
     /** The sizes of a layout at a batch size. */
     public static Extents of(VariableLayout layout, int batch) {
-        Extents sizes =
-                Extents.NONE
-                        .with(BATCH, batch)
-                        .with(NODES, layout.nodes())
-                        .with(EDGES, layout.mask().edges())
-                        .with(VALUES, layout.values())
-                        .with(DEGREE, layout.mask().maxDegree());
+        Extents sizes = of(LayoutBudget.of(layout), batch);
         for (NodeKind kind : kinds(layout.signature())) {
             sizes = sizes.with(kind.nodes(), layout.nodesWithOptions(kind.options()));
         }
         return sizes;
+    }
+
+    /** The largest sizes of layouts of that signature within a budget, at most. */
+    public static Extents of(LayoutSignature signature, LayoutBudget budget, int batch) {
+        Extents sizes = of(budget, batch);
+        for (NodeKind kind : kinds(signature)) {
+            int most = Math.min(budget.nodes(), budget.values() / kind.options());
+            sizes = sizes.with(kind.nodes(), most);
+        }
+        return sizes;
+    }
+
+    private static Extents of(LayoutBudget budget, int batch) {
+        return Extents.NONE
+                .with(BATCH, batch)
+                .with(NODES, budget.nodes())
+                .with(EDGES, budget.edges())
+                .with(VALUES, budget.values())
+                .with(DEGREE, budget.degree());
     }
 }

@@ -2,12 +2,12 @@ package gsdm.nn.layout;
 
 import gsdm.tensor.sparse.SparsePattern;
 
-import java.util.ArrayList;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * What the network has to know of a model: its nodes and values in order, their kinds and scales,
@@ -26,6 +26,7 @@ public final class VariableLayout {
     private final int axes;
     private final int[] positions; // [N, P]
     private final SparsePattern mask;
+    private final int[] places; // [N], or empty: every node is at its index in its array
     private final int nodes;
     private final int values;
 
@@ -44,7 +45,8 @@ public final class VariableLayout {
             int[] index,
             int tableRows,
             SparsePattern mask) {
-        return new VariableLayout(arrays, embedding, index, tableRows, 0, new int[0], mask);
+        return new VariableLayout(
+                arrays, embedding, index, tableRows, 0, new int[0], mask, new int[0]);
     }
 
     /**
@@ -62,7 +64,7 @@ public final class VariableLayout {
             int[] positions,
             SparsePattern mask) {
         return new VariableLayout(
-                arrays, EmbeddingKind.AE, index, tableRows, axes, positions, mask);
+                arrays, EmbeddingKind.AE, index, tableRows, axes, positions, mask, new int[0]);
     }
 
     private VariableLayout(
@@ -72,7 +74,8 @@ public final class VariableLayout {
             int tableRows,
             int axes,
             int[] positions,
-            SparsePattern mask) {
+            SparsePattern mask,
+            int[] places) {
         this.arrays = List.copyOf(arrays);
         this.embedding = Objects.requireNonNull(embedding);
         this.index = Objects.requireNonNull(index);
@@ -80,6 +83,7 @@ public final class VariableLayout {
         this.axes = axes;
         this.positions = Objects.requireNonNull(positions);
         this.mask = Objects.requireNonNull(mask);
+        this.places = places;
         int nodeEnd = 0;
         int valueEnd = 0;
         int options = 1;
@@ -206,12 +210,53 @@ public final class VariableLayout {
         return mask;
     }
 
-    /** What the parameters of a network depend on. */
+    /**
+     * This layout as a part of a larger model, some nodes of each of its arrays: noise is drawn for
+     * a node by its place in the whole, whatever else a layout holds.
+     *
+     * @param wholePlaces [N] the index of each node in its array of the whole model, ascending
+     *     within an array; not copied
+     * @throws IllegalArgumentException if there are not N, or they do not ascend
+     */
+    public VariableLayout withPlaces(int... wholePlaces) {
+        require(
+                wholePlaces.length == nodes,
+                "there must be a place for each of %d nodes; found %d",
+                nodes,
+                wholePlaces.length);
+        for (ArrayLayout array : arrays) {
+            int least = 0;
+            for (int n = array.nodeOffset(); n < array.nodeOffset() + array.nodes(); n++) {
+                require(
+                        wholePlaces[n] >= least,
+                        "places of array %s ascend from 0; found %d where %d or more can be",
+                        array.name(),
+                        wholePlaces[n],
+                        least);
+                least = wholePlaces[n] + 1;
+            }
+        }
+        return new VariableLayout(
+                arrays, embedding, index, tableRows, axes, positions, mask, wholePlaces);
+    }
+
+    /** Writes the index of each node in its array of the whole model, [N] int. */
+    public void writePlaces(MemorySegment to) {
+        if (places.length > 0) {
+            MemorySegment.copy(places, 0, to, ValueLayout.JAVA_INT, 0, nodes);
+            return;
+        }
+        for (ArrayLayout array : arrays) {
+            for (int n = 0; n < array.nodes(); n++) {
+                to.setAtIndex(ValueLayout.JAVA_INT, (long) array.nodeOffset() + n, n);
+            }
+        }
+    }
+
+    /** What it has in common with all layouts of the model. */
     public LayoutSignature signature() {
-        TreeMap<Integer, Integer> kinds = new TreeMap<>();
-        arrays.forEach(array -> kinds.merge(array.options(), array.nodes(), Integer::sum));
         return new LayoutSignature(
-                new ArrayList<>(kinds.keySet()), embedding, tableRows, axes, arrays.size());
+                arrays.stream().map(ArrayLayout::signature).toList(), embedding, tableRows, axes);
     }
 
     /** How many nodes have that number of options. */

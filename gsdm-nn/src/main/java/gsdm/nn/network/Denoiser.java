@@ -1,6 +1,5 @@
 package gsdm.nn.network;
 
-import gsdm.nn.layout.Dims;
 import gsdm.nn.layout.LayoutSignature;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
@@ -43,15 +42,20 @@ public final class Denoiser implements Network {
     }
 
     @Override
-    public NetworkInputs newInputs() {
-        return trunk.newInputs();
+    public int channels() {
+        return trunk.config().channels();
+    }
+
+    @Override
+    public LayoutSlots newLayoutSlots() {
+        return trunk.newLayoutSlots();
     }
 
     @Override
     public Slot emit(ProgramBuilder program, NetworkInputs inputs) {
         Slot values = trunk.emit(program, inputs);
         return probabilities && trunk.hasDiscrete()
-                ? program.blockSoftmax(values, Dims.kinds(signature()))
+                ? program.blockSoftmax(values, inputs.layout().kinds())
                 : values;
     }
 }

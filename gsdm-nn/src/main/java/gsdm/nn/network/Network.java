@@ -17,8 +17,11 @@ public interface Network {
     /** Its parameters under names that checkpoints keep, and how each of them starts. */
     Parameters parameters();
 
-    /** A new block of what it reads besides its parameters. */
-    NetworkInputs newInputs();
+    /** C, the width of the embedding of a time step that it reads. */
+    int channels();
+
+    /** A new block of what it reads of a layout. */
+    LayoutSlots newLayoutSlots();
 
     /**
      * Appends the network.

@@ -32,8 +32,13 @@ public final class Regressor implements Network {
     }
 
     @Override
-    public NetworkInputs newInputs() {
-        return trunk.newInputs();
+    public int channels() {
+        return trunk.config().channels();
+    }
+
+    @Override
+    public LayoutSlots newLayoutSlots() {
+        return trunk.newLayoutSlots();
     }
 
     @Override

@@ -49,8 +49,8 @@ final class Trunk {
         return signature.options().getLast() > 1;
     }
 
-    NetworkInputs newInputs() {
-        return new NetworkInputs(config, signature);
+    LayoutSlots newLayoutSlots() {
+        return new LayoutSlots(signature, config.channels(), config.attention());
     }
 
     /**
@@ -66,8 +66,9 @@ final class Trunk {
         // Every residual block starts from SiLU of the time embedding: computed once.
         time = program.activation(Activation.Function.SILU, time);
         Slot embedding = ends.embeddings();
-        if (inputs.positions().present()) {
-            embedding = program.gather(embedding, inputs.rows(), inputs.positions());
+        LayoutSlots layout = inputs.layout();
+        if (layout.positions().present()) {
+            embedding = program.gather(embedding, layout.rows(), layout.positions());
         }
         Slot x =
                 program.embedValues(
@@ -77,8 +78,8 @@ final class Trunk {
                         ends.observedEmbedding());
         for (TrunkParameters.Layer layer : parameters.layers()) {
             program.beginRegion();
-            x = residual(program, inputs, layer.residual(), x, time, embedding);
-            x = attention(program, inputs, layer.attention(), x);
+            x = residual(program, layout, layer.residual(), x, time, embedding);
+            x = attention(program, layout, layer.attention(), x);
             program.endRegion();
         }
         return program.projectValues(x, ends.outputs(), inputs.values());
@@ -86,7 +87,7 @@ final class Trunk {
 
     private Slot residual(
             ProgramBuilder program,
-            NetworkInputs inputs,
+            LayoutSlots layout,
             ResidualBlock block,
             Slot x,
             Slot time,
@@ -95,19 +96,19 @@ final class Trunk {
         Slot h = program.linear(norm, block.conv1().weight(), block.conv1().bias(), Slot.NONE);
         Slot example = program.linear(time, block.time().weight(), block.time().bias());
         Slot rows = program.linear(embedding, block.variable().weight(), block.variable().bias());
-        h = program.addRows(h, example, rows, inputs.nodeRows());
+        h = program.addRows(h, example, rows, layout.nodeRows());
         norm = norm(program, block.norm2(), h, true);
         return program.linear(norm, block.conv2().weight(), block.conv2().bias(), x);
     }
 
     private Slot attention(
-            ProgramBuilder program, NetworkInputs inputs, AttentionBlock block, Slot x) {
+            ProgramBuilder program, LayoutSlots layout, AttentionBlock block, Slot x) {
         GroupNorm norm = norm(program, block.norm(), x, false);
         Slot qkv = program.linear(norm, block.qkv().weight(), block.qkv().bias(), Slot.NONE);
         double width = config.channels() / (double) config.heads();
         float scale = config.scaleScores() ? (float) (1 / Math.sqrt(width)) : 1;
         Slot mixed =
-                program.attention(config.attention(), qkv, inputs.pattern(), config.heads(), scale);
+                program.attention(config.attention(), qkv, layout.pattern(), config.heads(), scale);
         return program.linear(mixed, block.out().weight(), block.out().bias(), x);
     }
 

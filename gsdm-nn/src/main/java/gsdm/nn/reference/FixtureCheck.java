@@ -1,9 +1,13 @@
 package gsdm.nn.reference;
 
+import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.diffusion.Objective;
+import gsdm.nn.diffusion.Reduction;
 import gsdm.nn.layout.Dims;
 import gsdm.nn.layout.VariableLayout;
+import gsdm.nn.network.BoundLayout;
 import gsdm.nn.network.Denoiser;
-import gsdm.nn.network.NetworkInputs;
+import gsdm.nn.network.TimeTable;
 import gsdm.nn.network.Weights;
 import gsdm.nn.sample.Sampler;
 import gsdm.nn.sample.SamplerConfig;
@@ -13,12 +17,7 @@ import gsdm.tensor.backend.Memory;
 import gsdm.tensor.io.IoReason;
 import gsdm.tensor.io.SafetensorsFile;
 import gsdm.tensor.program.Block;
-import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Gradients;
-import gsdm.tensor.program.Loss;
-import gsdm.tensor.program.NodeKind;
-import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
 
 import java.io.IOException;
@@ -26,11 +25,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /** Runs recorded fixtures of the reference implementation on a backend and compares. */
@@ -42,6 +37,9 @@ public final class FixtureCheck {
      * Tensors below this share of the largest gradient are rounding noise, and measured against it.
      */
     private static final double NOISE_SHARE = 1e-4;
+
+    /** Summed over values, averaged over the batch. */
+    private static final Objective OBJECTIVE = Objective.squaredError(Reduction.SUM);
 
     private final Fixture fixture;
     private final VariableLayout layout;
@@ -94,51 +92,53 @@ public final class FixtureCheck {
     private FixtureReport run(Backend backend) {
         stateDict.copy(fixture.file(), fixture.path(), PARAMETER, weights);
         floor = NOISE_SHARE * largestGradient();
-        Block gradients = denoiser.parameters().block().like("gradients");
-        Block results = new Block("results", Block.Role.RESULT);
-        Block batch = new Block("batch", Block.Role.INPUT);
-        Slot target = batch.floats("target", Dims.BATCH, Dims.VALUES);
-        Dim arrays = Dim.of(layout.arrays().size());
-        Slot arrayWeights = batch.floats("array weights", arrays);
-        Slot exampleWeights = batch.floats("example weights", Dims.BATCH);
-        Slot output = results.floats("output", Dims.BATCH, Dims.VALUES);
-        Slot losses = results.floats("losses", arrays, Dim.of(2));
-        NetworkInputs inputs = denoiser.newInputs();
-        ProgramBuilder program = new ProgramBuilder("fixture");
-        Slot prediction = denoiser.emit(program, inputs);
-        program.keep(prediction, output);
-        List<NodeKind> kinds = Dims.kinds(layout.signature());
-        program.loss(
-                new Loss(
-                        prediction,
-                        target,
-                        inputs.observed(),
-                        kinds,
-                        Collections.nCopies(kinds.size(), Loss.Criterion.SQUARED_ERROR),
-                        inputs.bounds(),
-                        arrayWeights,
-                        exampleWeights,
-                        losses));
-        Gradients.append(program, denoiser.parameters().block(), gradients);
+        FixtureProgram program =
+                new FixtureProgram(denoiser, fixture.diffusion().parameterisation(), OBJECTIVE);
         Extents sizes = Dims.of(layout, fixture.batch());
-        List<Block> blocks = new ArrayList<>(inputs.blocks());
-        blocks.addAll(List.of(gradients, batch, results));
-        try (Memory memory = backend.allocate(sizes, blocks, weights.memory())) {
-            inputs.bind(layout, memory, sizes);
-            fill(inputs, memory);
-            write(target(), memory.write(target));
-            // Summed over values, averaged over the batch.
-            write(filled(layout.arrays().size(), 1), memory.write(arrayWeights));
-            write(filled(fixture.batch(), 1f / fixture.batch()), memory.write(exampleWeights));
-            try (Executable executable = backend.compile(program.build(), memory, sizes)) {
+        try (Memory memory = backend.allocate(sizes, program.blocks(), weights.memory())) {
+            program.inputs.layout().bind(layout, memory, sizes);
+            writeValues(program, memory);
+            writeTables(program, memory);
+            try (Executable executable = backend.compile(program.program, memory, sizes)) {
                 executable.run(sizes.toArray());
             }
             return report(
-                    read(memory.read(output)),
-                    read(memory.read(losses)),
-                    gradients,
+                    read(memory.read(program.output)),
+                    read(memory.read(program.loss.losses())),
+                    program.gradients,
                     memory,
                     ddim(backend));
+        }
+    }
+
+    private void writeValues(FixtureProgram program, Memory memory) {
+        write(x0, memory.write(program.clean));
+        write(held(fixture.floats("xt", x0.length)), memory.write(program.inputs.values()));
+        write(observedNodes, memory.write(program.inputs.observed()));
+        if (!fixture.diffusion().parameterisation().predictsClean()) {
+            write(fixture.floats("noise", x0.length), memory.write(program.noise));
+        }
+    }
+
+    private void writeTables(FixtureProgram program, Memory memory) {
+        NoiseSchedule schedule = fixture.diffusion().schedule();
+        TimeTable times = new TimeTable(schedule.steps(), denoiser.channels());
+        MemorySegment time = memory.write(program.inputs.time());
+        MemorySegment target = memory.write(program.targetCoefficients);
+        MemorySegment exampleWeights = memory.write(program.loss.exampleWeights());
+        double[] weights = OBJECTIVE.weights(layout.signature());
+        double share = OBJECTIVE.share(weights, new long[weights.length], fixture.batch());
+        int[] t = fixture.integers("t");
+        for (int b = 0; b < fixture.batch(); b++) {
+            times.write(t[b], time, b);
+            fixture.diffusion()
+                    .parameterisation()
+                    .writeTarget(schedule.signal(t[b]), schedule.level(t[b]), target, b);
+            exampleWeights.setAtIndex(ValueLayout.JAVA_FLOAT, b, (float) share);
+        }
+        MemorySegment arrayWeights = memory.write(program.loss.arrayWeights());
+        for (int a = 0; a < weights.length; a++) {
+            arrayWeights.setAtIndex(ValueLayout.JAVA_FLOAT, a, (float) weights[a]);
         }
     }
 
@@ -204,29 +204,6 @@ public final class FixtureCheck {
         return difference / Math.max(largest(theirs), floor);
     }
 
-    private void fill(NetworkInputs inputs, Memory memory) {
-        write(held(fixture.floats("xt", x0.length)), memory.write(inputs.values()));
-        write(observedNodes, memory.write(inputs.observed()));
-        float[] table = inputs.timeTable(fixture.diffusion().schedule().steps());
-        int[] t = fixture.integers("t");
-        for (int b = 0; b < fixture.batch(); b++) {
-            inputs.setTime(table, t[b], memory.write(inputs.time()), b);
-        }
-    }
-
-    private float[] target() {
-        return switch (fixture.diffusion().parameterisation()) {
-            case X0 -> x0;
-            case NOISE -> fixture.floats("noise", x0.length);
-        };
-    }
-
-    private static float[] filled(int count, float value) {
-        float[] values = new float[count];
-        Arrays.fill(values, value);
-        return values;
-    }
-
     /** The values with observed ones replaced by the clean ones. */
     private float[] held(float[] values) {
         float[] held = values.clone();
@@ -247,9 +224,15 @@ public final class FixtureCheck {
                         Double.POSITIVE_INFINITY,
                         SamplerConfig.Discrete.PROBABILITIES);
         float[] values = x0.clone();
-        try (Sampler sampler =
-                Sampler.open(
-                        backend, fixture.diffusion(), layout, weights, config, fixture.batch())) {
+        try (BoundLayout bound = new BoundLayout(backend, denoiser, layout);
+                Sampler sampler =
+                        Sampler.open(
+                                backend,
+                                fixture.diffusion(),
+                                bound,
+                                weights,
+                                config,
+                                fixture.batch())) {
             sampler.sampleFrom(
                     MemorySegment.ofArray(fixture.floats("ddim.xT", x0.length)),
                     0,

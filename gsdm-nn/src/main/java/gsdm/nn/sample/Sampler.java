@@ -2,126 +2,111 @@ package gsdm.nn.sample;
 
 import gsdm.nn.diffusion.Diffusion;
 import gsdm.nn.diffusion.NoiseSchedule;
-import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.diffusion.ReverseStep;
 import gsdm.nn.diffusion.Streams;
 import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.Dims;
 import gsdm.nn.layout.VariableLayout;
-import gsdm.nn.network.MemoryEstimate;
+import gsdm.nn.network.BoundLayout;
 import gsdm.nn.network.Network;
-import gsdm.nn.network.NetworkInputs;
+import gsdm.nn.network.TimeTable;
 import gsdm.nn.network.Weights;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.backend.Memory;
-import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.ProgramBuilder;
+import gsdm.tensor.program.Program;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.random.RandomStream;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.stream.Stream;
 
 /**
  * Draws posterior samples: from noise, back through time, with observed values held (DDIM and DDPM,
- * see {@link SamplerConfig}).
+ * see {@link SamplerConfig}). All of it is programs over a state that stays where they run, and is
+ * read at the end.
  *
  * <p>A sample is a function of (seed, its number, what is observed), not of the batch it is drawn
- * in. A sampler is for one thread at a time; several may share {@link Weights} and a backend.
+ * in. A sampler is for one thread at a time; several may share {@link Weights}, a {@link
+ * BoundLayout} and a backend.
  */
 public final class Sampler implements AutoCloseable {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
     private final Lifetime lifetime = new Lifetime("the sampler");
-    private final NoiseSchedule schedule;
+    private final Diffusion diffusion;
     private final VariableLayout layout;
     private final SamplerConfig config;
-    private final NetworkInputs inputs;
+    private final SamplingBlocks blocks;
     private final Memory memory;
-    private final Executable evaluation;
+    private final List<Executable> executables = new ArrayList<>();
+    private final Executable noise;
+    private final Executable hold;
+    private final Executable step;
     private final int[] sizes;
     private final int batch;
-    private final boolean predictsNoise;
     private final int[] times;
-    private final float[] timeTable;
-    private final Slot prediction; // [B, X]
-    private final MemorySegment noise; // [X]
-    private MemorySegment state; // [B, X] x_t
-    private MemorySegment observed; // [B, N]
+    private final TimeTable timeTable;
 
     /**
-     * A sampler of its own memory over shared weights.
+     * A sampler of its own memory over a shared layout and shared weights.
      *
+     * @param layout bound for the network of the weights, by the same backend
      * @param batch how many samples are drawn at a time
      */
     public static Sampler open(
             Backend backend,
             Diffusion diffusion,
-            VariableLayout layout,
+            BoundLayout layout,
             Weights weights,
             SamplerConfig config,
             int batch) {
         return new Sampler(backend, diffusion, layout, weights, config, batch);
     }
 
-    /**
-     * What a sampler of that network will take, its weights included, before anything is allocated.
-     */
-    public static MemoryEstimate estimate(
-            Backend backend, Network network, VariableLayout layout, int batch) {
-        NetworkInputs inputs = network.newInputs();
-        ProgramBuilder program = new ProgramBuilder("sampling");
-        Slot prediction = network.emit(program, inputs);
-        Block results = new Block("results", Block.Role.RESULT);
-        program.keep(prediction, results.floats("prediction", Dims.BATCH, Dims.VALUES));
-        return MemoryEstimate.of(
-                backend,
-                List.of(network.parameters().block()),
-                with(inputs.blocks(), results),
-                List.of(program.build()),
-                Dims.of(layout, batch));
-    }
-
     private Sampler(
             Backend backend,
             Diffusion diffusion,
-            VariableLayout layout,
+            BoundLayout bound,
             Weights weights,
             SamplerConfig config,
             int batch) {
         Network network = weights.network();
-        this.schedule = diffusion.schedule();
-        this.layout = layout;
+        NoiseSchedule schedule = diffusion.schedule();
+        this.diffusion = diffusion;
+        this.layout = bound.layout();
         this.config = config;
         this.batch = batch;
-        this.predictsNoise = diffusion.parameterisation() == Parameterisation.NOISE;
         this.times = config.timeSteps(schedule.steps());
-        this.inputs = network.newInputs();
-        this.timeTable = inputs.timeTable(schedule.steps());
+        this.timeTable = new TimeTable(schedule.steps(), network.channels());
+        this.blocks = new SamplingBlocks(bound.slots(), network.channels(), config.eta() > 0);
         Extents reserve = Dims.of(layout, batch);
         this.sizes = reserve.toArray();
-        Block results = new Block("results", Block.Role.RESULT);
-        this.prediction = results.floats("prediction", Dims.BATCH, Dims.VALUES);
-        Slot noiseSlot = results.floats("noise", Dims.VALUES);
-        ProgramBuilder program = new ProgramBuilder("sampling");
-        program.keep(network.emit(program, inputs), prediction);
-        this.memory = backend.allocate(reserve, with(inputs.blocks(), results), weights.memory());
+        this.memory = backend.allocate(reserve, blocks.all(), weights.memory(), bound.memory());
         try {
-            inputs.bind(layout, memory, reserve);
-            this.noise = memory.map(noiseSlot);
-            this.state = memory.map(inputs.values());
-            this.observed = memory.map(inputs.observed());
-            this.evaluation = backend.compile(program.build(), memory, reserve);
+            this.noise = compile(backend, blocks.noiseProgram(), reserve);
+            this.hold = compile(backend, blocks.holdProgram(), reserve);
+            this.step =
+                    compile(
+                            backend,
+                            blocks.stepProgram(
+                                    network, diffusion.parameterisation(), config.clip()),
+                            reserve);
         } catch (RuntimeException | Error failure) {
-            memory.close();
+            free();
             throw failure;
         }
+    }
+
+    private Executable compile(Backend backend, Program program, Extents reserve) {
+        Executable executable = backend.compile(program, memory, reserve);
+        executables.add(executable);
+        return executable;
     }
 
     /**
@@ -136,19 +121,18 @@ public final class Sampler implements AutoCloseable {
      * @throws NotFiniteException if a value is not finite; of its batch nothing is written then
      * @throws CancellationException if the thread is interrupted, which is asked before each step;
      *     its interrupt status is cleared
-     * @throws IllegalStateException if the sampler, its weights or its backend is closed
+     * @throws IllegalStateException if the sampler or its backend is closed
      */
     public void sample(
             long seed, long first, int count, MemorySegment observedNodes, MemorySegment values) {
         long key = RandomStream.seed(seed);
-        long start = RandomStream.fork(key, Streams.START);
         try (Lifetime.Use _ = lifetime.use()) {
             for (int done = 0; done < count; done += batch) {
                 int now = Math.min(batch, count - done);
-                for (int b = 0; b < now; b++) {
-                    long own = RandomStream.fork(start, first + done + b);
-                    drawNoise(own, state, (long) b * layout.values());
-                }
+                setBatch(now);
+                writeStart(RandomStream.fork(key, Streams.START), first + done, now);
+                writeLevel(diffusion.schedule().start(), now);
+                noise.run(sizes);
                 sampleBatch(
                         key,
                         first + done,
@@ -176,114 +160,83 @@ public final class Sampler implements AutoCloseable {
                     "at most %d samples are drawn at a time; found %d".formatted(batch, count));
         }
         try (Lifetime.Use _ = lifetime.use()) {
-            MemorySegment.copy(start, 0, state, 0, 4L * layout.values() * count);
+            setBatch(count);
+            copy(start, blocks.state, (long) layout.values() * count);
             sampleBatch(RandomStream.seed(seed), first, count, observedNodes, values);
         }
     }
 
-    private static List<Block> with(List<Block> blocks, Block another) {
-        return Stream.concat(blocks.stream(), Stream.of(another)).toList();
+    private void setBatch(int count) {
+        sizes[Dims.BATCH.index()] = count;
     }
 
     private static MemorySegment examples(MemorySegment all, long size, int first, int count) {
         return all.asSlice(4 * size * first, 4 * size * count);
     }
 
+    private void copy(MemorySegment floats, Slot to, long count) {
+        MemorySegment.copy(floats, 0, memory.write(to), 0, Float.BYTES * count);
+    }
+
     private void sampleBatch(
             long key, long first, int count, MemorySegment observedNodes, MemorySegment values) {
-        sizes[Dims.BATCH.index()] = count;
-        observed = memory.write(inputs.observed());
-        MemorySegment.copy(observedNodes, 0, observed, 0, 4L * layout.nodes() * count);
-        holdObserved(count, values);
+        copy(observedNodes, blocks.observed, (long) layout.nodes() * count);
+        copy(values, blocks.values, (long) layout.values() * count);
+        writeLevel(1, count);
+        hold.run(sizes);
         long sampling = RandomStream.fork(key, Streams.SAMPLING);
         for (int i = 0; i < times.length; i++) {
             if (Thread.interrupted()) {
                 throw new CancellationException("interrupted while sampling");
             }
-            MemorySegment time = memory.write(inputs.time());
-            for (int b = 0; b < count; b++) {
-                inputs.setTime(timeTable, times[i], time, b);
-            }
-            evaluation.run(sizes);
-            MemorySegment predicted = memory.read(prediction);
-            state = memory.map(inputs.values());
             int next = i + 1 < times.length ? times[i + 1] : -1;
-            ReverseStep step = ReverseStep.of(schedule, times[i], next, config.eta());
-            for (int b = 0; b < count; b++) {
-                if (step.deviation() > 0) {
-                    long own = RandomStream.fork(RandomStream.fork(sampling, first + b), times[i]);
-                    drawNoise(own, noise, 0);
-                }
-                stepBack(b, times[i], step, predicted);
-            }
+            writeStep(sampling, first, count, times[i], next);
+            step.run(sizes);
         }
-        requireFinite(count);
-        deliver(count, values);
+        MemorySegment state = memory.read(blocks.state);
+        requireFinite(state, count);
+        deliver(state, observedNodes, count, values);
     }
 
-    /** Standard normals for one example, each array from a stream of its own. */
-    private void drawNoise(long key, MemorySegment to, long firstIndex) {
-        List<ArrayLayout> arrays = layout.arrays();
-        for (int a = 0; a < arrays.size(); a++) {
-            ArrayLayout array = arrays.get(a);
-            RandomStream.fillNormal(
-                    RandomStream.fork(key, a),
-                    0,
-                    to,
-                    4 * (firstIndex + array.valueOffset()),
-                    array.values());
-        }
-    }
-
-    /** Scaled observed values take the place of noise, and stay. */
-    private void holdObserved(int count, MemorySegment values) {
+    private void writeStart(long key, long first, int count) {
+        MemorySegment keys = memory.write(blocks.keys);
         for (int b = 0; b < count; b++) {
-            for (ArrayLayout array : layout.arrays()) {
-                float mean = (float) array.mean();
-                float factor = (float) (1 / array.std());
-                for (int n = 0; n < array.nodes(); n++) {
-                    if (isObserved(b, array.nodeOffset() + n)) {
-                        long at = index(b, array, n);
-                        for (long i = at; i < at + array.options(); i++) {
-                            state.setAtIndex(
-                                    FLOAT, i, (values.getAtIndex(FLOAT, i) - mean) * factor);
-                        }
-                    }
-                }
+            Streams.write(RandomStream.fork(key, first + b), keys, b);
+        }
+    }
+
+    /** Writes the small tables of a step from t to s. */
+    private void writeStep(long key, long first, int count, int t, int s) {
+        ReverseStep back = ReverseStep.of(diffusion.schedule(), t, s, config.eta());
+        MemorySegment keys = memory.write(blocks.keys);
+        MemorySegment time = memory.write(blocks.time);
+        MemorySegment clean = memory.write(blocks.cleanCoefficients);
+        MemorySegment coefficients = memory.write(blocks.stepCoefficients);
+        double signal = diffusion.schedule().signal(t);
+        double level = diffusion.schedule().level(t);
+        int operands = blocks.stepCoefficients.shape().last().size();
+        for (int b = 0; b < count; b++) {
+            timeTable.write(t, time, b);
+            diffusion.parameterisation().writeClean(signal, level, clean, b);
+            long at = (long) b * operands;
+            coefficients.setAtIndex(FLOAT, at, (float) back.clean());
+            coefficients.setAtIndex(FLOAT, at + 1, (float) back.noised());
+            if (blocks.noisy()) {
+                coefficients.setAtIndex(FLOAT, at + 2, (float) back.deviation());
+                Streams.write(RandomStream.fork(RandomStream.fork(key, first + b), t), keys, b);
             }
         }
     }
 
-    private void stepBack(int b, int t, ReverseStep step, MemorySegment predicted) {
-        double signal = Math.sqrt(schedule.alphaBar(t));
-        double noiseLevel = Math.sqrt(1 - schedule.alphaBar(t));
-        long firstValue = (long) b * layout.values();
-        for (ArrayLayout array : layout.arrays()) {
-            double clip = array.options() == 1 ? config.clip() : Double.POSITIVE_INFINITY;
-            for (int n = 0; n < array.nodes(); n++) {
-                if (isObserved(b, array.nodeOffset() + n)) {
-                    continue;
-                }
-                long at = index(b, array, n);
-                for (long i = at; i < at + array.options(); i++) {
-                    double x = state.getAtIndex(FLOAT, i);
-                    double clean = predicted.getAtIndex(FLOAT, i);
-                    if (predictsNoise) {
-                        clean = (x - noiseLevel * clean) / signal;
-                    }
-                    clean = Math.clamp(clean, -clip, clip);
-                    double then = step.clean() * clean + step.noised() * x;
-                    if (step.deviation() > 0) {
-                        then += step.deviation() * noise.getAtIndex(FLOAT, i - firstValue);
-                    }
-                    state.setAtIndex(FLOAT, i, (float) then);
-                }
-            }
+    private void writeLevel(double value, int count) {
+        MemorySegment level = memory.write(blocks.level);
+        for (int b = 0; b < count; b++) {
+            level.setAtIndex(FLOAT, b, (float) value);
         }
     }
 
     /** A category would be chosen, and an observed value kept, whatever the network made of it. */
-    private void requireFinite(int count) {
+    private void requireFinite(MemorySegment state, int count) {
         for (int b = 0; b < count; b++) {
             for (ArrayLayout array : layout.arrays()) {
                 float mean = (float) array.mean();
@@ -298,7 +251,8 @@ public final class Sampler implements AutoCloseable {
         }
     }
 
-    private void deliver(int count, MemorySegment values) {
+    private void deliver(
+            MemorySegment state, MemorySegment observed, int count, MemorySegment values) {
         for (int b = 0; b < count; b++) {
             for (ArrayLayout array : layout.arrays()) {
                 float mean = (float) array.mean();
@@ -306,11 +260,11 @@ public final class Sampler implements AutoCloseable {
                 boolean oneHot =
                         array.options() > 1 && config.discrete() == SamplerConfig.Discrete.ARGMAX;
                 for (int n = 0; n < array.nodes(); n++) {
-                    if (isObserved(b, array.nodeOffset() + n)) {
+                    if (isObserved(observed, b, array.nodeOffset() + n)) {
                         continue;
                     }
                     long at = index(b, array, n);
-                    long best = oneHot ? largest(at, array.options()) : -1;
+                    long best = oneHot ? largest(state, at, array.options()) : -1;
                     for (long i = at; i < at + array.options(); i++) {
                         float value =
                                 oneHot
@@ -323,7 +277,7 @@ public final class Sampler implements AutoCloseable {
         }
     }
 
-    private long largest(long at, int options) {
+    private static long largest(MemorySegment state, long at, int options) {
         long best = at;
         for (long i = at + 1; i < at + options; i++) {
             if (state.getAtIndex(FLOAT, i) > state.getAtIndex(FLOAT, best)) {
@@ -333,7 +287,7 @@ public final class Sampler implements AutoCloseable {
         return best;
     }
 
-    private boolean isObserved(int b, int node) {
+    private boolean isObserved(MemorySegment observed, int b, int node) {
         return observed.getAtIndex(FLOAT, (long) b * layout.nodes() + node) != 0;
     }
 
@@ -341,17 +295,19 @@ public final class Sampler implements AutoCloseable {
         return (long) b * layout.values() + array.valueOffset() + (long) node * array.options();
     }
 
-    /** Bytes taken besides the shared weights. */
+    /** Bytes taken besides the shared weights and the shared layout. */
     public long bytesReserved() {
-        return memory.bytes() + evaluation.bytesReserved();
+        return memory.bytes() + executables.stream().mapToLong(Executable::bytesReserved).sum();
     }
 
     /** Frees its memory, once samples in progress have been drawn. */
     @Override
     public void close() {
-        lifetime.close(() -> {
-            evaluation.close();
-            memory.close();
-        });
+        lifetime.close(this::free);
+    }
+
+    private void free() {
+        executables.forEach(Executable::close);
+        memory.close();
     }
 }

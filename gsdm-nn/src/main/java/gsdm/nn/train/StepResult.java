@@ -19,19 +19,23 @@ public final class StepResult {
         return step;
     }
 
-    /** The loss as it was minimised, in the network's units. */
+    /**
+     * The loss as it was minimised, in the network's units; that of a part of a batch is its share
+     * of the whole batch's.
+     */
     public double loss() {
         return loss;
     }
 
     /**
-     * The mean squared error of an array's unobserved values, in its scaled units; 0 without any.
+     * The mean error of an array's unobserved values, without weights: squared, in its scaled
+     * units, or the cross-entropy for each option; 0 without any.
      */
     public double arrayLoss(int array) {
         return arrayValues[array] == 0 ? 0 : arrayErrors[array] / arrayValues[array];
     }
 
-    /** How many unobserved values the array had in the batch. */
+    /** How many unobserved values the array had in the batch, or the part of it. */
     public long arrayValues(int array) {
         return arrayValues[array];
     }
@@ -51,9 +55,9 @@ public final class StepResult {
         loss = 0;
     }
 
-    void array(int array, double weightedLoss, double error, long values) {
+    void array(int array, double weightedLoss, double errors, long values) {
         loss += weightedLoss;
-        arrayErrors[array] = error;
+        arrayErrors[array] = errors;
         arrayValues[array] = values;
     }
 

@@ -5,7 +5,9 @@ import gsdm.nn.checkpoint.CheckpointHeader;
 import gsdm.nn.checkpoint.TrainingState;
 import gsdm.nn.diffusion.Diffusion;
 import gsdm.nn.diffusion.Streams;
+import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.Dims;
+import gsdm.nn.layout.LayoutBudget;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.MemoryEstimate;
 import gsdm.nn.network.Network;
@@ -16,50 +18,76 @@ import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Program;
 import gsdm.tensor.program.StepState;
 import gsdm.tensor.program.Work;
 import gsdm.tensor.random.RandomStream;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
- * Trains a network. A step is two programs over shared blocks: <em>gradients</em> (forward, loss,
- * backward) and <em>update</em> (norm, clip, Adam, moving average), which writes nothing where the
- * norm is not finite.
+ * Trains a network, on whatever layouts of its signature fit into a budget. A step is two programs
+ * over shared blocks: <em>gradients</em> (noising, forward, loss, backward) and <em>update</em>
+ * (norm, clip, Adam, moving average), which writes nothing where the norm is not finite.
+ *
+ * <p>A step can be taken apart, for trainers that each have a part of a batch: {@link #draw}, whose
+ * counts are summed over the parts, {@link #gradients}, after which gradients are, and {@link
+ * #update}.
  *
  * <p>A step is a function of (state, seed, its number, the batch), so a run that is resumed from a
- * checkpoint gives the same bits as one that was never stopped. A step allocates nothing. For one
- * thread at a time.
+ * checkpoint gives the same bits as one that was never stopped. Noise is drawn for nodes by their
+ * place in the whole model, whatever layout they come in. A step allocates nothing, but where its
+ * layout is another than the last one's. For one thread at a time.
  */
 public final class Trainer implements AutoCloseable {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
+    /** What has been done of the step after the last whole one. */
+    private enum Phase {
+        NOTHING,
+        DRAWN,
+        DIFFERENTIATED
+    }
+
     private final Lifetime lifetime = new Lifetime("the trainer");
-    private final VariableLayout layout;
+    private final Backend backend;
+    private final Network network;
     private final TrainingConfig config;
     private final TrainingBlocks blocks;
+    private final Extents reserve;
     private final Memory memory;
+    private final Program gradientProgram;
     private final Executable gradients;
     private final Executable update;
-    private final Extents extents;
-    private final int[] sizes;
-    private final Noiser noiser;
-    private final Batch batch;
+    private final Draws draws;
+    private final long[] exampleCounts; // [B, A]
+    private final long[] counts; // [A]
+    private final IntConsumer countExample = this::countExample;
     private final StepResult result;
+    private Batch batch = new Batch(BatchPart.whole(1), MemorySegment.NULL, MemorySegment.NULL);
+    private VariableLayout bound; // null before the first step
+    private int[] sizes = {};
+    private Phase phase = Phase.NOTHING;
     private long step;
 
-    /** A new run, from initial parameters. */
+    /**
+     * A new run, from initial parameters.
+     *
+     * @param budget the largest layouts it will see
+     */
     public static Trainer start(
             Backend backend,
             Network network,
             Diffusion diffusion,
-            VariableLayout layout,
+            LayoutBudget budget,
             TrainingConfig config) {
         return open(
-                new Trainer(backend, network, diffusion, layout, config),
+                new Trainer(backend, network, diffusion, budget, config),
                 trainer -> {
                     long seed = RandomStream.seed(config.seed());
                     network.parameters()
@@ -72,6 +100,7 @@ public final class Trainer implements AutoCloseable {
     /**
      * A run that goes on where a checkpoint was written.
      *
+     * @param budget the largest layouts it will see
      * @throws IllegalArgumentException if seed, horizon or scales are not those of the checkpoint
      * @throws gsdm.nn.checkpoint.CheckpointException if it does not fit the network
      */
@@ -79,11 +108,11 @@ public final class Trainer implements AutoCloseable {
             Backend backend,
             Network network,
             Diffusion diffusion,
-            VariableLayout layout,
+            LayoutBudget budget,
             TrainingConfig config,
             Checkpoint checkpoint) {
         CheckpointHeader header = checkpoint.header();
-        CheckpointHeader expected = header(header.step(), config, layout, header.config());
+        CheckpointHeader expected = header(header.step(), config, network, header.config());
         if (!header.equals(expected)) {
             throw new IllegalArgumentException(
                     ("the checkpoint belongs to another run: it has seed %d, horizon %d, scales"
@@ -97,7 +126,7 @@ public final class Trainer implements AutoCloseable {
                                     expected.scales()));
         }
         return open(
-                new Trainer(backend, network, diffusion, layout, config),
+                new Trainer(backend, network, diffusion, budget, config),
                 trainer -> {
                     checkpoint.read(trainer.trainingState());
                     trainer.step = header.step();
@@ -114,31 +143,53 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /** What a trainer of that network will take, before anything is allocated. */
+    /** What a trainer made of these will take, before anything is allocated. */
     public static MemoryEstimate estimate(
-            Backend backend, Network network, VariableLayout layout, int batch) {
-        return TrainingBlocks.estimate(backend, network, Dims.of(layout, batch));
+            Backend backend,
+            Network network,
+            Diffusion diffusion,
+            LayoutBudget budget,
+            TrainingConfig config) {
+        TrainingBlocks blocks = new TrainingBlocks(network);
+        return MemoryEstimate.of(
+                backend,
+                blocks.lasting(),
+                blocks.ofAStep(),
+                List.of(gradientProgram(blocks, diffusion, config), blocks.updateProgram()),
+                reserve(network, budget, config));
+    }
+
+    private static Program gradientProgram(
+            TrainingBlocks blocks, Diffusion diffusion, TrainingConfig config) {
+        return blocks.gradientProgram(
+                diffusion.parameterisation(), config.objective(), config.recompute());
+    }
+
+    private static Extents reserve(Network network, LayoutBudget budget, TrainingConfig config) {
+        return Dims.of(network.signature(), budget, config.batch().examples());
     }
 
     private Trainer(
             Backend backend,
             Network network,
             Diffusion diffusion,
-            VariableLayout layout,
+            LayoutBudget budget,
             TrainingConfig config) {
-        this.layout = layout;
+        this.backend = backend;
+        this.network = network;
         this.config = config;
-        this.blocks = new TrainingBlocks(network, diffusion.parameterisation());
-        this.extents = Dims.of(layout, config.batch());
-        this.sizes = extents.toArray();
-        this.memory = backend.allocate(extents, blocks.all());
+        this.blocks = new TrainingBlocks(network);
+        this.reserve = reserve(network, budget, config);
+        this.gradientProgram = gradientProgram(blocks, diffusion, config);
+        this.draws = new Draws(diffusion, network.signature(), config, blocks);
+        int arrays = network.signature().arrays().size();
+        this.exampleCounts = new long[config.batch().examples() * arrays];
+        this.counts = new long[arrays];
+        this.result = new StepResult(arrays);
+        this.memory = backend.allocate(reserve, blocks.all());
         Executable first = null;
         try {
-            this.noiser = new Noiser(diffusion.schedule(), blocks, config, layout, memory);
-            this.batch = noiser.batch(config.batch());
-            this.result = new StepResult(layout.arrays().size());
-            blocks.inputs.bind(layout, memory, extents);
-            first = backend.compile(blocks.gradientProgram(), memory, extents);
+            first = backend.compile(gradientProgram, memory, reserve);
             this.update = backend.compile(blocks.updateProgram(), memory, Extents.NONE);
         } catch (RuntimeException | Error failure) {
             if (first != null) {
@@ -153,43 +204,160 @@ public final class Trainer implements AutoCloseable {
     /**
      * Takes one step.
      *
+     * @param layout of the examples; bound if it is another object than that of the last step
      * @return what it gave; the object is overwritten by the next step
+     * @throws IllegalArgumentException if the layout has another signature than the network, or
+     *     does not fit into the budget
      * @throws DivergedException if the loss or the gradient is not finite; nothing has changed then
      * @throws IllegalStateException if the trainer or its backend is closed
      */
-    public StepResult step(BatchSource source) {
+    public StepResult step(VariableLayout layout, BatchSource source) {
         try (Lifetime.Use _ = lifetime.use()) {
-            return takeStep(source);
+            takePart(layout, source);
+            differentiate(counts);
+            return end();
         }
     }
 
-    private StepResult takeStep(BatchSource source) {
+    /**
+     * Begins a step: takes this trainer's part of the batch.
+     *
+     * @param layout of the examples; bound if it is another object than that of the last step
+     * @return [A] how many unobserved values each array has in it, to be summed over the parts; the
+     *     array is overwritten by the next step
+     */
+    public long[] draw(VariableLayout layout, BatchSource source) {
+        try (Lifetime.Use _ = lifetime.use()) {
+            takePart(layout, source);
+            return counts;
+        }
+    }
+
+    private void takePart(VariableLayout layout, BatchSource source) {
+        phase = Phase.NOTHING;
+        bind(layout);
+        MemorySegment values = memory.write(blocks.values);
+        MemorySegment observed = memory.write(blocks.observed);
+        if (!values.equals(batch.values()) || !observed.equals(batch.observed())) {
+            batch = new Batch(config.batch(), values, observed);
+        }
+        source.fill(step + 1, batch);
+        count();
+        phase = Phase.DRAWN;
+    }
+
+    private void bind(VariableLayout layout) {
+        if (layout != bound) {
+            bound = null;
+            blocks.layout.bind(layout, memory, reserve);
+            sizes = Dims.of(layout, config.batch().examples()).toArray();
+            bound = layout;
+        }
+    }
+
+    /** Counts unobserved values, on all threads. */
+    private void count() {
+        backend.share(batch.examples(), countExample);
+        for (int a = 0; a < counts.length; a++) {
+            counts[a] = 0;
+            for (int b = 0; b < batch.examples(); b++) {
+                counts[a] += exampleCounts[b * counts.length + a];
+            }
+        }
+    }
+
+    private void countExample(int b) {
+        MemorySegment observed = batch.observed();
+        List<ArrayLayout> arrays = bound.arrays();
+        for (int a = 0; a < arrays.size(); a++) {
+            ArrayLayout array = arrays.get(a);
+            long first = (long) b * bound.nodes() + array.nodeOffset();
+            long count = 0;
+            for (long n = first; n < first + array.nodes(); n++) {
+                count += observed.getAtIndex(FLOAT, n) == 0 ? 1 : 0;
+            }
+            exampleCounts[b * counts.length + a] = count * array.options();
+        }
+    }
+
+    /**
+     * Computes the gradients of the part of the batch drawn.
+     *
+     * @param wholeCounts [A] the counts of {@link #draw}, summed over the parts of the batch
+     * @return what the part gave, but for the norm of the gradient; the object is overwritten by
+     *     the next step
+     * @throws DivergedException if the loss is not finite; nothing has changed then
+     * @throws IllegalStateException if nothing was drawn, or this or its backend is closed
+     */
+    public StepResult gradients(long[] wholeCounts) {
+        try (Lifetime.Use _ = lifetime.use()) {
+            differentiate(wholeCounts);
+            return result;
+        }
+    }
+
+    private void differentiate(long[] wholeCounts) {
+        begin(Phase.DRAWN, "gradients are computed of what was drawn");
         long number = step + 1;
-        source.fill(number, batch);
-        noiser.prepare(number, config.batch());
+        draws.write(number, wholeCounts, memory);
         gradients.run(sizes);
-        double rate = config.learningRate().at(number);
-        result.begin(number, rate);
-        MemorySegment losses = memory.read(blocks.losses); // [A, 2]
-        for (int array = 0; array < layout.arrays().size(); array++) {
+        result.begin(number, config.learningRate().at(number));
+        MemorySegment losses = memory.read(blocks.loss.losses());
+        for (int a = 0; a < counts.length; a++) {
             result.array(
-                    array,
-                    losses.getAtIndex(FLOAT, 2L * array),
-                    losses.getAtIndex(FLOAT, 2L * array + 1),
-                    noiser.count(array));
+                    a,
+                    losses.getAtIndex(FLOAT, 2L * a),
+                    losses.getAtIndex(FLOAT, 2L * a + 1),
+                    counts[a]);
         }
         if (!Double.isFinite(result.loss())) {
             throw new DivergedException(number, "the loss");
         }
-        writeState(number, rate);
+        phase = Phase.DIFFERENTIATED;
+    }
+
+    /** The gradients of the part of the batch, all of them; not to be written. */
+    public MemorySegment readGradients() {
+        return memory.read(blocks.gradients);
+    }
+
+    /** Where to write the gradients of the whole batch, all of them, before {@link #update}. */
+    public MemorySegment writeGradients() {
+        return memory.write(blocks.gradients);
+    }
+
+    /**
+     * Ends a step with the gradients there are.
+     *
+     * @return what the step gave; the object is overwritten by the next step
+     * @throws DivergedException if the gradient is not finite; nothing has changed then
+     * @throws IllegalStateException if no gradients were computed, or this or its backend is closed
+     */
+    public StepResult update() {
+        try (Lifetime.Use _ = lifetime.use()) {
+            return end();
+        }
+    }
+
+    private StepResult end() {
+        begin(Phase.DIFFERENTIATED, "an update follows gradients");
+        writeState(result.step(), result.learningRate());
         update.run();
         MemorySegment state = memory.read(blocks.state);
         if (state.getAtIndex(FLOAT, StepState.REFUSED) != 0) {
-            throw new DivergedException(number, "the gradient");
+            throw new DivergedException(result.step(), "the gradient");
         }
         result.end(Math.sqrt(state.getAtIndex(FLOAT, StepState.SQUARED_NORM)));
-        step = number;
+        step = result.step();
         return result;
+    }
+
+    /** Goes on where that has been done; wherever it fails, the step begins anew. */
+    private void begin(Phase expected, String rule) {
+        if (phase != expected) {
+            throw new IllegalStateException(rule + "; found a step of which " + phase + " is done");
+        }
+        phase = Phase.NOTHING;
     }
 
     private void writeState(long number, double rate) {
@@ -229,16 +397,16 @@ public final class Trainer implements AutoCloseable {
      * @param entries whatever the caller wants to find again
      */
     public CheckpointHeader header(Map<String, String> entries) {
-        return header(step, config, layout, entries);
+        return header(step, config, network, entries);
     }
 
     private static CheckpointHeader header(
-            long step, TrainingConfig config, VariableLayout layout, Map<String, String> entries) {
+            long step, TrainingConfig config, Network network, Map<String, String> entries) {
         return new CheckpointHeader(
                 step,
                 config.seed(),
                 config.learningRate().horizon(),
-                layout.arrays().stream()
+                network.signature().arrays().stream()
                         .map(a -> new CheckpointHeader.ArrayScale(a.name(), a.mean(), a.std()))
                         .toList(),
                 entries);
@@ -250,9 +418,12 @@ public final class Trainer implements AutoCloseable {
                 memory, blocks.parameters, blocks.moment1, blocks.moment2, blocks.average);
     }
 
-    /** Floating-point operations of a step's matrix products and attention; see {@link Work}. */
-    public long flopsPerStep() {
-        return Work.flops(blocks.gradientProgram(), extents);
+    /**
+     * Floating-point operations of the matrix products and attention of a step over a layout; see
+     * {@link Work}.
+     */
+    public long flopsPerStep(VariableLayout layout) {
+        return Work.flops(gradientProgram, Dims.of(layout, config.batch().examples()));
     }
 
     /** Bytes of parameters, activations and workspace. */

@@ -1,26 +1,23 @@
 package gsdm.nn.train;
 
+import gsdm.nn.diffusion.LossSlots;
+import gsdm.nn.diffusion.Objective;
 import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.layout.Dims;
-import gsdm.nn.network.MemoryEstimate;
+import gsdm.nn.network.LayoutSlots;
 import gsdm.nn.network.Network;
 import gsdm.nn.network.NetworkInputs;
-import gsdm.tensor.backend.Backend;
 import gsdm.tensor.program.Adam;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
-import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Gradients;
-import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.MovingAverage;
-import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.program.SquaredNorm;
 import gsdm.tensor.program.StepState;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -31,34 +28,36 @@ final class TrainingBlocks {
     final Block moment1;
     final Block moment2;
     final Block average;
-    final NetworkInputs inputs;
-    final Slot clean; // [B, X]
-    final Slot noise; // [B, X]
-    final Slot arrayWeights; // [A]
-    final Slot exampleWeights; // [B]
-    final Slot losses; // [A, 2]
+    final LayoutSlots layout;
+    final Slot values; // [B, X]
+    final Slot observed; // [B, N]
+    final Slot keys; // [B, 2]
+    final Slot time; // [B, C]
+    final Slot levels; // [B, 2] of noise and of the clean value
+    final Slot targetCoefficients; // [B, 2]
+    final LossSlots loss;
     final Slot state; // [StepState.SIZE]
     private final Network network;
-    private final Parameterisation parameterisation;
     private final Block batch = new Block("batch", Block.Role.INPUT);
+    private final Block draws = new Block("draws", Block.Role.INPUT);
     private final Block results = new Block("results", Block.Role.RESULT);
     private final Block step = new Block("step", Block.Role.STATE);
 
-    TrainingBlocks(Network network, Parameterisation parameterisation) {
+    TrainingBlocks(Network network) {
         this.network = network;
-        this.parameterisation = parameterisation;
         parameters = network.parameters().block();
         gradients = parameters.like("gradients");
         moment1 = parameters.like("moment1");
         moment2 = parameters.like("moment2");
         average = parameters.like("average");
-        inputs = network.newInputs();
-        clean = batch.floats("clean", Dims.BATCH, Dims.VALUES);
-        noise = batch.floats("noise", Dims.BATCH, Dims.VALUES);
-        Dim arrays = Dim.of(network.signature().arrays());
-        arrayWeights = batch.floats("array weights", arrays);
-        exampleWeights = batch.floats("example weights", Dims.BATCH);
-        losses = results.floats("losses", arrays, Dim.of(2));
+        layout = network.newLayoutSlots();
+        values = batch.floats("values", Dims.BATCH, Dims.VALUES);
+        observed = batch.floats("observed", Dims.BATCH, Dims.NODES);
+        keys = draws.ints("keys", Dims.BATCH, Dim.of(2));
+        time = draws.floats("time", Dims.BATCH, Dim.of(network.channels()));
+        levels = draws.floats("levels", Dims.BATCH, Dim.of(2));
+        targetCoefficients = draws.floats("target coefficients", Dims.BATCH, Dim.of(2));
+        loss = LossSlots.declare(draws, results, network.signature().arrays().size());
         state = step.floats("state", Dim.of(StepState.SIZE));
     }
 
@@ -66,36 +65,28 @@ final class TrainingBlocks {
         return Stream.concat(lasting().stream(), ofAStep().stream()).toList();
     }
 
-    private List<Block> lasting() {
+    List<Block> lasting() {
         return List.of(parameters, gradients, moment1, moment2, average);
     }
 
-    private List<Block> ofAStep() {
-        return Stream.concat(inputs.blocks().stream(), Stream.of(batch, results, step)).toList();
+    List<Block> ofAStep() {
+        return List.of(layout.block(), batch, draws, results, step);
     }
 
-    /** Forward, loss, backward. */
-    Program gradientProgram() {
+    /** Noising, forward, loss, backward. */
+    Program gradientProgram(
+            Parameterisation parameterisation, Objective objective, boolean recompute) {
         ProgramBuilder builder = new ProgramBuilder("gradients");
+        Slot clean = builder.standardise(values, layout.scales(), layout.bounds());
+        Slot noise =
+                builder.normals(
+                        keys, layout.places(), layout.kinds(), layout.bounds(), Dims.VALUES);
+        Slot noised = builder.blend(levels, clean, observed, layout.kinds(), noise, clean);
+        NetworkInputs inputs = new NetworkInputs(layout, noised, observed, time);
         Slot prediction = network.emit(builder, inputs);
-        Slot target =
-                switch (parameterisation) {
-                    case X0 -> clean;
-                    case NOISE -> noise;
-                };
-        List<NodeKind> kinds = Dims.kinds(network.signature());
-        builder.loss(
-                new Loss(
-                        prediction,
-                        target,
-                        inputs.observed(),
-                        kinds,
-                        Collections.nCopies(kinds.size(), Loss.Criterion.SQUARED_ERROR),
-                        inputs.bounds(),
-                        arrayWeights,
-                        exampleWeights,
-                        losses));
-        Gradients.append(builder, parameters, gradients);
+        Slot target = parameterisation.target(builder, clean, noise, targetCoefficients);
+        objective.emit(builder, prediction, target, inputs, loss);
+        Gradients.append(builder, parameters, gradients, recompute);
         return builder.build();
     }
 
@@ -106,15 +97,5 @@ final class TrainingBlocks {
         builder.append(new Adam(parameters, gradients, moment1, moment2, state));
         builder.append(new MovingAverage(average, parameters, state));
         return builder.build();
-    }
-
-    static MemoryEstimate estimate(Backend backend, Network network, Extents reserve) {
-        TrainingBlocks blocks = new TrainingBlocks(network, Parameterisation.X0);
-        return MemoryEstimate.of(
-                backend,
-                blocks.lasting(),
-                blocks.ofAStep(),
-                List.of(blocks.gradientProgram(), blocks.updateProgram()),
-                reserve);
     }
 }

@@ -1,34 +1,39 @@
 package gsdm.nn.train;
 
+import gsdm.nn.diffusion.Objective;
+
 import java.util.Objects;
 
 /**
  * How a network is trained.
  *
  * @param seed of the initial parameters, the time steps and the noise
- * @param batch B, examples a step
+ * @param batch the examples of a step, or which of them are this trainer's
  * @param learningRate as a function of the step
  * @param beta1 decay of Adam's first moment
  * @param beta2 decay of Adam's second moment
  * @param epsilon added to the root of Adam's second moment
  * @param clipNorm largest norm of the gradient; infinity for none
  * @param emaDecay decay of the averaged parameters once warm; see {@link #emaDecayAt}
- * @param reduction how squared errors become one loss
+ * @param objective what is minimised
+ * @param recompute whether activations of a layer are computed again for its gradients, in place of
+ *     being kept: the same bits, more time, less memory
  */
 public record TrainingConfig(
         long seed,
-        int batch,
+        BatchPart batch,
         LearningRate learningRate,
         double beta1,
         double beta2,
         double epsilon,
         double clipNorm,
         double emaDecay,
-        Reduction reduction) {
+        Objective objective,
+        boolean recompute) {
     public TrainingConfig {
         Objects.requireNonNull(learningRate);
-        Objects.requireNonNull(reduction, "reduction");
-        require(batch >= 1, "batch must be 1 or more", batch);
+        Objects.requireNonNull(batch, "batch");
+        Objects.requireNonNull(objective, "objective");
         // in the floats that steps are computed with
         require(beta1 >= 0 && (float) beta1 < 1, "beta1 must lie in [0, 1)", beta1);
         require(beta2 >= 0 && (float) beta2 < 1, "beta2 must lie in [0, 1)", beta2);

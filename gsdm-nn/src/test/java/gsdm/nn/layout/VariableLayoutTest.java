@@ -9,6 +9,7 @@ import gsdm.tensor.sparse.SparsePattern;
 import org.junit.jupiter.api.Test;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 class VariableLayoutTest {
@@ -20,8 +21,13 @@ class VariableLayoutTest {
     @Test
     void theSignatureListsKindsNotSizes() {
         LayoutSignature signature = TestModels.mixed().signature();
-        assertThat(signature)
-                .isEqualTo(new LayoutSignature(List.of(1, 3), EmbeddingKind.EE, 4, 0, 3));
+        assertThat(signature.options()).containsExactly(1, 3);
+        assertThat(signature.arrays())
+                .containsExactly(
+                        new ArraySignature("a", 1, 2, 4),
+                        new ArraySignature("b", 1, 0, 0.5),
+                        new ArraySignature("d", 3, 0, 1));
+        assertThat(TestModels.mixedPart().signature()).isEqualTo(signature);
         assertThat(TestModels.mixed().nodesWithOptions(1)).isEqualTo(7);
         assertThat(TestModels.mixed().values()).isEqualTo(16);
         assertThat(TestModels.mixed().array("d").values()).isEqualTo(9);
@@ -51,5 +57,22 @@ class VariableLayoutTest {
                 .hasMessageContaining("discrete");
         assertThatThrownBy(() -> TestModels.mixed().array("z"))
                 .hasMessage("there is no array z; known: [a, b, d]");
+    }
+
+    @Test
+    void everyNodeHasItsPlaceInTheWholeModel() {
+        assertThat(places(TestModels.mixed())).containsExactly(0, 1, 2, 3, 4, 0, 1, 0, 1, 2);
+        assertThat(places(TestModels.mixedPart())).containsExactly(0, 2, 4, 1, 2);
+        VariableLayout pair = TestModels.pair(0, 1);
+        assertThat(places(pair.withPlaces(7, 0))).containsExactly(7, 0);
+        assertThatThrownBy(() -> pair.withPlaces(1, 2, 3)).hasMessageContaining("2 nodes; found 3");
+        assertThatThrownBy(() -> TestModels.positional().withPlaces(0, 1, 2, 2, 4, 5))
+                .hasMessage("places of array m ascend from 0; found 2 where 3 or more can be");
+    }
+
+    private static int[] places(VariableLayout layout) {
+        int[] places = new int[layout.nodes()];
+        layout.writePlaces(MemorySegment.ofArray(places));
+        return places;
     }
 }

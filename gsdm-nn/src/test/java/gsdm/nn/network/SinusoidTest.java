@@ -39,16 +39,17 @@ class SinusoidTest {
     void fewerThanFourChannelsAreTooFew() {
         assertThatThrownBy(() -> Sinusoid.frequencies(3, 100)).hasMessageContaining("found 3");
         LayoutSignature signature = TestModels.positional().signature();
-        LayoutSignature deep = new LayoutSignature(signature.options(), EmbeddingKind.AE, 1, 3, 1);
+        LayoutSignature deep = new LayoutSignature(signature.arrays(), EmbeddingKind.AE, 1, 3);
         assertThatThrownBy(() -> new Denoiser(TestModels.small(Neighbours.SPARSE), deep, true))
                 .hasMessageContaining("8 channels are fewer than 4 for each of 3 axes");
     }
 
     @Test
     void theEmbeddingOfATimeStepHasItsSinesFirst() {
-        Denoiser denoiser = TestModels.denoiser(TestModels.mixed());
-        float[] table = denoiser.newInputs().timeTable(3); // [3, 8]
+        TimeTable times = new TimeTable(3, 8);
+        float[] table = new float[3 * 8];
         for (int t = 0; t < 3; t++) {
+            times.write(t, MemorySegment.ofArray(table), t);
             for (int i = 0; i < 4; i++) {
                 double angle = t * Math.pow(10_000, -i / 3.0);
                 assertThat(table[8 * t + i]).isCloseTo((float) Math.sin(angle), within(1e-7f));

@@ -9,6 +9,7 @@ import gsdm.nn.TestModels;
 import gsdm.nn.diffusion.Diffusion;
 import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.layout.VariableLayout;
+import gsdm.nn.network.BoundLayout;
 import gsdm.nn.network.Weights;
 import gsdm.nn.sample.SamplerConfig.Discrete;
 import gsdm.nn.sample.SamplerConfig.Spacing;
@@ -37,6 +38,19 @@ class SamplerTest {
 
     private static Weights weights(Backend backend, VariableLayout layout) {
         return new Weights(backend, TestModels.denoiser(layout));
+    }
+
+    /** For a test of one sampler, which keeps the memory of its layout. */
+    private static Sampler sampler(
+            Backend backend,
+            Diffusion diffusion,
+            VariableLayout layout,
+            Weights weights,
+            SamplerConfig config,
+            int batch) {
+        try (BoundLayout bound = new BoundLayout(backend, weights.network(), layout)) {
+            return Sampler.open(backend, diffusion, bound, weights, config, batch);
+        }
     }
 
     private static void set(Weights weights, String name, float... values) {
@@ -69,7 +83,7 @@ class SamplerTest {
                 Weights weights = weights(backend, MIXED)) {
             set(weights, "output.1.bias", 0.7f);
             set(weights, "output.3.bias", 0, 2, 1);
-            try (Sampler sampler = Sampler.open(backend, DIFFUSION, MIXED, weights, config, 2)) {
+            try (Sampler sampler = sampler(backend, DIFFUSION, MIXED, weights, config, 2)) {
                 float[] observed = new float[3 * MIXED.nodes()];
                 observed[1] = 1;
                 observed[2 * MIXED.nodes() + 8] = 1;
@@ -99,7 +113,7 @@ class SamplerTest {
                 Weights weights = weights(backend, MIXED)) {
             set(weights, "output.1.bias", -9);
             set(weights, "output.3.bias", (float) Math.log(2), 0, 0);
-            try (Sampler sampler = Sampler.open(backend, DIFFUSION, MIXED, weights, config, 1)) {
+            try (Sampler sampler = sampler(backend, DIFFUSION, MIXED, weights, config, 1)) {
                 float[] values = sample(sampler, MIXED, 0, 1, new float[MIXED.nodes()]);
                 assertThat(values[0]).isEqualTo(2 - 4 * 0.5f, within(1e-5f));
                 assertThat(Arrays.copyOfRange(values, 7, 10))
@@ -116,7 +130,7 @@ class SamplerTest {
         try (Backend backend = Backends.open("scalar", 1);
                 Weights weights = weights(backend, layout);
                 Sampler sampler =
-                        Sampler.open(
+                        sampler(
                                 backend,
                                 TestModels.diffusion(Parameterisation.NOISE),
                                 layout,
@@ -148,7 +162,7 @@ class SamplerTest {
         for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, 3e38f}) {
             try (Backend backend = Backends.open("scalar", 1);
                     Weights weights = weights(backend, MIXED);
-                    Sampler sampler = Sampler.open(backend, DIFFUSION, MIXED, weights, config, 2)) {
+                    Sampler sampler = sampler(backend, DIFFUSION, MIXED, weights, config, 2)) {
                 set(weights, parameter, value);
                 float[] values = new float[2 * MIXED.values()];
                 Arrays.fill(values, 0.25f);
@@ -183,7 +197,7 @@ class SamplerTest {
                     weights.memory().write(weights.network().parameters().block());
             RandomStream.fillNormal(1, 0, parameters, 0, (int) (parameters.byteSize() / 4));
             float[] together;
-            try (Sampler sampler = Sampler.open(backend, DIFFUSION, MIXED, weights, config, 5)) {
+            try (Sampler sampler = sampler(backend, DIFFUSION, MIXED, weights, config, 5)) {
                 together = sample(sampler, MIXED, 0, 5, observed);
             }
             assertThat(together).doesNotContain(Float.NaN);
@@ -204,23 +218,28 @@ class SamplerTest {
 
     private static float[] one(
             Backend backend, Weights weights, SamplerConfig config, int number, float[] observed) {
-        try (Sampler sampler = Sampler.open(backend, DIFFUSION, MIXED, weights, config, 2)) {
+        try (Sampler sampler = sampler(backend, DIFFUSION, MIXED, weights, config, 2)) {
             return sample(sampler, MIXED, number, 1, observed);
         }
     }
 
     @ParameterizedTest
     @MethodSource("gsdm.nn.TestBackends#usable")
-    void aSamplerKeepsItsWeights(String device) {
+    void samplersKeepTheLayoutAndTheWeightsThatTheyShare(String device) {
         float[] observed = new float[2 * MIXED.nodes()];
         SamplerConfig config = SamplerConfig.ddim(5);
         try (Backend backend = Backends.open(device, 2);
                 Weights weights = weights(backend, MIXED);
-                Sampler sampler = Sampler.open(backend, DIFFUSION, MIXED, weights, config, 2)) {
-            float[] before = sample(sampler, MIXED, 0, 2, observed);
+                BoundLayout bound = new BoundLayout(backend, weights.network(), MIXED);
+                Sampler first = Sampler.open(backend, DIFFUSION, bound, weights, config, 2);
+                Sampler second = Sampler.open(backend, DIFFUSION, bound, weights, config, 1)) {
+            float[] before = sample(first, MIXED, 0, 2, observed);
             weights.close();
-            assertThat(sample(sampler, MIXED, 0, 2, observed)).isEqualTo(before);
-            assertThatThrownBy(() -> Sampler.open(backend, DIFFUSION, MIXED, weights, config, 2))
+            bound.close();
+            assertThat(sample(first, MIXED, 0, 2, observed)).isEqualTo(before);
+            first.close();
+            assertThat(sample(second, MIXED, 0, 2, observed)).isEqualTo(before);
+            assertThatThrownBy(() -> Sampler.open(backend, DIFFUSION, bound, weights, config, 2))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("the memory of [parameters] is closed");
         }
@@ -230,8 +249,7 @@ class SamplerTest {
     void aClosedSamplerSaysSo() {
         try (Backend backend = Backends.open("scalar", 1);
                 Weights weights = weights(backend, MIXED)) {
-            Sampler sampler =
-                    Sampler.open(backend, DIFFUSION, MIXED, weights, SamplerConfig.ddim(5), 2);
+            Sampler sampler = sampler(backend, DIFFUSION, MIXED, weights, SamplerConfig.ddim(5), 2);
             sampler.close();
             sampler.close();
             assertThatThrownBy(() -> sample(sampler, MIXED, 0, 1, new float[MIXED.nodes()]))
@@ -239,8 +257,7 @@ class SamplerTest {
                     .hasMessage("the sampler is closed");
             FailingBackend failing = new FailingBackend(backend, 0);
             assertThatThrownBy(() ->
-                            Sampler.open(
-                                    failing, DIFFUSION, MIXED, weights, SamplerConfig.ddim(5), 2))
+                            sampler(failing, DIFFUSION, MIXED, weights, SamplerConfig.ddim(5), 2))
                     .isInstanceOf(IllegalStateException.class);
             failing.assertNothingOpen();
         }

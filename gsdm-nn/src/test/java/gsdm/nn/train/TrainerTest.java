@@ -13,6 +13,7 @@ import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointStore;
 import gsdm.nn.checkpoint.TrainingState;
 import gsdm.nn.diffusion.Parameterisation;
+import gsdm.nn.layout.LayoutBudget;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.NetworkConfig;
@@ -42,6 +43,8 @@ class TrainerTest {
 
     @TempDir private Path folder;
 
+    private static final VariableLayout MIXED = TestModels.mixed();
+
     /** Values for the mixed layout; node 0 and the last one are observed. */
     private static void mixedBatch(long step, Batch batch) {
         int values = 16;
@@ -62,7 +65,7 @@ class TrainerTest {
                 backend,
                 denoiser,
                 TestModels.diffusion(),
-                layout,
+                LayoutBudget.of(layout),
                 TestModels.training(7, 3, learningRate));
     }
 
@@ -80,7 +83,7 @@ class TrainerTest {
 
     private static void run(Trainer trainer, int steps) {
         for (int i = 0; i < steps; i++) {
-            trainer.step(TrainerTest::mixedBatch);
+            trainer.step(MIXED, TrainerTest::mixedBatch);
         }
     }
 
@@ -108,7 +111,7 @@ class TrainerTest {
                                 three,
                                 TestModels.denoiser(layout),
                                 TestModels.diffusion(),
-                                layout,
+                                LayoutBudget.of(layout),
                                 TestModels.training(7, 3, 1e-2),
                                 checkpoint)) {
             assertThat(checkpoint.header().config()).containsExactly(Map.entry("who", "me"));
@@ -133,7 +136,7 @@ class TrainerTest {
                                         backend,
                                         denoiser,
                                         TestModels.diffusion(),
-                                        layout,
+                                        LayoutBudget.of(layout),
                                         TestModels.training(8, 3, 1e-2),
                                         checkpoint))
                         .hasMessageContaining("seed 7")
@@ -144,7 +147,7 @@ class TrainerTest {
                                         backend,
                                         new Denoiser(wider, layout.signature(), true),
                                         TestModels.diffusion(),
-                                        layout,
+                                        LayoutBudget.of(layout),
                                         TestModels.training(7, 3, 1e-2),
                                         checkpoint))
                         .hasMessageContaining("another model");
@@ -160,10 +163,13 @@ class TrainerTest {
         assertThat(late).isLessThan(early / 10);
     }
 
-    @Test
-    void predictingNoiseLearnsToo() {
-        double early = copyLoss(Neighbours.SPARSE, Parameterisation.NOISE, 1, 20);
-        double late = copyLoss(Neighbours.SPARSE, Parameterisation.NOISE, 400, 40);
+    @ParameterizedTest
+    @EnumSource(
+            value = Parameterisation.class,
+            names = {"NOISE", "V"})
+    void predictingNoiseLearnsToo(Parameterisation parameterisation) {
+        double early = copyLoss(Neighbours.SPARSE, parameterisation, 1, 20);
+        double late = copyLoss(Neighbours.SPARSE, parameterisation, 400, 40);
         assertThat(late).isLessThan(early / 3);
     }
 
@@ -182,11 +188,11 @@ class TrainerTest {
                                 backend,
                                 denoiser,
                                 TestModels.diffusion(prediction),
-                                layout,
+                                LayoutBudget.of(layout),
                                 TestModels.training(3, 32, 1e-2))) {
             double sum = 0;
             for (int step = 1; step < from + count; step++) {
-                double loss = trainer.step(TrainerTest::pairBatch).loss();
+                double loss = trainer.step(layout, TrainerTest::pairBatch).loss();
                 sum += step >= from ? loss : 0;
             }
             return sum / count;
@@ -215,27 +221,28 @@ class TrainerTest {
                         mixedBatch(step, batch);
                         batch.values().setAtIndex(FLOAT, 3, Float.NaN);
                     };
-            assertThatThrownBy(() -> trainer.step(bad))
+            assertThatThrownBy(() -> trainer.step(MIXED, bad))
                     .isInstanceOfSatisfying(
                             DivergedException.class,
                             failure -> assertThat(failure.step()).isEqualTo(3))
                     .hasMessageContaining("step 3");
             assertThat(bytes(trainer.trainingState())).containsExactlyElementsOf(before);
-            assertThat(trainer.step(TrainerTest::mixedBatch).step()).isEqualTo(3);
+            assertThat(trainer.step(MIXED, TrainerTest::mixedBatch).step()).isEqualTo(3);
         }
     }
 
     @Test
     void aBatchWithEverythingObservedTeachesNothing() {
+        VariableLayout layout = TestModels.pair(0, 1);
         try (Backend backend = Backends.open("scalar", 1);
-                Trainer trainer = trainer(backend, TestModels.pair(0, 1), 1e-2)) {
+                Trainer trainer = trainer(backend, layout, 1e-2)) {
             BatchSource observed =
                     (step, batch) -> {
                         for (int n = 0; n < 6; n++) {
                             batch.observed().setAtIndex(FLOAT, n, 1);
                         }
                     };
-            StepResult result = trainer.step(observed);
+            StepResult result = trainer.step(layout, observed);
             assertThat(result.step()).isEqualTo(1);
             assertThat(result.loss()).isZero();
             assertThat(result.gradientNorm()).isZero();
@@ -246,7 +253,7 @@ class TrainerTest {
     void theResultAddsUp() {
         try (Backend backend = Backends.open("scalar", 1);
                 Trainer trainer = trainer(backend, TestModels.mixed(), 1e-2)) {
-            StepResult result = trainer.step(TrainerTest::mixedBatch);
+            StepResult result = trainer.step(MIXED, TrainerTest::mixedBatch);
             // 3 examples: of 5, 2 and 3 nodes one, none and one is observed; d has 3 options.
             long[] counts = {12, 6, 18};
             double sum = 0;
@@ -271,7 +278,7 @@ class TrainerTest {
                                 backend,
                                 TestModels.denoiser(layout),
                                 TestModels.diffusion(),
-                                layout,
+                                LayoutBudget.of(layout),
                                 TestModels.training(7, 16, 1e-3))) {
             long least = Long.MAX_VALUE;
             // Vector kernels box until they are compiled, which takes some thousand calls.
@@ -290,15 +297,23 @@ class TrainerTest {
         VariableLayout layout = TestModels.mixed();
         Denoiser denoiser = TestModels.denoiser(layout);
         for (int batch : new int[] {1, 3, 300}) {
+            TrainingConfig config = TestModels.training(7, batch, 1e-3);
             try (Backend backend = Backends.open(device, 2);
                     Trainer trainer =
                             Trainer.start(
                                     backend,
                                     denoiser,
                                     TestModels.diffusion(),
-                                    layout,
-                                    TestModels.training(7, batch, 1e-3))) {
-                long expected = Trainer.estimate(backend, denoiser, layout, batch).total();
+                                    LayoutBudget.of(layout),
+                                    config)) {
+                long expected =
+                        Trainer.estimate(
+                                        backend,
+                                        denoiser,
+                                        TestModels.diffusion(),
+                                        LayoutBudget.of(layout),
+                                        config)
+                                .total();
                 assertThat(trainer.bytesReserved())
                         .isCloseTo(expected, Percentage.withPercentage(5));
             }
@@ -347,7 +362,7 @@ class TrainerTest {
     void aClosedTrainerSaysSo() {
         try (Backend backend = Backends.open("scalar", 1)) {
             Trainer trainer = trainer(backend, TestModels.mixed(), 1e-2);
-            assertThatThrownBy(() -> trainer.step((_, _) -> trainer.close()))
+            assertThatThrownBy(() -> trainer.step(MIXED, (_, _) -> trainer.close()))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("the trainer cannot be closed by the thread");
             run(trainer, 1);
@@ -364,13 +379,15 @@ class TrainerTest {
         try (Backend backend = Backends.open("scalar", 2)) {
             Trainer trainer = trainer(backend, TestModels.mixed(), 1e-2);
             Thread closer = Thread.ofPlatform().unstarted(trainer::close);
-            trainer.step((step, batch) -> {
-                mixedBatch(step, batch);
-                closer.start();
-                while (closer.getState() != Thread.State.WAITING) {
-                    Thread.onSpinWait();
-                }
-            });
+            trainer.step(
+                    MIXED,
+                    (step, batch) -> {
+                        mixedBatch(step, batch);
+                        closer.start();
+                        while (closer.getState() != Thread.State.WAITING) {
+                            Thread.onSpinWait();
+                        }
+                    });
             closer.join();
             assertThatThrownBy(() -> run(trainer, 1)).hasMessage("the trainer is closed");
         }

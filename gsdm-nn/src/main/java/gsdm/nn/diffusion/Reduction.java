@@ -1,4 +1,4 @@
-package gsdm.nn.train;
+package gsdm.nn.diffusion;
 
 /** How the squared errors of a batch become one loss. Observed values never count. */
 public enum Reduction {

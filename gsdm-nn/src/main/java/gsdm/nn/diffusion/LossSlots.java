@@ -1,0 +1,29 @@
+package gsdm.nn.diffusion;
+
+import gsdm.nn.layout.Dims;
+import gsdm.tensor.program.Block;
+import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Slot;
+
+/**
+ * What a loss reads besides values, and where it goes.
+ *
+ * @param arrayWeights [A] what the errors of an array count
+ * @param exampleWeights [B] what the errors of an example count
+ * @param losses [A, 2] of each array: the loss, and the sum of its errors without weights
+ */
+public record LossSlots(Slot arrayWeights, Slot exampleWeights, Slot losses) {
+    /**
+     * Declares them.
+     *
+     * @param inputs for the weights
+     * @param results for the losses
+     * @param arrays A
+     */
+    public static LossSlots declare(Block inputs, Block results, int arrays) {
+        return new LossSlots(
+                inputs.floats("array weights", Dim.of(arrays)),
+                inputs.floats("example weights", Dims.BATCH),
+                results.floats("losses", Dim.of(arrays), Dim.of(2)));
+    }
+}

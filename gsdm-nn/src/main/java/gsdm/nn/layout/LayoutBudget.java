@@ -1,0 +1,26 @@
+package gsdm.nn.layout;
+
+/**
+ * The largest layout that memory is taken for.
+ *
+ * @param nodes N
+ * @param values X, values of one example
+ * @param edges E, entries of the mask
+ * @param degree M, the most nodes that one node attends to
+ */
+public record LayoutBudget(int nodes, int values, int edges, int degree) {
+    public LayoutBudget {
+        if (nodes < 1 || values < nodes || edges < 0 || degree < 0) {
+            throw new IllegalArgumentException(
+                    ("a budget has a node or more, at least as many values, and 0 or more edges and"
+                                    + " neighbours; found %d, %d, %d and %d")
+                            .formatted(nodes, values, edges, degree));
+        }
+    }
+
+    /** Room for just that layout. */
+    public static LayoutBudget of(VariableLayout layout) {
+        return new LayoutBudget(
+                layout.nodes(), layout.values(), layout.mask().edges(), layout.mask().maxDegree());
+    }
+}

@@ -1,0 +1,109 @@
+package gsdm.nn.sample;
+
+import gsdm.nn.diffusion.Parameterisation;
+import gsdm.nn.layout.Dims;
+import gsdm.nn.network.LayoutSlots;
+import gsdm.nn.network.Network;
+import gsdm.nn.network.NetworkInputs;
+import gsdm.tensor.program.Block;
+import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Program;
+import gsdm.tensor.program.ProgramBuilder;
+import gsdm.tensor.program.Slot;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The blocks of a sampler, and the programs that work on them: {@link #noiseProgram} and {@link
+ * #holdProgram} once for each batch, {@link #stepProgram} at each step.
+ */
+final class SamplingBlocks {
+    final Slot state; // [B, X] x_t
+    final Slot values; // [B, X]
+    final Slot observed; // [B, N]
+    final Slot keys; // [B, 2]
+    final Slot time; // [B, C]
+    final Slot level; // [B, 1]
+    final Slot cleanCoefficients; // [B, 2]
+    final Slot stepCoefficients; // [B, 2] of the clean value and of x_t, [B, 3] with noise's
+    private final LayoutSlots layout;
+    private final boolean noisy;
+    private final Block samples = new Block("samples", Block.Role.LASTING);
+    private final Block given = new Block("given", Block.Role.INPUT);
+    private final Block draws = new Block("draws", Block.Role.INPUT);
+
+    /**
+     * Blocks over a layout.
+     *
+     * @param channels C, of the network
+     * @param noisy whether noise is added at each step
+     */
+    SamplingBlocks(LayoutSlots layout, int channels, boolean noisy) {
+        this.layout = layout;
+        this.noisy = noisy;
+        state = samples.floats("state", Dims.BATCH, Dims.VALUES);
+        values = given.floats("values", Dims.BATCH, Dims.VALUES);
+        observed = given.floats("observed", Dims.BATCH, Dims.NODES);
+        keys = draws.ints("keys", Dims.BATCH, Dim.of(2));
+        time = draws.floats("time", Dims.BATCH, Dim.of(channels));
+        level = draws.floats("level", Dims.BATCH, Dim.of(1));
+        cleanCoefficients = draws.floats("clean coefficients", Dims.BATCH, Dim.of(2));
+        stepCoefficients = draws.floats("step coefficients", Dims.BATCH, Dim.of(noisy ? 3 : 2));
+    }
+
+    /** Whether noise is added at each step. */
+    boolean noisy() {
+        return noisy;
+    }
+
+    List<Block> all() {
+        return List.of(samples, given, draws);
+    }
+
+    /** The state becomes noise of that level. */
+    Program noiseProgram() {
+        ProgramBuilder program = new ProgramBuilder("start");
+        program.keep(program.blend(level, normals(program)), state);
+        return program.build();
+    }
+
+    /** Observed values, scaled, take their place in the state. */
+    Program holdProgram() {
+        ProgramBuilder program = new ProgramBuilder("hold");
+        Slot known = program.standardise(values, layout.scales(), layout.bounds());
+        program.keep(program.blend(level, known, observed, layout.kinds(), state), state);
+        return program.build();
+    }
+
+    /**
+     * One step back in time: network, clean value, reverse step.
+     *
+     * @param clip bounds the clean values of continuous nodes; infinite for none
+     */
+    Program stepProgram(Network network, Parameterisation parameterisation, double clip) {
+        ProgramBuilder program = new ProgramBuilder("sampling");
+        Slot prediction = network.emit(program, new NetworkInputs(layout, state, observed, time));
+        Slot clean = parameterisation.clean(program, prediction, state, cleanCoefficients);
+        if (Double.isFinite(clip)) {
+            clean = program.clamp(clean, (float) clip, layout.kinds());
+        }
+        List<Slot> operands = new ArrayList<>(List.of(clean, state));
+        if (noisy) {
+            operands.add(normals(program));
+        }
+        Slot next =
+                program.blend(
+                        stepCoefficients,
+                        state,
+                        observed,
+                        layout.kinds(),
+                        operands.toArray(Slot[]::new));
+        program.keep(next, state);
+        return program.build();
+    }
+
+    private Slot normals(ProgramBuilder program) {
+        return program.normals(keys, layout.places(), layout.kinds(), layout.bounds(), Dims.VALUES);
+    }
+}
