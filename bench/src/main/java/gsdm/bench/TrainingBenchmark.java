@@ -100,7 +100,6 @@ public class TrainingBenchmark {
 
     private RunSettings settings() {
         ModelSettings m = ModelSettings.DEFAULTS;
-        TrainingSettings t = TrainingSettings.DEFAULTS;
         return RunSettings.DEFAULTS
                 .with(
                         new ModelSettings(
@@ -112,20 +111,6 @@ public class TrainingBenchmark {
                                 m.attention(),
                                 m.scaleScores(),
                                 m.prediction()))
-                .with(
-                        new TrainingSettings(
-                                batch,
-                                t.learningRate(),
-                                t.warmup(),
-                                t.decay(),
-                                t.floor(),
-                                t.beta1(),
-                                t.beta2(),
-                                t.epsilon(),
-                                t.clipNorm(),
-                                t.emaDecay(),
-                                t.reduction(),
-                                t.checkpointEvery(),
-                                t.keep()));
+                .with(TrainingSettings.DEFAULTS.withBatch(batch));
     }
 }

@@ -7,6 +7,9 @@ import java.util.TreeMap;
 
 /** RunSettings as entries of a checkpoint's header, {@code section.component} to text, and back. */
 final class SettingsText {
+    /** What settings that came later were before: checkpoints of that time do not have them. */
+    private static final Map<String, String> LATER = Map.of("training.recompute", "false");
+
     private SettingsText() {}
 
     static Map<String, String> write(RunSettings settings) {
@@ -41,7 +44,7 @@ final class SettingsText {
         Object[] arguments = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
             String name = section + "." + components[i].getName();
-            String text = entries.get(name);
+            String text = entries.getOrDefault(name, LATER.get(name));
             if (text == null) {
                 throw new IllegalArgumentException("the setting " + name + " is missing");
             }

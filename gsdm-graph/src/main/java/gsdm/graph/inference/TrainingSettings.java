@@ -20,6 +20,8 @@ import gsdm.nn.train.TrainingConfig;
  * @param clipNorm largest norm of the gradient; it is scaled down to it
  * @param emaDecay decay of the moving average of the parameters
  * @param reduction how squared errors become one loss
+ * @param recompute whether activations are computed again for the gradients, in place of being
+ *     kept: the same bits, more time, less memory
  * @param checkpointEvery steps between checkpoints
  * @param keep how many of the latest checkpoints are kept
  */
@@ -35,6 +37,7 @@ public record TrainingSettings(
         double clipNorm,
         double emaDecay,
         Reduction reduction,
+        boolean recompute,
         int checkpointEvery,
         int keep) {
     /** Batch 16, rate 1e-3 falling along a cosine to 2%, 100 steps of warm-up, EMA 0.999. */
@@ -51,6 +54,7 @@ public record TrainingSettings(
                     1,
                     0.999,
                     Reduction.MEAN,
+                    false,
                     500,
                     3);
 
@@ -67,7 +71,7 @@ public record TrainingSettings(
                         clipNorm,
                         emaDecay,
                         Objective.squaredError(reduction),
-                        false);
+                        recompute);
         if (checkpointEvery < 1 || keep < 1) {
             throw new IllegalArgumentException(
                     "checkpoint-every and keep must be 1 or more; found %d and %d"
@@ -130,6 +134,11 @@ public record TrainingSettings(
         return Components.with(this, "reduction", other);
     }
 
+    /** These settings with activations computed again, or kept. */
+    public TrainingSettings withRecompute(boolean other) {
+        return Components.with(this, "recompute", other);
+    }
+
     /** These settings with another number of steps between checkpoints. */
     public TrainingSettings withCheckpointEvery(int other) {
         return Components.with(this, "checkpointEvery", other);
@@ -157,6 +166,6 @@ public record TrainingSettings(
                 clipNorm,
                 emaDecay,
                 Objective.squaredError(reduction),
-                false);
+                recompute);
     }
 }

@@ -40,6 +40,7 @@ class SettingsTest {
                                 2,
                                 0.9,
                                 other(Reduction.values(), Reduction.MEAN),
+                                true,
                                 20,
                                 5)),
                 new Pair(
@@ -109,7 +110,18 @@ class SettingsTest {
         }
     }
 
-    /** Every checkpoint has these; one without any of them cannot be read. */
+    @Test
+    void aSettingThatCameLaterIsWhatItWasBefore() {
+        Map<String, String> entries = SettingsText.write(RunSettings.DEFAULTS);
+        entries.remove("training.recompute");
+        assertThat(SettingsText.read(entries)).isEqualTo(RunSettings.DEFAULTS);
+        entries.remove("training.keep");
+        assertThatThrownBy(() -> SettingsText.read(entries))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the setting training.keep is missing");
+    }
+
+    /** Every checkpoint has these. */
     @Test
     void theEntriesOfACheckpointHaveTheseNamesAndWords() {
         assertThat(SettingsText.write(RunSettings.DEFAULTS))
@@ -138,6 +150,7 @@ class SettingsTest {
                                 Map.entry("training.clipNorm", "1.0"),
                                 Map.entry("training.emaDecay", "0.999"),
                                 Map.entry("training.reduction", "MEAN"),
+                                Map.entry("training.recompute", "false"),
                                 Map.entry("training.checkpointEvery", "500"),
                                 Map.entry("training.keep", "3"),
                                 Map.entry("sampling.steps", "50"),
