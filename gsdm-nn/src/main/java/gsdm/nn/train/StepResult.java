@@ -1,15 +1,26 @@
 package gsdm.nn.train;
 
-/** What one step gave; the object is reused by the next step. */
+/**
+ * What one step gave; the object is reused by the next step. The losses are fetched from where they
+ * were computed when they are first asked for, and only then.
+ */
 public final class StepResult {
+    /** Fetches what {@link #array} takes. */
+    interface Losses {
+        void into(StepResult result);
+    }
+
+    private final Losses source;
     private final double[] arrayErrors;
     private final long[] arrayValues;
     private long step;
+    private boolean fetched;
     private double loss;
     private double gradientNorm;
     private double learningRate;
 
-    StepResult(int arrays) {
+    StepResult(int arrays, Losses source) {
+        this.source = source;
         arrayErrors = new double[arrays];
         arrayValues = new long[arrays];
     }
@@ -24,6 +35,7 @@ public final class StepResult {
      * of the whole batch's.
      */
     public double loss() {
+        fetch();
         return loss;
     }
 
@@ -32,6 +44,7 @@ public final class StepResult {
      * units, or the cross-entropy for each option; 0 without any.
      */
     public double arrayLoss(int array) {
+        fetch();
         return arrayValues[array] == 0 ? 0 : arrayErrors[array] / arrayValues[array];
     }
 
@@ -49,16 +62,24 @@ public final class StepResult {
         return learningRate;
     }
 
-    void begin(long ofStep, double ofLearningRate) {
+    void begin(long ofStep, double ofLearningRate, long[] values) {
+        System.arraycopy(values, 0, arrayValues, 0, values.length);
         step = ofStep;
         learningRate = ofLearningRate;
-        loss = 0;
+        fetched = false;
     }
 
-    void array(int array, double weightedLoss, double errors, long values) {
+    private void fetch() {
+        if (!fetched) {
+            loss = 0;
+            source.into(this);
+            fetched = true;
+        }
+    }
+
+    void array(int array, double weightedLoss, double errors) {
         loss += weightedLoss;
         arrayErrors[array] = errors;
-        arrayValues[array] = values;
     }
 
     void end(double norm) {
@@ -68,6 +89,6 @@ public final class StepResult {
     @Override
     public String toString() {
         return "StepResult[step=%d, loss=%s, gradientNorm=%s, learningRate=%s]"
-                .formatted(step, loss, gradientNorm, learningRate);
+                .formatted(step, loss(), gradientNorm, learningRate);
     }
 }

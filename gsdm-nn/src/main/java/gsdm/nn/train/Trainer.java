@@ -185,7 +185,7 @@ public final class Trainer implements AutoCloseable {
         int arrays = network.signature().arrays().size();
         this.exampleCounts = new long[config.batch().examples() * arrays];
         this.counts = new long[arrays];
-        this.result = new StepResult(arrays);
+        this.result = new StepResult(arrays, this::readLosses);
         this.memory = backend.allocate(reserve, blocks.all());
         Executable first = null;
         try {
@@ -208,7 +208,7 @@ public final class Trainer implements AutoCloseable {
      * @return what it gave; the object is overwritten by the next step
      * @throws IllegalArgumentException if the layout has another signature than the network, or
      *     does not fit into the budget
-     * @throws DivergedException if the loss or the gradient is not finite; nothing has changed then
+     * @throws DivergedException if the gradient is not finite; nothing has changed then
      * @throws IllegalStateException if the trainer or its backend is closed
      */
     public StepResult step(VariableLayout layout, BatchSource source) {
@@ -286,7 +286,6 @@ public final class Trainer implements AutoCloseable {
      * @param wholeCounts [A] the counts of {@link #draw}, summed over the parts of the batch
      * @return what the part gave, but for the norm of the gradient; the object is overwritten by
      *     the next step
-     * @throws DivergedException if the loss is not finite; nothing has changed then
      * @throws IllegalStateException if nothing was drawn, or this or its backend is closed
      */
     public StepResult gradients(long[] wholeCounts) {
@@ -301,19 +300,15 @@ public final class Trainer implements AutoCloseable {
         long number = step + 1;
         draws.write(number, wholeCounts, memory);
         gradients.run(sizes);
-        result.begin(number, config.learningRate().at(number));
+        result.begin(number, config.learningRate().at(number), counts);
+        phase = Phase.DIFFERENTIATED;
+    }
+
+    private void readLosses(StepResult to) {
         MemorySegment losses = memory.read(blocks.loss.losses());
         for (int a = 0; a < counts.length; a++) {
-            result.array(
-                    a,
-                    losses.getAtIndex(FLOAT, 2L * a),
-                    losses.getAtIndex(FLOAT, 2L * a + 1),
-                    counts[a]);
+            to.array(a, losses.getAtIndex(FLOAT, 2L * a), losses.getAtIndex(FLOAT, 2L * a + 1));
         }
-        if (!Double.isFinite(result.loss())) {
-            throw new DivergedException(number, "the loss");
-        }
-        phase = Phase.DIFFERENTIATED;
     }
 
     /** The gradients of the part of the batch, all of them; not to be written. */
@@ -345,7 +340,8 @@ public final class Trainer implements AutoCloseable {
         update.run();
         MemorySegment state = memory.read(blocks.state);
         if (state.getAtIndex(FLOAT, StepState.REFUSED) != 0) {
-            throw new DivergedException(result.step(), "the gradient");
+            boolean finite = Double.isFinite(result.loss());
+            throw new DivergedException(result.step(), finite ? "the gradient" : "the loss");
         }
         result.end(Math.sqrt(state.getAtIndex(FLOAT, StepState.SQUARED_NORM)));
         step = result.step();
