@@ -99,18 +99,8 @@ public class TrainingBenchmark {
     }
 
     private RunSettings settings() {
-        ModelSettings m = ModelSettings.DEFAULTS;
         return RunSettings.DEFAULTS
-                .with(
-                        new ModelSettings(
-                                channels,
-                                layers,
-                                m.heads(),
-                                m.groups(),
-                                m.embedding(),
-                                m.attention(),
-                                m.scaleScores(),
-                                m.prediction()))
+                .with(ModelSettings.DEFAULTS.withChannels(channels).withLayers(layers))
                 .with(TrainingSettings.DEFAULTS.withBatch(batch));
     }
 }

@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
         name = "train",
         header = "Train a model for a problem.",
         description = {
-            "Train a diffusion model for a problem, on examples drawn from the problem itself.",
+            "Train a model for a problem, on examples drawn from the problem itself.",
             "Ctrl-C saves a checkpoint; 'gsdm resume' goes on from there as if nothing had"
                     + " happened."
         },

@@ -11,6 +11,7 @@ import gsdm.cli.config.Section;
 import gsdm.cli.error.CommandException;
 import gsdm.graph.inference.DiffusionSettings;
 import gsdm.graph.inference.ModelSettings;
+import gsdm.graph.inference.ModelSystem;
 import gsdm.graph.inference.RunSettings;
 import gsdm.graph.inference.SamplingSettings;
 import gsdm.graph.inference.TrainingSettings;
@@ -53,7 +54,8 @@ public final class RunConfiguration {
                         schema.sampling().bind(configuration));
         this.command = schema.command().bind(configuration);
         int noiseLevels = settings.diffusion().steps();
-        if (settings.sampling().steps() > noiseLevels) {
+        if (settings.model().system() == ModelSystem.DIFFUSION
+                && settings.sampling().steps() > noiseLevels) {
             throw CommandException.badInput(
                     "sampling.steps (%d) must be at most diffusion.steps (%d)"
                             .formatted(settings.sampling().steps(), noiseLevels));

@@ -73,8 +73,8 @@ public final class Calibration {
                 return OptionalLong.empty();
             }
             double perStep = SLACK * step;
-            double perProblem =
-                    FORWARD * perStep * settings.sampling().steps() / settings.training().batch();
+            int passes = settings.sampler(settings.sampling()).steps();
+            double perProblem = FORWARD * perStep * passes / settings.training().batch();
             double left = seconds - (end - start) / SECOND;
             return OptionalLong.of(Math.max(1, Math.round(left / (perStep + scored * perProblem))));
         }

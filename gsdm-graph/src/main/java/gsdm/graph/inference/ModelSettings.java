@@ -6,6 +6,7 @@ import gsdm.nn.layout.LayoutSignature;
 import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.Network;
 import gsdm.nn.network.NetworkConfig;
+import gsdm.nn.network.Regressor;
 import gsdm.tensor.program.Attention.Neighbours;
 
 import java.util.Objects;
@@ -13,6 +14,7 @@ import java.util.Objects;
 /**
  * The network.
  *
+ * @param system what is learned with it
  * @param channels width of a node's activations, a multiple of heads and groups
  * @param layers pairs of a residual block and an attention block
  * @param heads attention heads
@@ -20,9 +22,11 @@ import java.util.Objects;
  * @param embedding how nodes share learned embeddings
  * @param attention over the edges of the mask, over padded rows, or over all pairs
  * @param scaleScores whether attention scores are divided by the root of a head's width
- * @param prediction what the network predicts: clean values or noise
+ * @param prediction what the network predicts: clean values or noise; of a regressor it is the
+ *     value itself
  */
 public record ModelSettings(
+        ModelSystem system,
         int channels,
         int layers,
         int heads,
@@ -31,15 +35,32 @@ public record ModelSettings(
         Neighbours attention,
         boolean scaleScores,
         Parameterisation prediction) {
-    /** 64 channels, 6 layers, 4 heads, exchangeable embeddings, sparse attention, x0 prediction. */
+    /**
+     * Diffusion; 64 channels, 6 layers, 4 heads, exchangeable embeddings, sparse attention, x0
+     * prediction.
+     */
     public static final ModelSettings DEFAULTS =
             new ModelSettings(
-                    64, 6, 4, 32, EmbeddingKind.EE, Neighbours.SPARSE, true, Parameterisation.X0);
+                    ModelSystem.DIFFUSION,
+                    64,
+                    6,
+                    4,
+                    32,
+                    EmbeddingKind.EE,
+                    Neighbours.SPARSE,
+                    true,
+                    Parameterisation.X0);
 
     public ModelSettings {
+        Objects.requireNonNull(system, "system");
         Objects.requireNonNull(embedding, "embedding");
         Objects.requireNonNull(prediction, "prediction");
         new NetworkConfig(channels, layers, heads, groups, attention, scaleScores);
+    }
+
+    /** These settings for another system. */
+    public ModelSettings withSystem(ModelSystem other) {
+        return Components.with(this, "system", other);
     }
 
     /**
@@ -86,9 +107,11 @@ public record ModelSettings(
 
     /** The network for layouts of that signature. */
     Network network(LayoutSignature signature) {
-        return new Denoiser(
-                new NetworkConfig(channels, layers, heads, groups, attention, scaleScores),
-                signature,
-                prediction.predictsClean());
+        NetworkConfig config =
+                new NetworkConfig(channels, layers, heads, groups, attention, scaleScores);
+        return switch (system) {
+            case DIFFUSION -> new Denoiser(config, signature, prediction.predictsClean());
+            case REGRESSOR_GS -> new Regressor(config, signature);
+        };
     }
 }

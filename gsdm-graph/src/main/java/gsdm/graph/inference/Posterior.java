@@ -10,6 +10,7 @@ import gsdm.nn.network.Network;
 import gsdm.nn.network.WeightKind;
 import gsdm.nn.network.Weights;
 import gsdm.nn.sample.Sampler;
+import gsdm.nn.sample.SamplerConfig;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Lifetime;
 
@@ -51,7 +52,7 @@ public final class Posterior implements AutoCloseable {
     private final RunHeader header;
     private final VariableLayout layout;
     private final Diffusion diffusion;
-    private final SamplingSettings sampling;
+    private final SamplerConfig sampling;
     private final ValueCodec codec;
     private final Weights weights;
     private final BoundLayout bound;
@@ -72,8 +73,7 @@ public final class Posterior implements AutoCloseable {
         this.model = model;
         this.layout = layout;
         this.header = header;
-        this.sampling = Objects.requireNonNull(sampling, "sampling");
-        sampling.requireWithin(header.settings().diffusion());
+        this.sampling = header.settings().sampler(Objects.requireNonNull(sampling, "sampling"));
         this.batch = Math.clamp(ROWS / model.nodeCount(), 1, MOST_SAMPLES);
         this.diffusion = header.settings().process();
         this.codec = new ValueCodec(layout);
@@ -344,7 +344,7 @@ public final class Posterior implements AutoCloseable {
         Sampler sampler = idle.poll();
         return sampler != null
                 ? sampler
-                : Sampler.open(backend, diffusion, bound, weights, sampling.config(), batch);
+                : Sampler.open(backend, diffusion, bound, weights, sampling, batch);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package gsdm.graph.inference;
 
 import gsdm.nn.diffusion.Diffusion;
+import gsdm.nn.sample.SamplerConfig;
 
 import java.util.Objects;
 
@@ -34,7 +35,25 @@ public record RunSettings(
 
     /** How values are noised, and what is predicted of them. */
     Diffusion process() {
-        return new Diffusion(diffusion.noiseSchedule(), model.prediction());
+        return switch (model.system()) {
+            case DIFFUSION -> new Diffusion(diffusion.noiseSchedule(), model.prediction());
+            case REGRESSOR_GS -> Diffusion.none();
+        };
+    }
+
+    /**
+     * How samples of this system are drawn: those of a regressor in one pass, whatever is asked.
+     *
+     * @throws IllegalArgumentException if there are fewer noise levels than steps
+     */
+    SamplerConfig sampler(SamplingSettings asked) {
+        SamplerConfig config =
+                switch (model.system()) {
+                    case DIFFUSION -> asked.config();
+                    case REGRESSOR_GS -> asked.withSteps(1).withEta(0).config();
+                };
+        config.timeSteps(process().schedule().steps());
+        return config;
     }
 
     /** These settings with another network. */

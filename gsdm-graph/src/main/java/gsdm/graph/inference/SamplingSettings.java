@@ -5,7 +5,7 @@ import gsdm.nn.sample.SamplerConfig;
 /**
  * How samples are drawn.
  *
- * @param steps network evaluations a sample
+ * @param steps network evaluations a sample; a regressor takes one, without noise
  * @param eta noise added at each step: 0 for DDIM, 1 for DDPM on the chosen steps
  * @param spacing which of the schedule's steps are taken
  * @param clip bounds predicted clean values to ±clip standard deviations of their array; 0 for none
@@ -40,15 +40,6 @@ public record SamplingSettings(int steps, double eta, SamplerConfig.Spacing spac
     /** These settings with another bound of predicted clean values. */
     public SamplingSettings withClip(double other) {
         return Components.with(this, "clip", other);
-    }
-
-    /**
-     * Fails where a schedule has too few noise levels.
-     *
-     * @throws IllegalArgumentException if it has
-     */
-    void requireWithin(DiffusionSettings diffusion) {
-        config().timeSteps(diffusion.steps());
     }
 
     SamplerConfig config() {

@@ -8,7 +8,8 @@ import java.util.TreeMap;
 /** RunSettings as entries of a checkpoint's header, {@code section.component} to text, and back. */
 final class SettingsText {
     /** What settings that came later were before: checkpoints of that time do not have them. */
-    private static final Map<String, String> LATER = Map.of("training.recompute", "false");
+    private static final Map<String, String> LATER =
+            Map.of("model.system", ModelSystem.DIFFUSION.name(), "training.recompute", "false");
 
     private SettingsText() {}
 

@@ -92,7 +92,7 @@ public final class Training implements AutoCloseable {
                     "training that observes '%s' leaves nothing to infer: leave out an array"
                             .formatted(conditioning));
         }
-        settings.sampling().requireWithin(settings.diffusion());
+        settings.sampler(settings.sampling());
         Map<String, Scale> scales =
                 Scale.estimate(model, RandomStream.fork(RandomStream.seed(seed), Keys.SCALES));
         RunHeader header = new RunHeader(0, seed, horizon, settings, conditioning, scales);

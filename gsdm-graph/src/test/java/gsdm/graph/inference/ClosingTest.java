@@ -50,6 +50,7 @@ class ClosingTest {
     private static RunSettings settings(int channels) {
         ModelSettings network =
                 new ModelSettings(
+                        ModelSystem.DIFFUSION,
                         channels,
                         1,
                         4,

@@ -39,6 +39,7 @@ class OtherModelTest {
             RunSettings.DEFAULTS
                     .with(
                             new ModelSettings(
+                                    ModelSystem.DIFFUSION,
                                     8,
                                     1,
                                     2,

@@ -46,6 +46,7 @@ class SettingsTest {
                 new Pair(
                         ModelSettings.DEFAULTS,
                         new ModelSettings(
+                                ModelSystem.REGRESSOR_GS,
                                 128,
                                 3,
                                 8,
@@ -111,9 +112,10 @@ class SettingsTest {
     }
 
     @Test
-    void aSettingThatCameLaterIsWhatItWasBefore() {
+    void settingsThatCameLaterAreWhatTheyWereBefore() {
         Map<String, String> entries = SettingsText.write(RunSettings.DEFAULTS);
         entries.remove("training.recompute");
+        entries.remove("model.system");
         assertThat(SettingsText.read(entries)).isEqualTo(RunSettings.DEFAULTS);
         entries.remove("training.keep");
         assertThatThrownBy(() -> SettingsText.read(entries))
@@ -121,12 +123,13 @@ class SettingsTest {
                 .hasMessageContaining("the setting training.keep is missing");
     }
 
-    /** Every checkpoint has these. */
+    /** Every checkpoint has these, but for what came later. */
     @Test
     void theEntriesOfACheckpointHaveTheseNamesAndWords() {
         assertThat(SettingsText.write(RunSettings.DEFAULTS))
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.ofEntries(
+                                Map.entry("model.system", "DIFFUSION"),
                                 Map.entry("model.channels", "64"),
                                 Map.entry("model.layers", "6"),
                                 Map.entry("model.heads", "4"),
