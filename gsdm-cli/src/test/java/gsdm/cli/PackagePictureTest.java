@@ -38,7 +38,8 @@ class PackagePictureTest {
             for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
                 Path folder = sources.relativize(file.getParent());
                 String name = folder.toString().replace('/', '.');
-                Set<String> own = imports.computeIfAbsent(shortName(name, root), _ -> new TreeSet<>());
+                Set<String> own =
+                        imports.computeIfAbsent(shortName(name, root), _ -> new TreeSet<>());
                 Matcher line = IMPORT.matcher(Files.readString(file));
                 while (line.find()) {
                     if (inModule(line.group(1), root) && !line.group(1).equals(name)) {
@@ -54,7 +55,9 @@ class PackagePictureTest {
         return name.equals(root) || name.startsWith(root + ".");
     }
 
-    /** Without what all packages of a module begin with; that of the module itself is its last part. */
+    /**
+     * Without what all packages of a module begin with; that of the module itself is its last part.
+     */
     private static String shortName(String name, String root) {
         return name.equals(root)
                 ? root.substring(root.lastIndexOf('.') + 1)
@@ -69,8 +72,11 @@ class PackagePictureTest {
         int end = text.indexOf("\n#", start + 1);
         String section = text.substring(start, end < 0 ? text.length() : end);
         Map<String, Set<String>> arrows = new HashMap<>();
-        ARROW.matcher(section).results().forEach(arrow ->
-                arrows.computeIfAbsent(arrow.group(1), _ -> new TreeSet<>()).add(arrow.group(2)));
+        ARROW.matcher(section)
+                .results()
+                .forEach(arrow ->
+                        arrows.computeIfAbsent(arrow.group(1), _ -> new TreeSet<>())
+                                .add(arrow.group(2)));
         return arrows;
     }
 
