@@ -50,7 +50,7 @@ public class LossBenchmark extends OpBenchmark {
                 new Loss(
                         probabilities,
                         x,
-                        operands.zeros(batch, nodes),
+                        operands.floats(new float[batch * nodes]),
                         kinds,
                         List.of(
                                 kind == Kind.SQUARED_ERROR

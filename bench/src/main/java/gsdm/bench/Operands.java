@@ -36,11 +36,6 @@ final class Operands {
         return slot;
     }
 
-    /** Zeros. */
-    Slot zeros(int... sizes) {
-        return declare(DataType.F32, sizes);
-    }
-
     /** These integers. */
     Slot ints(int... values) {
         return ints(MemorySegment.ofArray(values));

@@ -55,7 +55,7 @@ class BenchmarksTest {
                         assertThat(result.getPrimaryResult().getScore()).isGreaterThan(0));
         Set<String> ran =
                 results.stream().map(r -> r.getParams().getBenchmark()).collect(Collectors.toSet());
-        assertThat(ran).isEqualTo(listed()).hasSize(10);
+        assertThat(ran).isEqualTo(listed()).hasSize(11);
         assertThat(results)
                 .filteredOn(r -> r.getParams().getBenchmark().contains("MatMul"))
                 .allSatisfy(r ->

@@ -6,12 +6,16 @@ import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Attention;
+import gsdm.tensor.program.Blend;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.DataType;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.MatMul;
+import gsdm.tensor.program.NodeKind;
+import gsdm.tensor.program.Normals;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.program.ProgramBuilder;
@@ -83,7 +87,11 @@ public final class KernelBench {
                         attention(false),
                         attention(true),
                         norm(false),
-                        norm(true));
+                        norm(true),
+                        normals(),
+                        noising(),
+                        loss(false),
+                        loss(true));
         Set<String> seen = new HashSet<>();
         return all.stream().filter(kernel -> seen.add(kernel.name() + kernel.shape())).toList();
     }
@@ -165,6 +173,62 @@ public final class KernelBench {
                 backward ? "group norm + SiLU, backward" : "group norm + SiLU", shape, block, op);
     }
 
+    private Case normals() {
+        Block block = new Block("buffers", Block.Role.LASTING);
+        Op op =
+                new Normals(
+                        block.ints("keys", Dim.of(batch), Dim.of(2)),
+                        block.ints("index", Dim.of(mask.rows())),
+                        kinds(),
+                        block.ints("bounds", Dim.of(2)),
+                        values(block, "out"));
+        return new Case("normal numbers", nodes(), block, op);
+    }
+
+    private Case noising() {
+        Block block = new Block("buffers", Block.Role.LASTING);
+        Slot clean = values(block, "clean");
+        Op op =
+                new Blend(
+                        List.of(clean, values(block, "noise")),
+                        block.floats("coefficients", Dim.of(batch), Dim.of(2)),
+                        clean,
+                        values(block, "observed"),
+                        kinds(),
+                        values(block, "out"));
+        return new Case("noising", nodes(), block, op);
+    }
+
+    private Case loss(boolean backward) {
+        Block block = new Block("buffers", Block.Role.LASTING);
+        Loss forward =
+                new Loss(
+                        values(block, "prediction"),
+                        values(block, "target"),
+                        values(block, "observed"),
+                        kinds(),
+                        List.of(Loss.Criterion.SQUARED_ERROR),
+                        block.ints("bounds", Dim.of(2)),
+                        block.floats("array weights", Dim.of(1)),
+                        block.floats("example weights", Dim.of(batch)),
+                        block.floats("out", Dim.of(1), Dim.of(2)));
+        Op op = backward ? new Loss.Gradient(forward, values(block, "gradient")) : forward;
+        return new Case(backward ? "squared error, backward" : "squared error", nodes(), block, op);
+    }
+
+    /** A value of each node. */
+    private Slot values(Block block, String name) {
+        return block.floats(name, Dim.of(batch), Dim.of(mask.rows()));
+    }
+
+    private List<NodeKind> kinds() {
+        return List.of(new NodeKind(Dim.of(mask.rows()), 1));
+    }
+
+    private String nodes() {
+        return "%d x %d nodes".formatted(batch, mask.rows());
+    }
+
     /** Runs a kernel until its code is compiled, and then as often as was asked for. */
     public KernelTiming time(Case kernel) {
         ProgramBuilder builder = new ProgramBuilder(kernel.name());
@@ -202,6 +266,7 @@ public final class KernelBench {
 
     /**
      * Numbers in [0, 1): neither zeros nor denormals, which some machines treat at other speeds.
+     * Integers are those of one array, of whose nodes none is observed.
      */
     private void fill(Block block, Memory memory) {
         long key = RandomStream.seed(0);
@@ -210,6 +275,14 @@ public final class KernelBench {
             switch (slot.name()) {
                 case "pointers" -> segment.copyFrom(mask.rowPointers());
                 case "columns" -> segment.copyFrom(mask.columnIndices());
+                case "index" -> {
+                    for (int i = 0; i < mask.rows(); i++) {
+                        segment.setAtIndex(ValueLayout.JAVA_INT, i, i);
+                    }
+                }
+                case "bounds" ->
+                        segment.copyFrom(MemorySegment.ofArray(new int[] {0, mask.rows()}));
+                case "keys", "observed" -> segment.fill((byte) 0);
                 default -> {
                     for (long i = 0; i < slot.shape().size(); i++) {
                         segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, RandomStream.uniform(key, i));

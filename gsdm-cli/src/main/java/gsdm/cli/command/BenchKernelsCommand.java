@@ -24,8 +24,10 @@ import java.util.concurrent.Callable;
         name = "kernels",
         header = "Time kernels beside the peaks of this machine.",
         description = {
-            "Time matmul, attention and norm at the model's shapes, beside the peaks of fused",
-            "multiply-adds and of copying that are measured on this machine in the same minute."
+            "Time matmul, attention, norm, noising and loss at the model's shapes, beside the peaks"
+                    + " of",
+            "fused multiply-adds and of copying that are measured on this machine in the same"
+                    + " minute."
         },
         footer = {
             "",

@@ -1,5 +1,6 @@
 package gsdm.cli.command;
 
+import gsdm.cli.bench.StopwatchBackend;
 import gsdm.cli.bench.WarmUp;
 import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
@@ -23,7 +24,7 @@ import java.util.concurrent.Callable;
         header = "Time whole training steps.",
         description = {
             "Time whole training steps as 'train' runs them: drawing data, forward, backward,",
-            "clipping, Adam and moving average."
+            "clipping, Adam and moving average; and what share of a step kernels do not take."
         },
         footer = {
             "",
@@ -48,7 +49,7 @@ final class BenchStepCommand implements Callable<Integer> {
         int repeats = options.repeats();
         RunConfiguration configuration = options.configuration();
         ProblemInstance instance = configuration.instance();
-        try (Backend backend = options.device().open(output)) {
+        try (StopwatchBackend backend = new StopwatchBackend(options.device().open(output))) {
             MemoryCheck.requireForTraining(backend, instance.model(), configuration.settings());
             try (Training training =
                     Training.start(
@@ -60,26 +61,45 @@ final class BenchStepCommand implements Callable<Integer> {
                             configuration.command().steps())) {
                 output.note("warming up");
                 WarmUp.run(training::step, WARMUP_SECONDS);
-                show(training, backend, time(training, repeats));
+                show(training, backend, time(training, backend, repeats));
             }
         }
         return 0;
     }
 
-    private static double[] time(Training training, int repeats) {
-        double[] seconds = new double[repeats];
-        for (int i = 0; i < repeats; i++) {
-            long start = System.nanoTime();
-            training.step();
-            seconds[i] = (System.nanoTime() - start) / SECOND;
+    /**
+     * Each number in ascending order.
+     *
+     * @param seconds of each step
+     * @param outside the share of each step that is spent outside kernels
+     */
+    private record Timings(double[] seconds, double[] outside) {
+        Timings {
+            Arrays.sort(seconds);
+            Arrays.sort(outside);
         }
-        Arrays.sort(seconds);
-        return seconds;
     }
 
-    private void show(Training training, Backend backend, double... sorted) {
-        int repeats = sorted.length;
-        double median = (sorted[(repeats - 1) / 2] + sorted[repeats / 2]) / 2;
+    private static Timings time(Training training, StopwatchBackend backend, int repeats) {
+        double[] seconds = new double[repeats];
+        double[] outside = new double[repeats];
+        for (int i = 0; i < repeats; i++) {
+            long inKernels = backend.nanoseconds();
+            long start = System.nanoTime();
+            training.step();
+            long elapsed = System.nanoTime() - start;
+            seconds[i] = elapsed / SECOND;
+            outside[i] = 1 - (backend.nanoseconds() - inKernels) / (double) elapsed;
+        }
+        return new Timings(seconds, outside);
+    }
+
+    private static double median(double... sorted) {
+        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+    }
+
+    private void show(Training training, Backend backend, Timings timings) {
+        double median = median(timings.seconds());
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("nodes", training.layout().nodes());
         data.put("edges", training.layout().mask().edges());
@@ -87,7 +107,8 @@ final class BenchStepCommand implements Callable<Integer> {
         data.put("threads", backend.threads());
         data.put("device", backend.name());
         data.put("seconds_median", median);
-        data.put("seconds_min", sorted[0]);
+        data.put("seconds_min", timings.seconds()[0]);
+        data.put("share_outside_kernels", median(timings.outside()));
         data.put("gflops", training.flopsPerStep() / median / SECOND);
         data.put("bytes_reserved", training.bytesReserved());
         Map<String, String> shown = new LinkedHashMap<>();

@@ -159,6 +159,7 @@ class RunTest {
                         "device",
                         "seconds_median",
                         "seconds_min",
+                        "share_outside_kernels",
                         "gflops",
                         "bytes_reserved");
         assertThat(json(result.out()).get("gflops").asDouble()).isPositive();
