@@ -45,7 +45,8 @@ class PackageInfoTest {
         }
     }
 
-    private static Set<String> imported(Path folder) throws IOException {
+    /** The packages of this project that a folder's sources import, without their own. */
+    static Set<String> imported(Path folder) throws IOException {
         Set<String> names = new TreeSet<>();
         for (Path source : sources(folder)) {
             IMPORT.matcher(Files.readString(source)).results().forEach(i -> names.add(i.group(1)));

@@ -14,9 +14,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /**
  * The picture of a module's packages in {@code docs/architecture.md} is true: every arrow is an
@@ -26,26 +25,21 @@ class PackagePictureTest {
     private static final Path DOCUMENT = Path.of("../docs/architecture.md");
     private static final Pattern ARROW =
             Pattern.compile("^ *([a-z.]+) --> ([a-z.]+)$", Pattern.MULTILINE);
-    private static final Pattern IMPORT =
-            Pattern.compile("^import (?:static )?(gsdm[.a-z]*)\\.[A-Z]", Pattern.MULTILINE);
 
     /** The packages that each package imports, of its own module alone. */
     private static Map<String, Set<String>> imports(String module) throws IOException {
         Path sources = Path.of("..", module, "src/main/java");
         String root = module.replace("gsdm-", "gsdm.");
         Map<String, Set<String>> imports = new HashMap<>();
-        try (Stream<Path> files = Files.walk(sources)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
-                Path folder = sources.relativize(file.getParent());
-                String name = folder.toString().replace('/', '.');
-                Set<String> own =
-                        imports.computeIfAbsent(shortName(name, root), _ -> new TreeSet<>());
-                Matcher line = IMPORT.matcher(Files.readString(file));
-                while (line.find()) {
-                    if (inModule(line.group(1), root) && !line.group(1).equals(name)) {
-                        own.add(shortName(line.group(1), root));
-                    }
-                }
+        for (Path folder : PackageInfoTest.packages()) {
+            if (folder.startsWith(sources)) {
+                String name = sources.relativize(folder).toString().replace('/', '.');
+                imports.put(
+                        shortName(name, root),
+                        PackageInfoTest.imported(folder).stream()
+                                .filter(imported -> inModule(imported, root))
+                                .map(imported -> shortName(imported, root))
+                                .collect(Collectors.toCollection(TreeSet::new)));
             }
         }
         return imports;

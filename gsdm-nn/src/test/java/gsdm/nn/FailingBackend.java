@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
+import gsdm.tensor.backend.ForwardingBackend;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
@@ -11,53 +12,26 @@ import gsdm.tensor.program.Program;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntConsumer;
 
 /**
  * A backend that compiles some programs, then fails, and knows what was left open. Where it
  * compiles all there are, it closes the memory instead, so that whoever writes there next fails.
  */
-public final class FailingBackend implements Backend {
-    private final Backend backend;
+public final class FailingBackend extends ForwardingBackend {
     private final int compiles;
     private final List<Memory> memories = new ArrayList<>();
     private final List<Executable> open = new ArrayList<>();
 
     public FailingBackend(Backend backend, int compiles) {
-        this.backend = backend;
+        super(backend);
         this.compiles = compiles;
     }
 
     @Override
-    public String name() {
-        return backend.name();
-    }
-
-    @Override
-    public String description() {
-        return backend.description();
-    }
-
-    @Override
-    public int threads() {
-        return backend.threads();
-    }
-
-    @Override
     public Memory allocate(Extents reserve, List<Block> blocks, Memory... parents) {
-        Memory memory = backend.allocate(reserve, blocks, parents);
+        Memory memory = super.allocate(reserve, blocks, parents);
         memories.add(memory);
         return memory;
-    }
-
-    @Override
-    public long estimate(Program program, Extents reserve) {
-        return backend.estimate(program, reserve);
-    }
-
-    @Override
-    public long largestPiece() {
-        return backend.largestPiece();
     }
 
     @Override
@@ -65,17 +39,12 @@ public final class FailingBackend implements Backend {
         if (open.size() == compiles) {
             throw new IllegalStateException("compiles %d programs".formatted(compiles));
         }
-        Executable executable = new Tracked(backend.compile(program, memory, reserve));
+        Executable executable = new Tracked(super.compile(program, memory, reserve));
         open.add(executable);
         if (open.size() == 2) {
             memory.close();
         }
         return executable;
-    }
-
-    @Override
-    public void share(int tasks, IntConsumer task) {
-        backend.share(tasks, task);
     }
 
     /** Fails if memory or an executable was not closed. */
@@ -84,6 +53,7 @@ public final class FailingBackend implements Backend {
         assertThat(open).isEmpty();
     }
 
+    /** Leaves the backend to the test that opened it. */
     @Override
     public void close() {}
 

@@ -2,17 +2,13 @@ package gsdm.cli.bench;
 
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
+import gsdm.tensor.backend.ForwardingBackend;
 import gsdm.tensor.backend.Memory;
-import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Program;
 
-import java.util.List;
-import java.util.function.IntConsumer;
-
 /** A backend that adds up how long its programs run. For one thread at a time. */
-public final class StopwatchBackend implements Backend {
-    private final Backend backend;
+public final class StopwatchBackend extends ForwardingBackend {
     private long nanoseconds;
 
     /**
@@ -21,7 +17,7 @@ public final class StopwatchBackend implements Backend {
      * @param backend does the work; closed with this
      */
     public StopwatchBackend(Backend backend) {
-        this.backend = backend;
+        super(backend);
     }
 
     /** How long programs have run until now. */
@@ -30,48 +26,8 @@ public final class StopwatchBackend implements Backend {
     }
 
     @Override
-    public String name() {
-        return backend.name();
-    }
-
-    @Override
-    public String description() {
-        return backend.description();
-    }
-
-    @Override
-    public int threads() {
-        return backend.threads();
-    }
-
-    @Override
-    public Memory allocate(Extents reserve, List<Block> blocks, Memory... parents) {
-        return backend.allocate(reserve, blocks, parents);
-    }
-
-    @Override
     public Executable compile(Program program, Memory memory, Extents reserve) {
-        return new Timed(backend.compile(program, memory, reserve));
-    }
-
-    @Override
-    public long estimate(Program program, Extents reserve) {
-        return backend.estimate(program, reserve);
-    }
-
-    @Override
-    public long largestPiece() {
-        return backend.largestPiece();
-    }
-
-    @Override
-    public void share(int tasks, IntConsumer task) {
-        backend.share(tasks, task);
-    }
-
-    @Override
-    public void close() {
-        backend.close();
+        return new Timed(super.compile(program, memory, reserve));
     }
 
     private final class Timed implements Executable {

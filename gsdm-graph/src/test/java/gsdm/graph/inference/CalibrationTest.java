@@ -14,12 +14,7 @@ class CalibrationTest {
     private static final Conditioning OBSERVED = Conditioning.fixed("x");
     private static final RunSettings TINY =
             RunSettings.DEFAULTS
-                    .with(
-                            ModelSettings.DEFAULTS
-                                    .withGroups(4)
-                                    .withChannels(8)
-                                    .withHeads(2)
-                                    .withLayers(1))
+                    .with(TestSettings.network(8, 1))
                     .with(TrainingSettings.DEFAULTS.withBatch(2));
 
     private static long steps(double scored) {

@@ -28,12 +28,7 @@ class DiscreteTest {
     private static final int LAST = 250;
     private static final RunSettings SMALL =
             RunSettings.DEFAULTS
-                    .with(
-                            ModelSettings.DEFAULTS
-                                    .withGroups(4)
-                                    .withChannels(16)
-                                    .withHeads(2)
-                                    .withLayers(2))
+                    .with(TestSettings.network(16, 2))
                     .with(
                             TrainingSettings.DEFAULTS
                                     .withBatch(16)

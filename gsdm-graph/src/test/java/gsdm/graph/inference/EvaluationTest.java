@@ -23,12 +23,7 @@ import java.util.SequencedMap;
 class EvaluationTest {
     private static final RunSettings TINY =
             RunSettings.DEFAULTS
-                    .with(
-                            ModelSettings.DEFAULTS
-                                    .withGroups(4)
-                                    .withChannels(8)
-                                    .withHeads(2)
-                                    .withLayers(1))
+                    .with(TestSettings.network(8, 1))
                     .with(TrainingSettings.DEFAULTS.withBatch(2))
                     .with(SamplingSettings.DEFAULTS.withSteps(3));
     private static final GraphicalModel MODEL = Mixture.MODEL;

@@ -32,12 +32,7 @@ import java.util.logging.Logger;
 class FacadeTest {
     private static final RunSettings TINY =
             RunSettings.DEFAULTS
-                    .with(
-                            ModelSettings.DEFAULTS
-                                    .withGroups(4)
-                                    .withChannels(8)
-                                    .withHeads(2)
-                                    .withLayers(1))
+                    .with(TestSettings.network(8, 1))
                     .with(TrainingSettings.DEFAULTS.withBatch(4))
                     .with(SamplingSettings.DEFAULTS.withSteps(5));
 

@@ -31,13 +31,7 @@ class RegressorTest {
     private static final Conditioning OBSERVED = Conditioning.fixed("x");
     private static final RunSettings SETTINGS =
             RunSettings.DEFAULTS
-                    .with(
-                            ModelSettings.DEFAULTS
-                                    .withSystem(ModelSystem.REGRESSOR_GS)
-                                    .withGroups(4)
-                                    .withChannels(16)
-                                    .withHeads(2)
-                                    .withLayers(2))
+                    .with(TestSettings.network(16, 2).withSystem(ModelSystem.REGRESSOR_GS))
                     .with(
                             TrainingSettings.DEFAULTS
                                     .withBatch(32)

@@ -18,12 +18,7 @@ class RunHeaderTest {
     private static final Conditioning OBSERVED = Conditioning.parse("x, mood | x:0.25");
     private static final RunSettings SETTINGS =
             RunSettings.DEFAULTS
-                    .with(
-                            ModelSettings.DEFAULTS
-                                    .withGroups(4)
-                                    .withChannels(8)
-                                    .withHeads(2)
-                                    .withLayers(1))
+                    .with(TestSettings.network(8, 1))
                     .with(TrainingSettings.DEFAULTS.withBatch(2).withKeep(5))
                     .with(SamplingSettings.DEFAULTS.withEta(0.5));
 

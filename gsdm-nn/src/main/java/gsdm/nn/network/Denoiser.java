@@ -8,11 +8,7 @@ import gsdm.tensor.program.Slot;
  * The network of graphically structured diffusion models (Weilbach et al. 2023). Where it predicts
  * clean values, a discrete node's are the probabilities of its options.
  */
-public final class Denoiser implements Network {
-    /** Added to the variance in group norms. */
-    public static final float NORM_EPSILON = Trunk.NORM_EPSILON;
-
-    private final Trunk trunk;
+public final class Denoiser extends Trunk {
     private final boolean probabilities;
 
     /**
@@ -23,38 +19,15 @@ public final class Denoiser implements Network {
      *     position
      */
     public Denoiser(NetworkConfig config, LayoutSignature signature, boolean probabilities) {
-        this.trunk = new Trunk(config, signature);
+        super(config, signature);
         this.probabilities = probabilities;
-    }
-
-    public NetworkConfig config() {
-        return trunk.config();
-    }
-
-    @Override
-    public LayoutSignature signature() {
-        return trunk.signature();
-    }
-
-    @Override
-    public Parameters parameters() {
-        return trunk.parameters();
-    }
-
-    @Override
-    public int channels() {
-        return trunk.config().channels();
-    }
-
-    @Override
-    public LayoutSlots newLayoutSlots() {
-        return trunk.newLayoutSlots();
     }
 
     @Override
     public Slot emit(ProgramBuilder program, NetworkInputs inputs) {
-        Slot values = trunk.emit(program, inputs);
-        return probabilities && trunk.hasDiscrete()
+        Slot values = emitTrunk(program, inputs);
+        boolean discrete = signature().options().getLast() > 1;
+        return probabilities && discrete
                 ? program.blockSoftmax(values, inputs.layout().kinds())
                 : values;
     }

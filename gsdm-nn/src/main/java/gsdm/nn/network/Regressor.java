@@ -8,9 +8,7 @@ import gsdm.tensor.program.Slot;
  * The denoiser's network without an end of its own: a number for every value, also of discrete
  * nodes, whose options are regressed on like any other number.
  */
-public final class Regressor implements Network {
-    private final Trunk trunk;
-
+public final class Regressor extends Trunk {
     /**
      * A network for layouts of that signature.
      *
@@ -18,31 +16,11 @@ public final class Regressor implements Network {
      *     position
      */
     public Regressor(NetworkConfig config, LayoutSignature signature) {
-        this.trunk = new Trunk(config, signature);
-    }
-
-    @Override
-    public LayoutSignature signature() {
-        return trunk.signature();
-    }
-
-    @Override
-    public Parameters parameters() {
-        return trunk.parameters();
-    }
-
-    @Override
-    public int channels() {
-        return trunk.config().channels();
-    }
-
-    @Override
-    public LayoutSlots newLayoutSlots() {
-        return trunk.newLayoutSlots();
+        super(config, signature);
     }
 
     @Override
     public Slot emit(ProgramBuilder program, NetworkInputs inputs) {
-        return trunk.emit(program, inputs);
+        return emitTrunk(program, inputs);
     }
 }

@@ -13,9 +13,9 @@ import gsdm.tensor.program.Slot;
  * repeated, over the nodes of a model; node embeddings say which node is which, and attention
  * follows the model's mask.
  */
-final class Trunk {
+abstract sealed class Trunk implements Network permits Denoiser, Regressor {
     /** Added to the variance in group norms. */
-    static final float NORM_EPSILON = 1e-6f;
+    public static final float NORM_EPSILON = 1e-6f;
 
     private final NetworkConfig config;
     private final LayoutSignature signature;
@@ -32,33 +32,37 @@ final class Trunk {
         this.parameters = new TrunkParameters(config, signature);
     }
 
-    NetworkConfig config() {
+    /** Its shape. */
+    public final NetworkConfig config() {
         return config;
     }
 
-    LayoutSignature signature() {
+    @Override
+    public final LayoutSignature signature() {
         return signature;
     }
 
-    Parameters parameters() {
+    @Override
+    public final Parameters parameters() {
         return parameters.parameters();
     }
 
-    /** Whether there are discrete nodes. */
-    boolean hasDiscrete() {
-        return signature.options().getLast() > 1;
+    @Override
+    public final int channels() {
+        return config.channels();
     }
 
-    LayoutSlots newLayoutSlots() {
+    @Override
+    public final LayoutSlots newLayoutSlots() {
         return new LayoutSlots(signature, config.channels(), config.attention());
     }
 
     /**
-     * Appends it.
+     * Appends what the networks have in common.
      *
      * @return [B, X] a number for each value
      */
-    Slot emit(ProgramBuilder program, NetworkInputs inputs) {
+    final Slot emitTrunk(ProgramBuilder program, NetworkInputs inputs) {
         TrunkParameters.Ends ends = parameters.ends();
         Slot time = program.linear(inputs.time(), ends.time0().weight(), ends.time0().bias());
         time = program.activation(Activation.Function.SILU, time);

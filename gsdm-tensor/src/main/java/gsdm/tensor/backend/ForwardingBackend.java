@@ -1,0 +1,68 @@
+package gsdm.tensor.backend;
+
+import gsdm.tensor.program.Block;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Program;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.function.IntConsumer;
+
+/** A backend that has another one do everything: to be extended by who watches some of it. */
+public abstract class ForwardingBackend implements Backend {
+    private final Backend backend;
+
+    /**
+     * One over another.
+     *
+     * @param backend does the work; closed with this
+     */
+    protected ForwardingBackend(Backend backend) {
+        this.backend = Objects.requireNonNull(backend, "backend");
+    }
+
+    @Override
+    public String name() {
+        return backend.name();
+    }
+
+    @Override
+    public String description() {
+        return backend.description();
+    }
+
+    @Override
+    public int threads() {
+        return backend.threads();
+    }
+
+    @Override
+    public Memory allocate(Extents reserve, List<Block> blocks, Memory... parents) {
+        return backend.allocate(reserve, blocks, parents);
+    }
+
+    @Override
+    public Executable compile(Program program, Memory memory, Extents reserve) {
+        return backend.compile(program, memory, reserve);
+    }
+
+    @Override
+    public long estimate(Program program, Extents reserve) {
+        return backend.estimate(program, reserve);
+    }
+
+    @Override
+    public long largestPiece() {
+        return backend.largestPiece();
+    }
+
+    @Override
+    public void share(int tasks, IntConsumer task) {
+        backend.share(tasks, task);
+    }
+
+    @Override
+    public void close() {
+        backend.close();
+    }
+}
