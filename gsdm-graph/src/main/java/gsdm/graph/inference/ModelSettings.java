@@ -22,8 +22,8 @@ import java.util.Objects;
  * @param embedding how nodes share learned embeddings
  * @param attention over the edges of the mask, over padded rows, or over all pairs
  * @param scaleScores whether attention scores are divided by the root of a head's width
- * @param prediction what the network predicts: clean values or noise; of a regressor it is the
- *     value itself
+ * @param prediction what the network predicts: clean values, noise or velocity; of a regressor it
+ *     is the value itself
  */
 public record ModelSettings(
         ModelSystem system,
