@@ -32,7 +32,7 @@ public class UpdateBenchmark extends OpBenchmark {
         Block weights = operands.randomBlock("parameters", parameters);
         Block gradients = operands.randomBlock("gradients", parameters);
         Slot state = operands.floats(state());
-        SquaredNorm norm = new SquaredNorm(gradients, state);
+        SquaredNorm norm = new SquaredNorm(gradients, Slot.NONE, state);
         return switch (kind) {
             case NORM -> passing(norm, 1);
             case ADAM -> {

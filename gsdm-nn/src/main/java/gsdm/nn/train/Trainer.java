@@ -33,7 +33,8 @@ import java.util.function.IntConsumer;
 /**
  * Trains a network, on whatever layouts of its signature fit into a budget. A step is two programs
  * over shared blocks: <em>gradients</em> (noising, forward, loss, backward) and <em>update</em>
- * (norm, clip, Adam, moving average), which writes nothing where the norm is not finite.
+ * (norm, clip, Adam, moving average), which writes nothing where the norm or the loss is not
+ * finite.
  *
  * <p>A step can be taken apart, for trainers that each have a part of a batch: {@link #draw}, whose
  * counts are summed over the parts, {@link #gradients}, after which gradients are, and {@link
@@ -208,7 +209,7 @@ public final class Trainer implements AutoCloseable {
      * @return what it gave; the object is overwritten by the next step
      * @throws IllegalArgumentException if the layout has another signature than the network, or
      *     does not fit into the budget
-     * @throws DivergedException if the gradient is not finite; nothing has changed then
+     * @throws DivergedException if the loss or the gradient is not finite; nothing has changed then
      * @throws IllegalStateException if the trainer or its backend is closed
      */
     public StepResult step(VariableLayout layout, BatchSource source) {
@@ -325,7 +326,8 @@ public final class Trainer implements AutoCloseable {
      * Ends a step with the gradients there are.
      *
      * @return what the step gave; the object is overwritten by the next step
-     * @throws DivergedException if the gradient is not finite; nothing has changed then
+     * @throws DivergedException if the gradient, or the loss of this part, is not finite; nothing
+     *     has changed here then
      * @throws IllegalStateException if no gradients were computed, or this or its backend is closed
      */
     public StepResult update() {

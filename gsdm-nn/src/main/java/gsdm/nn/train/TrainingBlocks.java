@@ -93,7 +93,7 @@ final class TrainingBlocks {
     /** Norm, clip, Adam, moving average. */
     Program updateProgram() {
         ProgramBuilder builder = new ProgramBuilder("update");
-        builder.append(new SquaredNorm(gradients, state));
+        builder.append(new SquaredNorm(gradients, loss.losses(), state));
         builder.append(new Adam(parameters, gradients, moment1, moment2, state));
         builder.append(new MovingAverage(average, parameters, state));
         return builder.build();

@@ -12,11 +12,13 @@ import gsdm.nn.TestModels;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointStore;
 import gsdm.nn.checkpoint.TrainingState;
+import gsdm.nn.diffusion.Diffusion;
 import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.layout.LayoutBudget;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.NetworkConfig;
+import gsdm.nn.network.Regressor;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 import gsdm.tensor.program.Attention.Neighbours;
@@ -228,6 +230,44 @@ class TrainerTest {
                     .hasMessageContaining("step 3");
             assertThat(bytes(trainer.trainingState())).containsExactlyElementsOf(before);
             assertThat(trainer.step(MIXED, TrainerTest::mixedBatch).step()).isEqualTo(3);
+        }
+    }
+
+    /** Two examples that a network cannot tell apart, and far from what it predicts, either way. */
+    @ParameterizedTest
+    @MethodSource("gsdm.nn.TestBackends#usable")
+    void aLossThatIsNotFiniteIsRefusedThoughItsGradientIs(String device) {
+        VariableLayout layout = TestModels.pair(0, 1);
+        BatchSource apart =
+                (step, batch) -> {
+                    pairBatch(step, batch);
+                    for (int b = 0; b < 2; b++) {
+                        batch.values().setAtIndex(FLOAT, 2L * b, b == 0 ? 3e19f : -3e19f);
+                        batch.values().setAtIndex(FLOAT, 2L * b + 1, 1);
+                    }
+                };
+        try (Backend backend = Backends.open(device, 1);
+                Trainer trainer =
+                        Trainer.start(
+                                backend,
+                                new Regressor(
+                                        TestModels.small(Neighbours.SPARSE), layout.signature()),
+                                Diffusion.none(),
+                                LayoutBudget.of(layout),
+                                TestModels.training(7, 2, 1e-2))) {
+            trainer.step(layout, TrainerTest::pairBatch);
+            List<byte[]> before = bytes(trainer.trainingState());
+            trainer.gradients(trainer.draw(layout, apart));
+            double norm = 0;
+            for (float gradient : trainer.readGradients().toArray(FLOAT)) {
+                norm += (double) gradient * gradient;
+            }
+            assertThat((float) norm).isFinite();
+            assertThatThrownBy(trainer::update)
+                    .isInstanceOf(DivergedException.class)
+                    .hasMessageStartingWith("the loss at step 2 is not finite");
+            assertThat(bytes(trainer.trainingState())).containsExactlyElementsOf(before);
+            assertThat(trainer.step(layout, TrainerTest::pairBatch).step()).isEqualTo(2);
         }
     }
 

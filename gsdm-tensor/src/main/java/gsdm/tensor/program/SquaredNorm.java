@@ -4,15 +4,18 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Sums the squares of all gradients into the step state, and sets its REFUSED flag where the sum is
- * not finite (told from the bits of its exponent).
+ * Sums the squares of all gradients into the step state, and sets its REFUSED flag where the sum or
+ * a loss is not finite (told from the bits of its exponent). The losses are looked at here, where
+ * they are, so that whoever trains need not fetch them to know.
  *
+ * @param losses [A, 2] as {@link Loss} writes them, of which the first of each array is looked at;
+ *     NONE if only the gradients count
  * @param state [{@link StepState#SIZE}]
  */
-public record SquaredNorm(Block gradients, Slot state) implements Op.Update {
+public record SquaredNorm(Block gradients, Slot losses, Slot state) implements Op.Update {
     @Override
     public List<Slot> inputs() {
-        return List.of();
+        return Operands.of(losses);
     }
 
     @Override
@@ -27,6 +30,6 @@ public record SquaredNorm(Block gradients, Slot state) implements Op.Update {
 
     @Override
     public SquaredNorm withSlots(UnaryOperator<Slot> map) {
-        return new SquaredNorm(gradients, state.mapped(map));
+        return new SquaredNorm(gradients, losses.mapped(map), state.mapped(map));
     }
 }

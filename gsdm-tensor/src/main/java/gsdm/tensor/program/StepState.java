@@ -36,7 +36,8 @@ public final class StepState {
     public static final int SQUARED_NORM = 8;
 
     /**
-     * Written by {@link SquaredNorm}: 1 if the norm is not finite and the step is refused, or 0.
+     * Written by {@link SquaredNorm}: 1 if the norm or a loss is not finite and the step is
+     * refused, or 0.
      */
     public static final int REFUSED = 9;
 

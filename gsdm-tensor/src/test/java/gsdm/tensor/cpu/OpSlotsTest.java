@@ -94,10 +94,12 @@ class OpSlotsTest {
         Block moment2 = new Block("moment2", Block.Role.LASTING);
         Block average = new Block("average", Block.Role.LASTING);
         Slot state = new Block("state", Block.Role.STATE).floats("state", Dim.of(StepState.SIZE));
-        SquaredNorm norm = new SquaredNorm(gradients, state);
+        Slot losses =
+                new Block("results", Block.Role.RESULT).floats("losses", Dim.of(3), Dim.of(2));
+        SquaredNorm norm = new SquaredNorm(gradients, losses, state);
         Adam adam = new Adam(parameters, gradients, moment1, moment2, state);
         MovingAverage ema = new MovingAverage(average, parameters, state);
-        for (Op op : List.of(norm, adam, ema)) {
+        for (Op op : List.of(norm, new SquaredNorm(gradients, Slot.NONE, state), adam, ema)) {
             checkOnOtherSlots(op);
         }
         assertThat(norm.blocksRead()).containsExactly(gradients);

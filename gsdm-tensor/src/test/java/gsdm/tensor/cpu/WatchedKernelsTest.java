@@ -5,18 +5,12 @@ import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.contract.Programs;
 import gsdm.tensor.contract.TestProgram;
+import gsdm.tensor.contract.UpdateProgram;
 import gsdm.tensor.cpu.scalar.ScalarKernels;
 import gsdm.tensor.cpu.vector.VectorKernels;
-import gsdm.tensor.program.Adam;
 import gsdm.tensor.program.Block;
-import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.MovingAverage;
 import gsdm.tensor.program.Program;
-import gsdm.tensor.program.ProgramBuilder;
-import gsdm.tensor.program.Slot;
-import gsdm.tensor.program.SquaredNorm;
-import gsdm.tensor.program.StepState;
 import gsdm.tensor.random.RandomStream;
 
 import org.junit.jupiter.api.Test;
@@ -60,27 +54,13 @@ class WatchedKernelsTest {
     @Test
     void updatesChangeTheirBlocksAlone() {
         for (KernelFactory kernels : List.of(new ScalarKernels(), new VectorKernels())) {
-            Block parameters = new Block("parameters", Block.Role.LASTING);
-            for (int size : new int[] {1, 13, 4098}) {
-                parameters.floats("p" + size, Dim.of(size));
-            }
-            Block gradients = parameters.like("gradients");
-            Block moment1 = parameters.like("moment1");
-            Block moment2 = parameters.like("moment2");
-            Block average = parameters.like("average");
-            Block step = new Block("step", Block.Role.STATE);
-            Slot state = step.floats("state", Dim.of(StepState.SIZE));
-            ProgramBuilder builder = new ProgramBuilder("update");
-            builder.append(new SquaredNorm(gradients, state));
-            builder.append(new Adam(parameters, gradients, moment1, moment2, state));
-            builder.append(new MovingAverage(average, parameters, state));
-            Program program = builder.build();
-            List<Block> blocks = List.of(parameters, gradients, moment1, moment2, average, step);
+            UpdateProgram step = new UpdateProgram();
+            Program program = step.program();
             WatchedKernels watched = new WatchedKernels(kernels, program);
             try (Backend device = new CpuBackend("watched", "test", watched, 1);
-                    Memory memory = device.allocate(Extents.NONE, blocks);
+                    Memory memory = step.memory(device);
                     Executable update = device.compile(program, memory, Extents.NONE)) {
-                for (Block block : blocks) {
+                for (Block block : step.blocks()) {
                     MemorySegment floats = memory.write(block);
                     RandomStream.fillUniform(1, 0, floats, 0, (int) (floats.byteSize() / 4));
                 }

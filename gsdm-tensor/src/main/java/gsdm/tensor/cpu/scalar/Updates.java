@@ -16,10 +16,12 @@ final class Updates {
     /** One item. */
     static final class Norm implements Part {
         private final Floats gradients;
+        private final Floats losses; // [A, 2]
         private final Floats state;
 
         Norm(SquaredNorm op, Addresses at) {
             gradients = Floats.of(op.gradients(), at);
+            losses = Floats.of(op.losses(), at);
             state = Floats.of(op.state(), at);
         }
 
@@ -35,9 +37,16 @@ final class Updates {
                 double g = gradients.get(i);
                 sum += g * g;
             }
-            int bits = Float.floatToRawIntBits((float) sum);
+            boolean finite = isFinite((float) sum);
+            for (long i = 0; i < losses.size(); i += 2) {
+                finite &= isFinite(losses.get(i));
+            }
             state.set(StepState.SQUARED_NORM, sum);
-            state.set(StepState.REFUSED, (bits & EXPONENT) == EXPONENT ? 1 : 0);
+            state.set(StepState.REFUSED, finite ? 0 : 1);
+        }
+
+        private static boolean isFinite(float value) {
+            return (Float.floatToRawIntBits(value) & EXPONENT) != EXPONENT;
         }
     }
 

@@ -1,21 +1,16 @@
 package gsdm.tensor.cpu.vector;
 
-import gsdm.tensor.program.Adam;
 import gsdm.tensor.program.Add;
 import gsdm.tensor.program.AddRows;
-import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Copy;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.EmbedValues;
 import gsdm.tensor.program.Gather;
-import gsdm.tensor.program.MovingAverage;
 import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.ProjectValues;
 import gsdm.tensor.program.Projection;
 import gsdm.tensor.program.Segments;
 import gsdm.tensor.program.Slot;
-import gsdm.tensor.program.SquaredNorm;
-import gsdm.tensor.program.StepState;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Embeddings, projections and updates against the scalar kernels. */
+/** Embeddings and projections against the scalar kernels. */
 class NodeOpsTest {
     private static final double TOLERANCE = 1e-5;
 
@@ -127,70 +122,6 @@ class NodeOpsTest {
                         project,
                         new ProjectValues.Gradient(project, x, dOut, dH)),
                 outputs.toArray(Slot[]::new));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"0.5, 1", "Infinity, 1", "0.5, Infinity"})
-    void update(float clip, float scale) {
-        OpCase test = new OpCase(3);
-        float[] numbers = new float[StepState.SIZE];
-        numbers[StepState.LEARNING_RATE] = 1e-2f;
-        numbers[StepState.BETA1] = 0.9f;
-        numbers[StepState.BETA2] = 0.99f;
-        numbers[StepState.EPSILON] = 1e-8f;
-        numbers[StepState.BIAS_CORRECTION1] = 0.19f;
-        numbers[StepState.BIAS_CORRECTION2] = 0.02f;
-        numbers[StepState.CLIP_NORM] = clip;
-        numbers[StepState.EMA_DECAY] = 0.7f;
-        Slot state = test.given("state", numbers, StepState.SIZE);
-        UpdateBlocks blocks = new UpdateBlocks(40_000, scale);
-        test.checkBlocks(
-                TOLERANCE,
-                List.of(
-                        new SquaredNorm(blocks.gradients, state),
-                        new Adam(
-                                blocks.parameters,
-                                blocks.gradients,
-                                blocks.moment1,
-                                blocks.moment2,
-                                state),
-                        new MovingAverage(blocks.average, blocks.parameters, state)),
-                blocks.contents,
-                state,
-                blocks.parameters.slots().getFirst(),
-                blocks.moment1.slots().getFirst(),
-                blocks.moment2.slots().getFirst(),
-                blocks.average.slots().getFirst());
-    }
-
-    /** Blocks of one layout with random contents; the gradients times {@code scale}. */
-    private static final class UpdateBlocks {
-        final Block parameters = new Block("parameters", Block.Role.LASTING);
-        final Block gradients;
-        final Block moment1;
-        final Block moment2;
-        final Block average;
-        final java.util.Map<Slot, Object> contents = new java.util.HashMap<>();
-
-        UpdateBlocks(int size, float scale) {
-            parameters.floats("w", Dim.of(size));
-            gradients = parameters.like("gradients");
-            moment1 = parameters.like("moment1");
-            moment2 = parameters.like("moment2");
-            average = parameters.like("average");
-            java.util.Random random = new java.util.Random(size);
-            for (Block block : List.of(parameters, gradients, moment1, moment2, average)) {
-                float[] values = new float[size];
-                for (int i = 0; i < size; i++) {
-                    float value = (float) random.nextGaussian();
-                    values[i] = block == moment2 ? value * value : value;
-                }
-                if (block == gradients) {
-                    values[17] *= scale;
-                }
-                contents.put(block.slots().getFirst(), values);
-            }
-        }
     }
 
     private static Segments segments(OpCase test, int nodes, int rows) {

@@ -114,12 +114,6 @@ public final class OpCase {
         }
     }
 
-    /** As {@link #check}, with further blocks that hold {@code more}. */
-    void checkBlocks(double tolerance, List<Op> ops, Map<Slot, Object> more, Slot... outputs) {
-        contents.putAll(more);
-        check(tolerance, ops, outputs);
-    }
-
     public void check(double tolerance, Op op, Slot... outputs) {
         check(tolerance, List.of(op), outputs);
     }

@@ -14,18 +14,22 @@ import jdk.incubator.vector.FloatVector;
 
 import java.lang.foreign.MemorySegment;
 
-/** The sum of the squares of a block, and whether it is finite. */
+/** The sum of the squares of a block, and whether that and all losses are finite. */
 public final class SquaredNormKernel implements Kernel {
     private static final int EXPONENT = 0x7f80_0000;
 
     private final long gradients;
-    private final long state;
     private final long bytes;
+    private final long losses; // [A, 2]
+    private final int arrays; // A
+    private final long state;
     private long partials; // [blocks, a vector]
 
     public SquaredNormKernel(SquaredNorm op, Addresses addresses) {
         gradients = addresses.segment(op.gradients()).address();
         bytes = addresses.bytes(op.gradients());
+        arrays = op.losses().present() ? op.losses().shape().dims().getFirst().size() : 0;
+        losses = arrays == 0 ? 0 : addresses.of(op.losses());
         state = addresses.of(op.state());
     }
 
@@ -62,9 +66,16 @@ public final class SquaredNormKernel implements Kernel {
             sum += Raw.get(partials + 4L * i);
         }
         float norm = (float) sum;
-        boolean finite = (Float.floatToRawIntBits(norm) & EXPONENT) != EXPONENT;
+        boolean finite = isFinite(norm);
+        for (int a = 0; a < arrays; a++) {
+            finite &= isFinite(Raw.get(losses + 8L * a));
+        }
         Raw.put(state + 4L * StepState.SQUARED_NORM, norm);
         Raw.put(state + 4L * StepState.REFUSED, finite ? 0 : 1);
+    }
+
+    private static boolean isFinite(float value) {
+        return (Float.floatToRawIntBits(value) & EXPONENT) != EXPONENT;
     }
 
     private static void squares(long from, int count, long to) {
