@@ -1,15 +1,20 @@
 package gsdm.tensor.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Executable;
+import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Activation;
+import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Slot;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.Arrays;
@@ -18,8 +23,9 @@ import java.util.Map;
 
 /**
  * What every backend has to compute: values to those of double precision, the same bits for any
- * number of threads and any reserve, and nothing changed but what ops say they write. One subclass
- * for each backend; it may add cases at sizes where that backend's loops have corners.
+ * number of threads and any reserve, nothing changed but what ops say they write, and no index
+ * followed that leads outside. One subclass for each backend; it may add cases at sizes where that
+ * backend's loops have corners.
  */
 public abstract class OpContract extends BackendContract {
     /** The programs of every test; a subclass may have others. */
@@ -142,6 +148,44 @@ public abstract class OpContract extends BackendContract {
                 assertThat(Arrays.equals(found.get(both), found.get(apart)))
                         .as("%s and %s", both, apart)
                         .isTrue());
+    }
+
+    /** Programs that follow integers in memory. */
+    protected static List<Programs.Case> following() {
+        return Programs.following();
+    }
+
+    @ParameterizedTest
+    @MethodSource("following")
+    void anIndexOutOfRangeIsRefusedByNameAndNothingIsWritten(Programs.Case test) {
+        TestProgram program = test.compose();
+        program.differentiate();
+        try (Backend device = open(2)) {
+            program.runSpoilt(
+                    device,
+                    (slot, run) ->
+                            assertThatThrownBy(run::run)
+                                    .isInstanceOf(IllegalArgumentException.class)
+                                    .hasMessageContaining(slot.toString())
+                                    .hasMessageContaining("must lie in [0, "));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Attention.Neighbours.class,
+            names = {"SPARSE", "PADDED"})
+    void aRowLongerThanTheDegreeIsRefused(Attention.Neighbours how) {
+        TestProgram program = Programs.stack("", 1, 300, 32, how).compose();
+        Extents sizes = program.extents();
+        Extents small = sizes.with(program.dim("degree"), 1);
+        try (Backend device = open(1);
+                Memory memory = program.memory(device, sizes);
+                Executable executable = device.compile(program.program(), memory, small)) {
+            assertThatThrownBy(() -> executable.run(small.toArray()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("at most 1 entries (degree)");
+        }
     }
 
     @Test

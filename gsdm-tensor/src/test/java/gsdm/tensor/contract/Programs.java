@@ -77,6 +77,20 @@ public final class Programs {
         return smallPairs().stream().map(Pair::small).toList();
     }
 
+    /** Those that follow integers in memory, each in a way of its own. */
+    public static List<Case> following() {
+        List<Case> cases = new ArrayList<>();
+        String size = " 2x13x32";
+        for (Attention.Neighbours how :
+                List.of(Attention.Neighbours.SPARSE, Attention.Neighbours.PADDED)) {
+            cases.add(stack(size, 2, 13, 32, how));
+            cases.add(attention(size, 2, 13, 32, 2, how, Graphs.Kind.ASYMMETRIC));
+        }
+        cases.add(gather(size, 13, 32, 4));
+        cases.add(diffusion(size, 2, 13));
+        return cases;
+    }
+
     private static List<Pair> smallPairs() {
         List<Pair> pairs = at(1, 1, 32);
         pairs.addAll(at(3, 13, 32));

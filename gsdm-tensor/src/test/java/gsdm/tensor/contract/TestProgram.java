@@ -10,6 +10,7 @@ import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Gradients;
 import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.NodeKind;
+import gsdm.tensor.program.Normals;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.program.ProgramBuilder;
@@ -25,10 +26,12 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -413,6 +416,50 @@ public final class TestProgram {
         }
     }
 
+    /**
+     * Runs once for each way to spoil an integer that kernels follow: the first, one in the middle
+     * and the last of each slot, made too small or too large. Fails where such a run has written
+     * anything.
+     *
+     * @param spoilt is told which slot is spoilt, and has to run the program
+     */
+    void runSpoilt(Backend device, BiConsumer<Slot, Runnable> spoilt) {
+        try (Memory memory = memory(device, extents);
+                Executable executable = device.compile(program(), memory, extents)) {
+            Set<Slot> followed = followed();
+            if (followed.isEmpty()) {
+                throw new AssertionError("no integer is followed");
+            }
+            for (Slot slot : followed) {
+                int last = size(slot) - 1;
+                for (int at : new int[] {0, last / 2, last}) {
+                    for (int bad : new int[] {-1, Integer.MIN_VALUE, 1000, Integer.MAX_VALUE}) {
+                        int[] data = ints.get(slot).clone();
+                        data[at] = bad;
+                        memory.write(slot).copyFrom(MemorySegment.ofArray(data));
+                        Map<Slot, MemorySegment> before = contents(memory, blocks());
+                        spoilt.accept(slot, () -> executable.run(extents.toArray()));
+                        before.forEach(
+                                (held, bytes) -> requireSame(held, memory.read(held), bytes, 0));
+                    }
+                }
+                memory.write(slot).copyFrom(MemorySegment.ofArray(ints.get(slot)));
+            }
+            executable.run(extents.toArray());
+        }
+    }
+
+    /** What kernels find their way by; keys and places of random numbers may be anything. */
+    private Set<Slot> followed() {
+        Set<Slot> followed = new LinkedHashSet<>();
+        for (Op op : builder.ops()) {
+            List<Slot> inputs =
+                    op instanceof Normals normals ? List.of(normals.bounds()) : op.inputs();
+            inputs.stream().filter(slot -> slot.type() == DataType.I32).forEach(followed::add);
+        }
+        return followed;
+    }
+
     private static Map<Slot, MemorySegment> contents(Memory memory, List<Block> blocks) {
         Map<Slot, MemorySegment> contents = new LinkedHashMap<>();
         for (Block block : blocks) {
@@ -426,12 +473,15 @@ public final class TestProgram {
 
     /** Fails where a byte has changed; of what an op writes, one past the sizes of the run. */
     private void requireSame(Slot slot, MemorySegment now, MemorySegment before) {
-        long from = written().contains(slot) ? bytes(slot) : 0;
+        requireSame(slot, now, before, written().contains(slot) ? bytes(slot) : 0);
+    }
+
+    private static void requireSame(Slot slot, MemorySegment now, MemorySegment before, long from) {
         long at =
                 MemorySegment.mismatch(now, from, now.byteSize(), before, from, before.byteSize());
         if (at >= 0) {
             throw new AssertionError(
-                    "byte %d of %s has changed; no op writes it".formatted(from + at, slot));
+                    "byte %d of %s has changed; nothing may write it".formatted(from + at, slot));
         }
     }
 
