@@ -18,7 +18,16 @@ public abstract class AgainstScalarContract extends OpContract {
     void gradientsMatchTheScalarBackend(Programs.Case test) {
         TestProgram program = test.compose();
         program.differentiate();
-        Map<Slot, float[]> found = run(program, 2);
+        requireGradients(program, run(program, 2));
+    }
+
+    /**
+     * Fails unless every gradient is that of the scalar backend.
+     *
+     * @param program ends with the gradients of its parameters
+     * @param found what it gave
+     */
+    public static void requireGradients(TestProgram program, Map<Slot, float[]> found) {
         Map<Slot, float[]> expected;
         try (Backend scalar = Backends.open("scalar", 2)) {
             expected = program.run(scalar, program.extents());

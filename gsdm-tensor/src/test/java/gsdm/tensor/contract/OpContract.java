@@ -50,8 +50,17 @@ public abstract class OpContract extends BackendContract {
     void forwardMatchesDoublePrecision(Programs.Case test) {
         TestProgram program = test.compose();
         program.keepAll();
+        requireForward(program, run(program, 2));
+    }
+
+    /**
+     * Fails unless every temporary is what it is in double precision.
+     *
+     * @param program ends with {@linkplain TestProgram#keepAll copies} of them
+     * @param found what it gave
+     */
+    public static void requireForward(TestProgram program, Map<Slot, float[]> found) {
         DoubleReference expected = program.reference();
-        Map<Slot, float[]> found = run(program, 2);
         program.kept()
                 .forEach((slot, copy) ->
                         assertClose(

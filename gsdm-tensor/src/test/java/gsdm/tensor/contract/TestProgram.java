@@ -208,7 +208,7 @@ public final class TestProgram {
     }
 
     /** Ends the program with a copy of every temporary that the ops so far wrote. */
-    void keepAll() {
+    public void keepAll() {
         forward = List.copyOf(builder.ops());
         for (Op op : forward) {
             for (Slot slot : op.outputs()) {
@@ -364,7 +364,7 @@ public final class TestProgram {
      * @param programs what is run: this program, or the same ops at other sizes
      * @return what outputs and gradients hold after each run
      */
-    List<Map<Slot, float[]>> runAll(Backend device, List<TestProgram> programs) {
+    public List<Map<Slot, float[]>> runAll(Backend device, List<TestProgram> programs) {
         Extents reserve = extents;
         for (TestProgram program : programs) {
             for (Dim dim : dims.values()) {
