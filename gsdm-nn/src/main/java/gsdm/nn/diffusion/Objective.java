@@ -2,6 +2,7 @@ package gsdm.nn.diffusion;
 
 import gsdm.nn.layout.ArraySignature;
 import gsdm.nn.layout.LayoutSignature;
+import gsdm.nn.network.Network;
 import gsdm.nn.network.NetworkInputs;
 import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.Loss.Criterion;
@@ -37,6 +38,27 @@ public record Objective(Criterion discrete, Map<String, Double> arrayWeights, Re
     /** Squared errors of all arrays alike. */
     public static Objective squaredError(Reduction reduction) {
         return new Objective(Criterion.SQUARED_ERROR, Map.of(), reduction);
+    }
+
+    /**
+     * Fails unless this can be minimised with a network.
+     *
+     * @throws IllegalArgumentException if it is a cross-entropy, and the network does not predict
+     *     the probabilities of its discrete arrays
+     */
+    public void requireSuits(Network network) {
+        if (discrete != Criterion.CROSS_ENTROPY || network.predictsProbabilities()) {
+            return;
+        }
+        for (ArraySignature array : network.signature().arrays()) {
+            if (array.options() > 1) {
+                throw new IllegalArgumentException(
+                        ("a cross-entropy is of probabilities, and the network predicts none of"
+                             + " array %s: minimise the squared error, or take a denoiser that ends"
+                             + " in probabilities")
+                                .formatted(array.name()));
+            }
+        }
     }
 
     /**

@@ -24,6 +24,11 @@ public final class Denoiser extends Trunk {
     }
 
     @Override
+    public boolean predictsProbabilities() {
+        return probabilities;
+    }
+
+    @Override
     public Slot emit(ProgramBuilder program, NetworkInputs inputs) {
         Slot values = emitTrunk(program, inputs);
         boolean discrete = signature().options().getLast() > 1;

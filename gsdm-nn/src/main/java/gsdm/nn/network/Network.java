@@ -17,6 +17,12 @@ public interface Network {
     /** Its parameters under names that checkpoints keep, and how each of them starts. */
     Parameters parameters();
 
+    /**
+     * Whether it predicts the probabilities of a discrete node's options, each in [0, 1] and all
+     * together 1.
+     */
+    boolean predictsProbabilities();
+
     /** C, the width of the embedding of a time step that it reads. */
     int channels();
 

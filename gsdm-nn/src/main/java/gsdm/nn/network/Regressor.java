@@ -20,6 +20,11 @@ public final class Regressor extends Trunk {
     }
 
     @Override
+    public boolean predictsProbabilities() {
+        return false;
+    }
+
+    @Override
     public Slot emit(ProgramBuilder program, NetworkInputs inputs) {
         return emitTrunk(program, inputs);
     }

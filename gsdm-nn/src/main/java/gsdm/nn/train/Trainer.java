@@ -80,6 +80,7 @@ public final class Trainer implements AutoCloseable {
      * A new run, from initial parameters.
      *
      * @param budget the largest layouts it will see
+     * @throws IllegalArgumentException if the objective does not suit the network
      */
     public static Trainer start(
             Backend backend,
@@ -102,7 +103,8 @@ public final class Trainer implements AutoCloseable {
      * A run that goes on where a checkpoint was written.
      *
      * @param budget the largest layouts it will see
-     * @throws IllegalArgumentException if seed, horizon or scales are not those of the checkpoint
+     * @throws IllegalArgumentException if seed, horizon or scales are not those of the checkpoint,
+     *     or the objective does not suit the network
      * @throws gsdm.nn.checkpoint.CheckpointException if it does not fit the network
      */
     public static Trainer resume(

@@ -73,9 +73,14 @@ final class TrainingBlocks {
         return List.of(layout.block(), batch, draws, results, step);
     }
 
-    /** Noising, forward, loss, backward. */
+    /**
+     * Noising, forward, loss, backward.
+     *
+     * @throws IllegalArgumentException if the objective does not suit the network
+     */
     Program gradientProgram(
             Parameterisation parameterisation, Objective objective, boolean recompute) {
+        objective.requireSuits(network);
         ProgramBuilder builder = new ProgramBuilder("gradients");
         Slot clean = builder.standardise(values, layout.scales(), layout.bounds());
         Slot noise =

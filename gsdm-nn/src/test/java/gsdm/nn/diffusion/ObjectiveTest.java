@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gsdm.nn.TestModels;
 import gsdm.nn.layout.LayoutSignature;
+import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.Network;
+import gsdm.nn.network.NetworkConfig;
+import gsdm.nn.network.Regressor;
+import gsdm.tensor.program.Attention.Neighbours;
 import gsdm.tensor.program.Loss.Criterion;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
 import java.util.Map;
 
 class ObjectiveTest {
@@ -27,6 +33,28 @@ class ObjectiveTest {
         assertThat(weighted.share(weighted.weights(SIGNATURE), counts, 3)).isEqualTo(1 / 7.0);
         Objective sum = Objective.squaredError(Reduction.SUM);
         assertThat(sum.share(sum.weights(SIGNATURE), counts, 4)).isEqualTo(0.25);
+    }
+
+    @Test
+    void aCrossEntropyIsOfProbabilitiesAlone() {
+        NetworkConfig config = TestModels.small(Neighbours.SPARSE);
+        Network probabilities = new Denoiser(config, SIGNATURE, true);
+        List<Network> others =
+                List.of(new Denoiser(config, SIGNATURE, false), new Regressor(config, SIGNATURE));
+        Objective entropy = new Objective(Criterion.CROSS_ENTROPY, Map.of(), Reduction.MEAN);
+        assertThat(probabilities.predictsProbabilities()).isTrue();
+        entropy.requireSuits(probabilities);
+        for (Network other : others) {
+            assertThat(other.predictsProbabilities()).isFalse();
+            assertThatThrownBy(() -> entropy.requireSuits(other))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith(
+                            "a cross-entropy is of probabilities, and the network predicts none of"
+                                    + " array d: minimise the squared error");
+            Objective.squaredError(Reduction.MEAN).requireSuits(other);
+        }
+        LayoutSignature continuous = TestModels.pair(0, 1).signature();
+        entropy.requireSuits(new Regressor(config, continuous));
     }
 
     @Test

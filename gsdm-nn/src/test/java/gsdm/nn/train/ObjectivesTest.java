@@ -1,6 +1,7 @@
 package gsdm.nn.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import gsdm.nn.TestModels;
@@ -22,12 +23,14 @@ import gsdm.tensor.program.Attention.Neighbours;
 import gsdm.tensor.program.Loss.Criterion;
 import gsdm.tensor.random.RandomStream;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Map;
 
 /** What a trainer minimises, and with what network, is not its affair. */
@@ -131,6 +134,26 @@ class ObjectivesTest {
             }
             assertThat(early).isBetween(0.2, 0.8); // log 3 for each of three options
             assertThat(late).isLessThan(early / 10);
+        }
+    }
+
+    @Test
+    void noTrainerMinimisesCrossEntropyWithoutProbabilities() {
+        Network network = new Regressor(TestModels.small(Neighbours.SPARSE), MIXED.signature());
+        TrainingConfig config =
+                config(new Objective(Criterion.CROSS_ENTROPY, Map.of(), Reduction.MEAN), false);
+        LayoutBudget budget = LayoutBudget.of(MIXED);
+        try (Backend backend = Backends.open("scalar", 1)) {
+            for (ThrowingCallable made :
+                    List.<ThrowingCallable>of(
+                            () -> Trainer.start(backend, network, Diffusion.none(), budget, config),
+                            () ->
+                                    Trainer.estimate(
+                                            backend, network, Diffusion.none(), budget, config))) {
+                assertThatThrownBy(made)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("the network predicts none of array d");
+            }
         }
     }
 
