@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeSet;
 
 /** A checkpoint that was read and found whole; close it when its tensors are no longer needed. */
 public final class Checkpoint implements AutoCloseable {
@@ -81,7 +80,7 @@ public final class Checkpoint implements AutoCloseable {
         text.checkFormat(file.hasChecksum());
         CheckpointHeader header = text.parse();
         if (!asWritten) {
-            file.verify(asFirstWritten(file, header));
+            verify(file, header);
         }
         for (String name : file.names()) {
             TensorView tensor = file.get(name);
@@ -93,14 +92,23 @@ public final class Checkpoint implements AutoCloseable {
         return header;
     }
 
-    /** What {@link #write} would write of a file's content, whatever order that is in now. */
-    private static SafetensorsWriter asFirstWritten(SafetensorsFile file, CheckpointHeader header)
+    /** Another library has ordered the file as it likes; its checksum is of how it was written. */
+    private static void verify(SafetensorsFile file, CheckpointHeader header)
+            throws SafetensorsException {
+        if (!file.isCopyOf(asFirstWritten(file, header, Comparator.naturalOrder()))) {
+            file.verify(asFirstWritten(file, header, EarlierOrder.ofNames()));
+        }
+    }
+
+    /** What was written of a file's content, tensors in that order, whatever order it has now. */
+    private static SafetensorsWriter asFirstWritten(
+            SafetensorsFile file, CheckpointHeader header, Comparator<String> order)
             throws SafetensorsException {
         SafetensorsWriter writer = new SafetensorsWriter();
         HeaderText.write(header)
                 .keySet()
                 .forEach(key -> writer.metadata(key, file.metadata().get(key)));
-        for (String name : new TreeSet<>(file.names())) {
+        for (String name : file.names().stream().sorted(order).toList()) {
             TensorView tensor = file.get(name);
             writer.tensor(name, tensor.type(), tensor.shape(), tensor.data());
         }

@@ -7,6 +7,7 @@ import gsdm.nn.TestModels;
 import gsdm.nn.checkpoint.CheckpointException.Kind;
 import gsdm.nn.checkpoint.CheckpointHeader.ArrayScale;
 import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.NetworkConfig;
 import gsdm.nn.network.WeightKind;
 import gsdm.nn.network.Weights;
 import gsdm.tensor.backend.Backend;
@@ -15,6 +16,7 @@ import gsdm.tensor.backend.Memory;
 import gsdm.tensor.io.SafetensorsFile;
 import gsdm.tensor.io.SafetensorsWriter;
 import gsdm.tensor.io.TensorView;
+import gsdm.tensor.program.Attention.Neighbours;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.random.RandomStream;
@@ -37,6 +39,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +58,7 @@ class ForeignCheckpointTest {
                     Map.of("model.channels", "8"));
 
     @TempDir private Path folder;
-    private final Denoiser denoiser = TestModels.denoiser(TestModels.mixed());
+    private Denoiser denoiser = TestModels.denoiser(TestModels.mixed());
     private Path earlier;
     private Path file;
 
@@ -102,6 +105,39 @@ class ForeignCheckpointTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\n  "})
     void whatAnotherLibrarySavedAgainIsTheSameCheckpoint(String space) throws IOException {
+        requireSavedAgainIsTheSame(space);
+    }
+
+    /** Tensors were once listed as networks declare them; here, with layers 2 and 10 among them. */
+    @Test
+    void aCheckpointInTheEarlierOrderIsTheSameAlsoSavedAgain() throws IOException {
+        denoiser =
+                new Denoiser(
+                        new NetworkConfig(4, 11, 1, 1, Neighbours.SPARSE, true),
+                        TestModels.mixed().signature(),
+                        true);
+        save();
+        List<String> byName = namesInFile();
+        List<String> declared = new ArrayList<>();
+        for (String prefix : TrainingState.PREFIXES) {
+            denoiser.parameters()
+                    .block()
+                    .slots()
+                    .forEach(slot -> declared.add(prefix + "." + slot.name()));
+        }
+        assertThat(declared).isNotEqualTo(byName);
+        write(HeaderText.write(HEADER), declared, "none", 0);
+        assertThat(namesInFile()).isEqualTo(declared);
+        requireSavedAgainIsTheSame("");
+    }
+
+    private List<String> namesInFile() throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            return SafetensorsFile.open(file, arena).names();
+        }
+    }
+
+    private void requireSavedAgainIsTheSame(String space) throws IOException {
         float[] before = embeddings();
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, savedAgain(space, Map.of("comment", "saved again")));
@@ -188,15 +224,17 @@ class ForeignCheckpointTest {
         if (value != null) {
             text.put(key, value);
         }
-        write(text, "none", 0);
+        write(text, namesInFile(), "none", 0);
     }
 
-    private void write(Map<String, String> text, String tensor, float first) throws IOException {
+    /** Writes the checkpoint again, tensors in that order, with another first entry of one. */
+    private void write(Map<String, String> text, List<String> names, String tensor, float first)
+            throws IOException {
         SafetensorsWriter writer = new SafetensorsWriter();
         text.forEach(writer::metadata);
         try (Arena arena = Arena.ofConfined()) {
             SafetensorsFile read = SafetensorsFile.open(file, arena);
-            for (String name : read.names()) {
+            for (String name : names) {
                 float[] values = read.floats(name);
                 if (name.equals(tensor)) {
                     values[0] = first;
@@ -262,7 +300,7 @@ class ForeignCheckpointTest {
         for (String prefix : TrainingState.PREFIXES) {
             String name = prefix + ".layers.0.attention.out.bias";
             save();
-            write(HeaderText.write(HEADER), name, value);
+            write(HeaderText.write(HEADER), namesInFile(), name, value);
             assertStops(Kind.INVALID, name + " holds a value that is not finite");
         }
     }

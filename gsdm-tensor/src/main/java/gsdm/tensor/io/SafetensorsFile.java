@@ -233,10 +233,18 @@ public final class SafetensorsFile {
     }
 
     /**
-     * Compares the checksum with that of the file as it was first written. Other libraries that
-     * save a file again keep what it holds and its checksum, but order and pad it as they like.
+     * Whether the checksum is that of another file. Other libraries that save a file again keep
+     * what it holds and its checksum, but order and pad it as they like.
      *
-     * @param original what the file holds, in the order in which it was written
+     * @param original what the file holds, in the order in which it may have been written first
+     */
+    public boolean isCopyOf(SafetensorsWriter original) {
+        return hasChecksum() && original.checksum().equals(header.metadata().get(Header.CHECKSUM));
+    }
+
+    /**
+     * Compares the checksum with that of another file, as {@link #isCopyOf} does.
+     *
      * @throws SafetensorsException if they differ, or the file has no checksum
      */
     public void verify(SafetensorsWriter original) throws SafetensorsException {
