@@ -14,6 +14,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /** Whether there is memory enough for a configuration, before it is taken. */
@@ -32,31 +33,54 @@ public final class MemoryCheck {
      */
     public static void requireForTraining(
             Backend backend, GraphicalModel model, RunSettings settings) {
-        MemoryEstimate estimate;
+        RunSettings thrifty = settings.with(settings.training().withRecompute(true));
+        require(
+                estimate(backend, model, settings),
+                () -> estimate(backend, model, thrifty).total(),
+                settings,
+                available());
+    }
+
+    static MemoryEstimate estimate(Backend backend, GraphicalModel model, RunSettings settings) {
         try {
-            estimate = Training.estimate(backend, model, settings);
+            return Training.estimate(backend, model, settings);
         } catch (ModelException e) {
             throw e;
         } catch (IllegalArgumentException e) {
             throw CommandException.badInput(e.getMessage(), e);
         }
-        require(estimate, settings, available());
     }
 
-    static void require(MemoryEstimate estimate, RunSettings settings, long available) {
-        if (estimate.total() > available) {
-            throw CommandException.badInput(
-                    ("this configuration needs %s of memory (%s for activations), %s is available:"
-                                    + " lower training.batch (now %d), model.channels (now %d),"
-                                    + " model.layers (now %d) or the problem's sizes")
-                            .formatted(
-                                    bytes(estimate.total()),
-                                    bytes(estimate.activations()),
-                                    bytes(available),
-                                    settings.training().batch(),
-                                    settings.model().channels(),
-                                    settings.model().layers()));
+    /**
+     * Refuses what there is too little memory for.
+     *
+     * @param recomputed bytes of the same with activations computed again
+     */
+    static void require(
+            MemoryEstimate estimate,
+            LongSupplier recomputed,
+            RunSettings settings,
+            long available) {
+        if (estimate.total() <= available) {
+            return;
         }
+        long then = recomputed.getAsLong();
+        String recompute =
+                then < estimate.total()
+                        ? "set training.recompute=true (%s then) or ".formatted(bytes(then))
+                        : "";
+        throw CommandException.badInput(
+                ("this configuration needs %s of memory (%s for activations), %s is available:"
+                                + " %slower training.batch (now %d), model.channels (now %d),"
+                                + " model.layers (now %d) or the problem's sizes")
+                        .formatted(
+                                bytes(estimate.total()),
+                                bytes(estimate.activations()),
+                                bytes(available),
+                                recompute,
+                                settings.training().batch(),
+                                settings.model().channels(),
+                                settings.model().layers()));
     }
 
     /**

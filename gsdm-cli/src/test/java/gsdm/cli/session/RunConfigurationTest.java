@@ -1,12 +1,10 @@
 package gsdm.cli.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gsdm.graph.inference.RunSettings;
 import gsdm.graph.problem.Problem;
 import gsdm.graph.problem.Problems;
-import gsdm.nn.network.MemoryEstimate;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,14 +70,5 @@ class RunConfigurationTest {
         assertThat(text.lines().filter(line -> line.startsWith("  ")))
                 .isNotEmpty()
                 .allMatch(line -> line.contains("  # "));
-    }
-
-    @Test
-    void tooLittleMemorySaysHowMuchAndWhatToLower() {
-        MemoryEstimate estimate = new MemoryEstimate(1L << 30, 0, 3L << 30);
-        MemoryCheck.require(estimate, RunSettings.DEFAULTS, 4L << 30);
-        assertThatThrownBy(() -> MemoryCheck.require(estimate, RunSettings.DEFAULTS, 3L << 30))
-                .hasMessageContaining("needs 4.0 GiB of memory (3.0 GiB for activations)")
-                .hasMessageContaining("3.0 GiB is available: lower training.batch (now 16)");
     }
 }
