@@ -75,10 +75,6 @@ public final class OpCase {
         return random;
     }
 
-    Block block() {
-        return block;
-    }
-
     /** Runs ops in order and returns what {@code outputs} then hold. */
     public float[][] run(KernelFactory kernels, int threads, List<Op> ops, List<Slot> outputs) {
         ProgramBuilder builder = new ProgramBuilder("case");
