@@ -14,7 +14,6 @@ import gsdm.tensor.program.Slot;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -89,7 +88,7 @@ final class ContractRun {
         try {
             check.run();
         } catch (AssertionError failure) {
-            outcome = String.join(" ", List.of(failure.getMessage().split("\\s+")));
+            outcome = failure.getMessage().replaceAll("\\s+", " ");
         }
         System.out.println(test + ": " + outcome);
     }
