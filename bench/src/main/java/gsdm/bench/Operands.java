@@ -49,16 +49,16 @@ final class Operands {
     }
 
     /** A block of its own, of one slot of standard normal numbers. */
-    Block randomBlock(String name, int size) {
-        Block another = zeroBlock(name, size);
+    Block randomBlock(String name, int... sizes) {
+        Block another = zeroBlock(name, sizes);
         random.addAll(another.slots());
         return another;
     }
 
     /** A block of its own, of one slot of zeros. */
-    Block zeroBlock(String name, int size) {
+    Block zeroBlock(String name, int... sizes) {
         Block another = new Block(name, Block.Role.LASTING);
-        another.declare("all", DataType.F32, Shape.of(size));
+        another.declare("all", DataType.F32, Shape.of(sizes));
         blocks.add(another);
         return another;
     }

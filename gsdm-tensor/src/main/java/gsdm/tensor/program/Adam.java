@@ -2,15 +2,39 @@ package gsdm.tensor.program;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
- * One step of Adam (Kingma, Ba 2015) on whole blocks of the same layout, with gradients scaled to
- * the step state's clip norm; nothing is written where the step is refused.
+ * One step of Adam (Kingma, Ba 2015) on slots of blocks of the same layout, with gradients scaled
+ * to the step state's clip norm; nothing is written where the step is refused.
+ *
+ * @param indices of the slots, in each of the blocks, ascending
  */
-public record Adam(Block parameters, Block gradients, Block moment1, Block moment2, Slot state)
+public record Adam(
+        Block parameters,
+        Block gradients,
+        Block moment1,
+        Block moment2,
+        List<Integer> indices,
+        Slot state)
         implements Op.Update {
     /** Added to the norm that the clip norm is divided by, as PyTorch's clip_grad_norm_ does. */
     public static final double NORM_EPSILON = 1e-6;
+
+    public Adam {
+        indices = List.copyOf(indices);
+    }
+
+    /** A step on whole blocks. */
+    public Adam(Block parameters, Block gradients, Block moment1, Block moment2, Slot state) {
+        this(
+                parameters,
+                gradients,
+                moment1,
+                moment2,
+                IntStream.range(0, parameters.slots().size()).boxed().toList(),
+                state);
+    }
 
     @Override
     public List<Slot> inputs() {
@@ -34,6 +58,6 @@ public record Adam(Block parameters, Block gradients, Block moment1, Block momen
 
     @Override
     public Adam withSlots(UnaryOperator<Slot> map) {
-        return new Adam(parameters, gradients, moment1, moment2, state.mapped(map));
+        return new Adam(parameters, gradients, moment1, moment2, indices, state.mapped(map));
     }
 }

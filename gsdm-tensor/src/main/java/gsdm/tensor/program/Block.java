@@ -10,8 +10,8 @@ import java.util.Objects;
  * gradients, moments, inputs. Slots are declared once, in order, and keep their place. Its {@link
  * Role} says who writes it, who reads it and when.
  *
- * <p>Blocks made by {@link #like} have the same layout slot for slot, so clipping, Adam, averaging
- * and saving are one pass over whole blocks.
+ * <p>Blocks made by {@link #like} have the same layout slot for slot, so clipping, averaging and
+ * saving are one pass over whole blocks.
  */
 public final class Block {
     /** What a block is for, and so when what it holds has to move to a device or from it. */

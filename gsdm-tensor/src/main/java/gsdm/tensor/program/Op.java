@@ -83,7 +83,7 @@ public sealed interface Op {
     sealed interface Source extends Op permits Standardise, Normals, Blend, Clamp {}
 
     /** Changes what outlives a step, blocks as a whole; never differentiated. */
-    sealed interface Update extends Op permits SquaredNorm, Adam, MovingAverage {}
+    sealed interface Update extends Op permits SquaredNorm, Adam, Muon, MovingAverage {}
 
     /**
      * Ops that a backend may run as one, so that what passes between them is never in memory. The

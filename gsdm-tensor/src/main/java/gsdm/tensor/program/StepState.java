@@ -6,7 +6,7 @@ package gsdm.tensor.program;
  * accelerator) needs no new compilation when the learning rate moves.
  */
 public final class StepState {
-    /** Adam's step size. */
+    /** The step size. */
     public static final int LEARNING_RATE = 0;
 
     /** Decay of Adam's first moment. */
@@ -40,6 +40,9 @@ public final class StepState {
      * refused, or 0.
      */
     public static final int REFUSED = 9;
+
+    /** Share of Muon's momentum kept in a step. */
+    public static final int MOMENTUM = 10;
 
     /** The number of elements of a step-state slot. */
     public static final int SIZE = 16;

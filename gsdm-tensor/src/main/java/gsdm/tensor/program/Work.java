@@ -33,8 +33,20 @@ public final class Work {
             case Attention attention -> ATTENTION * products(attention, sizes);
             case Attention.Gradient gradient ->
                     ATTENTION_GRADIENT * products(gradient.attention(), sizes);
+            case Muon muon ->
+                    muon.matrices().stream()
+                            .mapToLong(matrix -> orthogonalised(muon, matrix))
+                            .sum();
             default -> 0;
         };
+    }
+
+    /** Of the products xᵀ·x, s² and x·(...) of every iteration. */
+    private static long orthogonalised(Muon muon, Muon.Matrix matrix) {
+        long longer = Math.max(muon.rows(matrix), muon.columns(matrix));
+        long shorter = Math.min(muon.rows(matrix), muon.columns(matrix));
+        long products = 2 * shorter * shorter * (2 * longer + shorter);
+        return matrix.parts() * Muon.ITERATIONS * products;
     }
 
     /** Of one product over all pairs of nodes that attend, and all channels. */

@@ -17,6 +17,7 @@ import gsdm.tensor.program.GroupNorm;
 import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.MatMul;
 import gsdm.tensor.program.MovingAverage;
+import gsdm.tensor.program.Muon;
 import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.NormLinear;
 import gsdm.tensor.program.Normals;
@@ -111,6 +112,7 @@ final class DoubleReference {
             case Loss.Gradient o -> throw notForward(o);
             case SquaredNorm o -> throw notForward(o);
             case Adam o -> throw notForward(o);
+            case Muon o -> throw notForward(o);
             case MovingAverage o -> throw notForward(o);
         }
     }

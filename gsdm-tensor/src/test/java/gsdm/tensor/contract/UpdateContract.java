@@ -22,10 +22,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Norm, clipping, Adam and averaging over whole blocks, three steps, in double precision beside.
+ * Norm, clipping, Adam and averaging, three steps, in double precision beside; Muon between them.
  * One subclass for each backend.
  */
-public abstract class UpdateContract extends BackendContract {
+public abstract class UpdateContract extends MuonContract {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
     private static final double TOLERANCE = 2e-6;
 

@@ -13,6 +13,7 @@ import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.MemoryPlan;
 import gsdm.tensor.program.MovingAverage;
+import gsdm.tensor.program.Muon;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.program.Slot;
@@ -98,16 +99,35 @@ class OpSlotsTest {
                 new Block("results", Block.Role.RESULT).floats("losses", Dim.of(3), Dim.of(2));
         SquaredNorm norm = new SquaredNorm(gradients, losses, state);
         Adam adam = new Adam(parameters, gradients, moment1, moment2, state);
+        Muon muon = new Muon(parameters, gradients, moment1, List.of(), state);
         MovingAverage ema = new MovingAverage(average, parameters, state);
-        for (Op op : List.of(norm, new SquaredNorm(gradients, Slot.NONE, state), adam, ema)) {
+        SquaredNorm alone = new SquaredNorm(gradients, Slot.NONE, state);
+        for (Op op : List.of(norm, alone, adam, muon, ema)) {
             checkOnOtherSlots(op);
         }
         assertThat(norm.blocksRead()).containsExactly(gradients);
         assertThat(norm.blocksWritten()).isEmpty();
         assertThat(adam.blocksRead()).contains(parameters, gradients, moment1, moment2);
         assertThat(adam.blocksWritten()).contains(parameters, moment1, moment2);
+        assertThat(muon.blocksRead()).contains(parameters, gradients, moment1);
+        assertThat(muon.blocksWritten()).containsExactly(parameters, moment1);
         assertThat(ema.blocksRead()).contains(average, parameters);
         assertThat(ema.blocksWritten()).containsExactly(average);
+    }
+
+    @Test
+    void muonTakesMatricesAlone() {
+        Slot state = other.floats("state", Dim.of(StepState.SIZE));
+        for (Slot slot :
+                List.of(
+                        other.floats("vector", Dim.of(6)),
+                        other.floats("odd", Dim.of(7), Dim.of(3)),
+                        other.floats("open", Dim.named("rows", 0), Dim.of(3)))) {
+            List<Muon.Matrix> matrices = List.of(new Muon.Matrix(slot.index(), 2));
+            assertThatThrownBy(() -> new Muon(other, other, other, matrices, state))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("a multiple of 2 expected; found " + slot);
+        }
     }
 
     @Test

@@ -19,6 +19,13 @@ record Floats(MemorySegment segment) {
         return new Floats(addresses.segment(block));
     }
 
+    /** Those of slots of a block. */
+    static Floats[] of(Block block, List<Integer> indices, Addresses addresses) {
+        return indices.stream()
+                .map(i -> of(block.slots().get(i), addresses))
+                .toArray(Floats[]::new);
+    }
+
     static Floats[] weights(List<Projection> projections, Addresses addresses) {
         return projections.stream().map(p -> of(p.weight(), addresses)).toArray(Floats[]::new);
     }

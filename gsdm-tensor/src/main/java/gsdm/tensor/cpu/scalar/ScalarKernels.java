@@ -18,6 +18,7 @@ import gsdm.tensor.program.GroupNorm;
 import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.MatMul;
 import gsdm.tensor.program.MovingAverage;
+import gsdm.tensor.program.Muon;
 import gsdm.tensor.program.Normals;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.ProjectValues;
@@ -73,6 +74,7 @@ public final class ScalarKernels implements KernelFactory {
             case Clamp o -> new PartsKernel(new Diffusions.Limit(o, at));
             case SquaredNorm o -> new PartsKernel(new Updates.Norm(o, at));
             case Adam o -> new PartsKernel(new Updates.Moments(o, at));
+            case Muon o -> new PartsKernel(new Muons(o, at));
             case MovingAverage o -> new PartsKernel(new Updates.Average(o, at));
         };
     }

@@ -50,90 +50,81 @@ final class Updates {
         }
     }
 
-    /** An item is a run of entries; nothing is done where the step is refused. */
-    private abstract static class Entries implements Part {
-        private static final int RUN = 4096;
+    /** What gradients are multiplied by: to the clip norm, if theirs is larger. */
+    static double clip(Floats state) {
+        double norm = Math.sqrt(state.get(StepState.SQUARED_NORM));
+        return Math.min(1, state.get(StepState.CLIP_NORM) / (norm + Adam.NORM_EPSILON));
+    }
 
-        final Floats state;
-        private final Floats parameters;
+    /** An item is a slot; nothing is done where the step is refused. */
+    static final class Moments implements Part {
+        private final Floats state;
+        private final Floats[] parameters;
+        private final Floats[] gradients;
+        private final Floats[] moment1;
+        private final Floats[] moment2;
+        private double clip;
 
-        Entries(Floats parameters, Floats state) {
-            this.parameters = parameters;
-            this.state = state;
+        Moments(Adam op, Addresses at) {
+            state = Floats.of(op.state(), at);
+            parameters = Floats.of(op.parameters(), op.indices(), at);
+            gradients = Floats.of(op.gradients(), op.indices(), at);
+            moment1 = Floats.of(op.moment1(), op.indices(), at);
+            moment2 = Floats.of(op.moment2(), op.indices(), at);
         }
 
         @Override
         public int prepare(Extents extents) {
-            boolean refused = state.get(StepState.REFUSED) != 0;
-            return refused ? 0 : Math.toIntExact(Math.ceilDiv(parameters.size(), RUN));
+            clip = clip(state);
+            return state.get(StepState.REFUSED) == 0 ? parameters.length : 0;
         }
 
         @Override
         public void compute(int item, int block) {
-            long end = Math.min((item + 1L) * RUN, parameters.size());
-            for (long i = (long) item * RUN; i < end; i++) {
-                entry(i);
+            double rate = state.get(StepState.LEARNING_RATE);
+            double beta1 = state.get(StepState.BETA1);
+            double beta2 = state.get(StepState.BETA2);
+            for (long i = 0; i < parameters[item].size(); i++) {
+                double g = clip * gradients[item].get(i);
+                double m = beta1 * moment1[item].get(i) + (1 - beta1) * g;
+                double v = beta2 * moment2[item].get(i) + (1 - beta2) * g * g;
+                double root = Math.sqrt(v / state.get(StepState.BIAS_CORRECTION2));
+                double mean = m / state.get(StepState.BIAS_CORRECTION1);
+                double step = mean / (root + state.get(StepState.EPSILON));
+                moment1[item].set(i, m);
+                moment2[item].set(i, v);
+                parameters[item].set(i, parameters[item].get(i) - rate * step);
             }
         }
-
-        abstract void entry(long i);
-
-        double state(int entry) {
-            return state.get(entry);
-        }
     }
 
-    static final class Moments extends Entries {
-        private final Floats parameters;
-        private final Floats gradients;
-        private final Floats moment1;
-        private final Floats moment2;
-        private double clip;
+    /** An item is a run of entries; nothing is done where the step is refused. */
+    static final class Average implements Part {
+        private static final int RUN = 4096;
 
-        Moments(Adam op, Addresses at) {
-            super(Floats.of(op.parameters(), at), Floats.of(op.state(), at));
-            parameters = Floats.of(op.parameters(), at);
-            gradients = Floats.of(op.gradients(), at);
-            moment1 = Floats.of(op.moment1(), at);
-            moment2 = Floats.of(op.moment2(), at);
-        }
-
-        @Override
-        public int prepare(Extents extents) {
-            double norm = Math.sqrt(state(StepState.SQUARED_NORM));
-            clip = Math.min(1, state(StepState.CLIP_NORM) / (norm + Adam.NORM_EPSILON));
-            return super.prepare(extents);
-        }
-
-        @Override
-        void entry(long i) {
-            double g = clip * gradients.get(i);
-            double beta1 = state(StepState.BETA1);
-            double beta2 = state(StepState.BETA2);
-            double m = beta1 * moment1.get(i) + (1 - beta1) * g;
-            double v = beta2 * moment2.get(i) + (1 - beta2) * g * g;
-            double root = Math.sqrt(v / state(StepState.BIAS_CORRECTION2));
-            double step = m / state(StepState.BIAS_CORRECTION1) / (root + state(StepState.EPSILON));
-            moment1.set(i, m);
-            moment2.set(i, v);
-            parameters.set(i, parameters.get(i) - state(StepState.LEARNING_RATE) * step);
-        }
-    }
-
-    static final class Average extends Entries {
+        private final Floats state;
         private final Floats average;
         private final Floats parameters;
 
         Average(MovingAverage op, Addresses at) {
-            super(Floats.of(op.parameters(), at), Floats.of(op.state(), at));
+            state = Floats.of(op.state(), at);
             average = Floats.of(op.average(), at);
             parameters = Floats.of(op.parameters(), at);
         }
 
         @Override
-        void entry(long i) {
-            double decay = state(StepState.EMA_DECAY);
-            average.set(i, decay * average.get(i) + (1 - decay) * parameters.get(i));
+        public int prepare(Extents extents) {
+            boolean refused = state.get(StepState.REFUSED) != 0;
+            return refused ? 0 : Math.toIntExact(Math.ceilDiv(average.size(), RUN));
+        }
+
+        @Override
+        public void compute(int item, int block) {
+            double decay = state.get(StepState.EMA_DECAY);
+            long end = Math.min((item + 1L) * RUN, average.size());
+            for (long i = (long) item * RUN; i < end; i++) {
+                average.set(i, decay * average.get(i) + (1 - decay) * parameters.get(i));
+            }
         }
     }
 }

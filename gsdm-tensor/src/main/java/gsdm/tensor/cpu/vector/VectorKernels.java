@@ -22,6 +22,7 @@ import gsdm.tensor.cpu.vector.rows.GatherGradientKernel;
 import gsdm.tensor.cpu.vector.rows.GatherKernel;
 import gsdm.tensor.cpu.vector.update.AdamKernel;
 import gsdm.tensor.cpu.vector.update.MovingAverageKernel;
+import gsdm.tensor.cpu.vector.update.MuonKernel;
 import gsdm.tensor.cpu.vector.update.SquaredNormKernel;
 import gsdm.tensor.cpu.vector.values.EmbedValuesGradientKernel;
 import gsdm.tensor.cpu.vector.values.EmbedValuesKernel;
@@ -40,6 +41,7 @@ import gsdm.tensor.program.GroupNorm;
 import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.MatMul;
 import gsdm.tensor.program.MovingAverage;
+import gsdm.tensor.program.Muon;
 import gsdm.tensor.program.NormLinear;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.ProjectValues;
@@ -85,6 +87,7 @@ public final class VectorKernels implements KernelFactory {
             case ProjectValues.Gradient o -> new ProjectValuesGradientKernel(o, at);
             case SquaredNorm o -> new SquaredNormKernel(o, at);
             case Adam o -> new AdamKernel(o, at);
+            case Muon o -> new MuonKernel(o, at);
             case MovingAverage o -> new MovingAverageKernel(o, at);
             // These touch a number or two a value, not one a channel: nothing to gain from lanes.
             case BlockSoftmax o -> scalar.bind(o, at);
