@@ -13,6 +13,7 @@ import gsdm.nn.network.NetworkConfig;
 import gsdm.nn.train.BatchPart;
 import gsdm.nn.train.LearningRate;
 import gsdm.nn.train.LearningRate.Decay;
+import gsdm.nn.train.Optimizer;
 import gsdm.nn.train.TrainingConfig;
 import gsdm.tensor.program.Attention.Neighbours;
 import gsdm.tensor.sparse.SparsePattern;
@@ -113,11 +114,19 @@ public final class TestModels {
     }
 
     private static TrainingConfig training(long seed, BatchPart part, double learningRate) {
+        return training(seed, part, learningRate, Optimizer.ADAM);
+    }
+
+    /** The same with another optimizer. */
+    public static TrainingConfig training(
+            long seed, BatchPart part, double learningRate, Optimizer optimizer) {
         LearningRate rate = new LearningRate(learningRate, 0, Decay.CONSTANT, 1000, 0);
         return new TrainingConfig(
                 seed,
                 part,
                 rate,
+                optimizer,
+                0.95,
                 0.9,
                 0.999,
                 1e-8,

@@ -24,7 +24,8 @@ import java.util.concurrent.Callable;
         header = "Time whole training steps.",
         description = {
             "Time whole training steps as 'train' runs them: drawing data, forward, backward,",
-            "clipping, Adam and moving average; and what share of a step kernels do not take."
+            "clipping, the optimizer and moving average; and what share of a step kernels do not"
+                    + " take."
         },
         footer = {
             "",

@@ -80,6 +80,15 @@ class RegressorRunTest {
     }
 
     @Test
+    void itIsTrainedByMuonToo() {
+        Path run = folder.resolve("muon");
+        CommandRunner.Result muon =
+                run(training(run, "--json", "--set", SYSTEM, "--set", "training.optimizer=muon"));
+        assertThat(muon.code()).as(muon.err()).isZero();
+        assertThat(json(muon.out()).get("metrics").get("rmse").asDouble()).isPositive();
+    }
+
+    @Test
     void itIsDescribedAndTimed() {
         CommandRunner.Result graph =
                 run("graph", "matrix-factorization", "--preset", "tiny", "--set", SYSTEM);

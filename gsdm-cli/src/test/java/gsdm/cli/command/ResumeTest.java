@@ -63,6 +63,21 @@ class ResumeTest {
     }
 
     @Test
+    void aRunOfMuonGoesOnBitForBitToo() throws IOException {
+        Object[] muon = {"--set", "training.optimizer=muon", "--threads", 1};
+        Path whole = folder.resolve("whole");
+        assertThat(run(training(whole, muon)).code()).isZero();
+        Path copy = folder.resolve("run");
+        copy(whole, copy);
+        String last = "checkpoints/step-000000030.safetensors";
+        Files.delete(copy.resolve(last));
+        assertThat(run("resume", copy, "--threads", 2).code()).isZero();
+        assertThat(copy.resolve(last)).hasSameBinaryContentAs(whole.resolve(last));
+        assertThat(Files.readAllBytes(copy.resolve(last)))
+                .isNotEqualTo(Files.readAllBytes(trained.resolve(last)));
+    }
+
+    @Test
     void aRunCutOffBeforeItsStepsWereKnownGoesOn() throws IOException {
         Path run = Files.createDirectories(folder.resolve("run"));
         Files.writeString(

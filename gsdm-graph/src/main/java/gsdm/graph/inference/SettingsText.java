@@ -1,5 +1,7 @@
 package gsdm.graph.inference;
 
+import gsdm.nn.train.Optimizer;
+
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Map;
@@ -9,7 +11,15 @@ import java.util.TreeMap;
 final class SettingsText {
     /** What settings that came later were before: checkpoints of that time do not have them. */
     private static final Map<String, String> LATER =
-            Map.of("model.system", ModelSystem.DIFFUSION.name(), "training.recompute", "false");
+            Map.of(
+                    "model.system",
+                    ModelSystem.DIFFUSION.name(),
+                    "training.recompute",
+                    "false",
+                    "training.optimizer",
+                    Optimizer.ADAM.name(),
+                    "training.momentum",
+                    "0.95");
 
     private SettingsText() {}
 

@@ -4,16 +4,19 @@ import gsdm.nn.diffusion.Objective;
 import gsdm.nn.diffusion.Reduction;
 import gsdm.nn.train.BatchPart;
 import gsdm.nn.train.LearningRate;
+import gsdm.nn.train.Optimizer;
 import gsdm.nn.train.TrainingConfig;
 
 /**
  * How the network is trained.
  *
  * @param batch examples a step
- * @param learningRate Adam's largest step size
+ * @param learningRate the largest step size
  * @param warmup steps until the learning rate is reached
  * @param decay how the learning rate falls after that
  * @param floor the share of the learning rate left at the horizon, 0 to 1
+ * @param optimizer what makes steps of gradients
+ * @param momentum the share of Muon's momentum kept in a step
  * @param beta1 decay of Adam's first moment
  * @param beta2 decay of Adam's second moment
  * @param epsilon added to the root of Adam's second moment
@@ -31,6 +34,8 @@ public record TrainingSettings(
         int warmup,
         LearningRate.Decay decay,
         double floor,
+        Optimizer optimizer,
+        double momentum,
         double beta1,
         double beta2,
         double epsilon,
@@ -48,6 +53,8 @@ public record TrainingSettings(
                     100,
                     LearningRate.Decay.COSINE,
                     0.02,
+                    Optimizer.ADAM,
+                    0.95,
                     0.9,
                     0.999,
                     1e-8,
@@ -65,6 +72,8 @@ public record TrainingSettings(
                         0,
                         BatchPart.whole(batch),
                         new LearningRate(learningRate, warmup, decay, 1, floor),
+                        optimizer,
+                        momentum,
                         beta1,
                         beta2,
                         epsilon,
@@ -102,6 +111,16 @@ public record TrainingSettings(
     /** These settings with another share of the learning rate left at the horizon. */
     public TrainingSettings withFloor(double other) {
         return Components.with(this, "floor", other);
+    }
+
+    /** These settings with another optimizer. */
+    public TrainingSettings withOptimizer(Optimizer other) {
+        return Components.with(this, "optimizer", other);
+    }
+
+    /** These settings with another share of Muon's momentum kept. */
+    public TrainingSettings withMomentum(double other) {
+        return Components.with(this, "momentum", other);
     }
 
     /** These settings with another decay of Adam's first moment. */
@@ -160,6 +179,8 @@ public record TrainingSettings(
                 seed,
                 BatchPart.whole(batch),
                 new LearningRate(learningRate, warmup, decay, horizon, floor),
+                optimizer,
+                momentum,
                 beta1,
                 beta2,
                 epsilon,

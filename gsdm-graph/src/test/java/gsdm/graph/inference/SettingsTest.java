@@ -9,6 +9,7 @@ import gsdm.nn.diffusion.Reduction;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.sample.SamplerConfig;
 import gsdm.nn.train.LearningRate;
+import gsdm.nn.train.Optimizer;
 import gsdm.tensor.program.Attention.Neighbours;
 
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,8 @@ class SettingsTest {
                                 7,
                                 LearningRate.Decay.LINEAR,
                                 0.1,
+                                other(Optimizer.values(), Optimizer.ADAM),
+                                0.9,
                                 0.8,
                                 0.99,
                                 1e-6,
@@ -116,6 +119,8 @@ class SettingsTest {
         Map<String, String> entries = SettingsText.write(RunSettings.DEFAULTS);
         entries.remove("training.recompute");
         entries.remove("model.system");
+        entries.remove("training.optimizer");
+        entries.remove("training.momentum");
         assertThat(SettingsText.read(entries)).isEqualTo(RunSettings.DEFAULTS);
         entries.remove("training.keep");
         assertThatThrownBy(() -> SettingsText.read(entries))
@@ -147,6 +152,8 @@ class SettingsTest {
                                 Map.entry("training.warmup", "100"),
                                 Map.entry("training.decay", "COSINE"),
                                 Map.entry("training.floor", "0.02"),
+                                Map.entry("training.optimizer", "ADAM"),
+                                Map.entry("training.momentum", "0.95"),
                                 Map.entry("training.beta1", "0.9"),
                                 Map.entry("training.beta2", "0.999"),
                                 Map.entry("training.epsilon", "1.0E-8"),

@@ -10,8 +10,8 @@ import java.util.List;
  *
  * @param memory holds them
  * @param parameters as the last step left them
- * @param moment1 Adam's first moment
- * @param moment2 Adam's second moment
+ * @param moment1 Adam's first moment, or Muon's momentum
+ * @param moment2 Adam's second moment; of Muon's matrices, whatever it was
  * @param average the moving average of the parameters
  */
 public record TrainingState(

@@ -3,21 +3,41 @@ package gsdm.nn.network;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Muon;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.random.RandomStream;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
-/** The parameters of a network: one block, and how each of its slots starts. */
+/** The parameters of a network: one block, how each of its slots starts, and which are matrices. */
 public final class Parameters {
     private final Block block = new Block("parameters", Block.Role.LASTING);
     private final List<Initialisation> initialisations = new ArrayList<>(); // of each slot
+    private final List<Muon.Matrix> hidden = new ArrayList<>();
 
     /** Declares a parameter at the end of the block, under a name that checkpoints keep. */
     Slot declare(String name, Initialisation initialisation, Dim... dims) {
         initialisations.add(initialisation);
         return block.floats(name, dims);
+    }
+
+    /**
+     * Declares matrices below each other, each between activations on both sides: what an optimizer
+     * may make orthogonal steps of.
+     *
+     * @param parts how many matrices, each with its share of the rows
+     */
+    Slot declareHidden(
+            String name, Initialisation initialisation, int parts, Dim rows, Dim columns) {
+        hidden.add(new Muon.Matrix(block.slots().size(), parts));
+        return declare(name, initialisation, rows, columns);
+    }
+
+    /** The matrices that lie between activations; embeddings and projections do not. */
+    public List<Muon.Matrix> hidden() {
+        return Collections.unmodifiableList(hidden);
     }
 
     /** A slot for each parameter, in the order of their declaration. */

@@ -51,7 +51,7 @@ final class TrunkParameters {
         Slot embeddings = parameters.declare("embeddings", Initialisation.NORMAL, rows, c);
         Slot observed = parameters.declare("observed_embedding", Initialisation.NORMAL, c);
         Linear time0 = linear("time.0", channels, channels);
-        Linear time1 = linear("time.1", channels, channels);
+        Linear time1 = hidden("time.1", channels, 1);
         List<Projection> inputs = new ArrayList<>();
         List<Projection> outputs = new ArrayList<>();
         for (NodeKind kind : Dims.kinds(signature)) {
@@ -74,29 +74,35 @@ final class TrunkParameters {
         return new Layer(
                 new ResidualBlock(
                         norm(residual + "norm1", channels),
-                        linear(residual + "conv1", channels, channels),
-                        linear(residual + "time", channels, channels),
-                        linear(residual + "variable", channels, channels),
+                        hidden(residual + "conv1", channels, 1),
+                        hidden(residual + "time", channels, 1),
+                        hidden(residual + "variable", channels, 1),
                         norm(residual + "norm2", channels),
-                        zeroLinear(residual + "conv2", channels)),
+                        hidden(residual + "conv2", channels, 1, Initialisation.ZERO)),
                 new AttentionBlock(
                         norm(attention + "norm", channels),
-                        linear(attention + "qkv", channels, 3 * channels),
-                        zeroLinear(attention + "out", channels)));
+                        hidden(attention + "qkv", channels, 3),
+                        hidden(attention + "out", channels, 1, Initialisation.ZERO)));
     }
 
+    /** Of values, or of numbers that stand for a time step. */
     private Linear linear(String name, int in, int out) {
-        return linear(name, in, out, new Initialisation.Uniform(in));
-    }
-
-    private Linear zeroLinear(String name, int channels) {
-        return linear(name, channels, channels, Initialisation.ZERO);
-    }
-
-    private Linear linear(String name, int in, int out, Initialisation start) {
+        Initialisation start = new Initialisation.Uniform(in);
         return new Linear(
                 parameters.declare(name + ".weight", start, Dim.of(out), Dim.of(in)),
                 parameters.declare(name + ".bias", start, Dim.of(out)));
+    }
+
+    /** Of activations, {@code parts} results side by side. */
+    private Linear hidden(String name, int channels, int parts) {
+        return hidden(name, channels, parts, new Initialisation.Uniform(channels));
+    }
+
+    private Linear hidden(String name, int channels, int parts, Initialisation start) {
+        Dim out = Dim.of(parts * channels);
+        return new Linear(
+                parameters.declareHidden(name + ".weight", start, parts, out, Dim.of(channels)),
+                parameters.declare(name + ".bias", start, out));
     }
 
     private Norm norm(String name, int channels) {

@@ -33,8 +33,8 @@ import java.util.function.IntConsumer;
 /**
  * Trains a network, on whatever layouts of its signature fit into a budget. A step is two programs
  * over shared blocks: <em>gradients</em> (noising, forward, loss, backward) and <em>update</em>
- * (norm, clip, Adam, moving average), which writes nothing where the norm or the loss is not
- * finite.
+ * (norm, clip, Adam or Muon, moving average), which writes nothing where the norm or the loss is
+ * not finite.
  *
  * <p>A step can be taken apart, for trainers that each have a part of a batch: {@link #draw}, whose
  * counts are summed over the parts, {@link #gradients}, after which gradients are, and {@link
@@ -158,7 +158,9 @@ public final class Trainer implements AutoCloseable {
                 backend,
                 blocks.lasting(),
                 blocks.ofAStep(),
-                List.of(gradientProgram(blocks, diffusion, config), blocks.updateProgram()),
+                List.of(
+                        gradientProgram(blocks, diffusion, config),
+                        blocks.updateProgram(config.optimizer())),
                 reserve(network, budget, config));
     }
 
@@ -193,7 +195,8 @@ public final class Trainer implements AutoCloseable {
         Executable first = null;
         try {
             first = backend.compile(gradientProgram, memory, reserve);
-            this.update = backend.compile(blocks.updateProgram(), memory, Extents.NONE);
+            this.update =
+                    backend.compile(blocks.updateProgram(config.optimizer()), memory, Extents.NONE);
         } catch (RuntimeException | Error failure) {
             if (first != null) {
                 first.close();
@@ -370,6 +373,7 @@ public final class Trainer implements AutoCloseable {
         set(state, StepState.BIAS_CORRECTION2, 1 - StrictMath.pow(config.beta2(), number));
         set(state, StepState.CLIP_NORM, config.clipNorm());
         set(state, StepState.EMA_DECAY, config.emaDecayAt(number));
+        set(state, StepState.MOMENTUM, config.momentum());
     }
 
     private static void set(MemorySegment state, int entry, double value) {

@@ -12,6 +12,7 @@ import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Gradients;
 import gsdm.tensor.program.MovingAverage;
+import gsdm.tensor.program.Muon;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
@@ -19,6 +20,7 @@ import gsdm.tensor.program.SquaredNorm;
 import gsdm.tensor.program.StepState;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The blocks that the two programs of a training step share, and those programs. */
@@ -95,11 +97,23 @@ final class TrainingBlocks {
         return builder.build();
     }
 
-    /** Norm, clip, Adam, moving average. */
-    Program updateProgram() {
+    /** Norm, clip, steps, moving average. */
+    Program updateProgram(Optimizer optimizer) {
         ProgramBuilder builder = new ProgramBuilder("update");
         builder.append(new SquaredNorm(gradients, loss.losses(), state));
-        builder.append(new Adam(parameters, gradients, moment1, moment2, state));
+        switch (optimizer) {
+            case ADAM -> builder.append(new Adam(parameters, gradients, moment1, moment2, state));
+            case MUON -> {
+                List<Muon.Matrix> hidden = network.parameters().hidden();
+                List<Integer> others =
+                        IntStream.range(0, parameters.slots().size())
+                                .boxed()
+                                .filter(i -> hidden.stream().noneMatch(m -> m.index() == i))
+                                .toList();
+                builder.append(new Muon(parameters, gradients, moment1, hidden, state));
+                builder.append(new Adam(parameters, gradients, moment1, moment2, others, state));
+            }
+        }
         builder.append(new MovingAverage(average, parameters, state));
         return builder.build();
     }

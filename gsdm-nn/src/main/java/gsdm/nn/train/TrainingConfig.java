@@ -10,6 +10,8 @@ import java.util.Objects;
  * @param seed of the initial parameters, the time steps and the noise
  * @param batch the examples of a step, or which of them are this trainer's
  * @param learningRate as a function of the step
+ * @param optimizer what makes steps of gradients
+ * @param momentum the share of Muon's momentum kept in a step
  * @param beta1 decay of Adam's first moment
  * @param beta2 decay of Adam's second moment
  * @param epsilon added to the root of Adam's second moment
@@ -23,6 +25,8 @@ public record TrainingConfig(
         long seed,
         BatchPart batch,
         LearningRate learningRate,
+        Optimizer optimizer,
+        double momentum,
         double beta1,
         double beta2,
         double epsilon,
@@ -34,7 +38,9 @@ public record TrainingConfig(
         Objects.requireNonNull(learningRate);
         Objects.requireNonNull(batch, "batch");
         Objects.requireNonNull(objective, "objective");
+        Objects.requireNonNull(optimizer, "optimizer");
         // in the floats that steps are computed with
+        require(momentum >= 0 && (float) momentum < 1, "momentum must lie in [0, 1)", momentum);
         require(beta1 >= 0 && (float) beta1 < 1, "beta1 must lie in [0, 1)", beta1);
         require(beta2 >= 0 && (float) beta2 < 1, "beta2 must lie in [0, 1)", beta2);
         require((float) epsilon > 0, "epsilon must be positive", epsilon);

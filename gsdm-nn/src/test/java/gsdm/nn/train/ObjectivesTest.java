@@ -45,6 +45,8 @@ class ObjectivesTest {
                 c.seed(),
                 c.batch(),
                 c.learningRate(),
+                c.optimizer(),
+                c.momentum(),
                 c.beta1(),
                 c.beta2(),
                 c.epsilon(),

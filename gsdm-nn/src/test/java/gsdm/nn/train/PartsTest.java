@@ -32,6 +32,8 @@ class PartsTest {
                         c.seed(),
                         part,
                         c.learningRate(),
+                        c.optimizer(),
+                        c.momentum(),
                         c.beta1(),
                         c.beta2(),
                         1e-3,

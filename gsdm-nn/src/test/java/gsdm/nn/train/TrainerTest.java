@@ -23,6 +23,7 @@ import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 import gsdm.tensor.program.Attention.Neighbours;
 import gsdm.tensor.program.Block;
+import gsdm.tensor.program.Slot;
 import gsdm.tensor.random.RandomStream;
 
 import org.assertj.core.data.Percentage;
@@ -62,13 +63,20 @@ class TrainerTest {
     }
 
     private static Trainer trainer(Backend backend, VariableLayout layout, double learningRate) {
-        Denoiser denoiser = TestModels.denoiser(layout);
+        return trainer(backend, layout, TestModels.training(7, 3, learningRate));
+    }
+
+    private static Trainer trainer(Backend backend, VariableLayout layout, TrainingConfig config) {
         return Trainer.start(
                 backend,
-                denoiser,
+                TestModels.denoiser(layout),
                 TestModels.diffusion(),
                 LayoutBudget.of(layout),
-                TestModels.training(7, 3, learningRate));
+                config);
+    }
+
+    private static TrainingConfig config(int batch, double learningRate, Optimizer optimizer) {
+        return TestModels.training(7, BatchPart.whole(batch), learningRate, optimizer);
     }
 
     private static List<byte[]> bytes(TrainingState state) {
@@ -92,16 +100,22 @@ class TrainerTest {
     @ParameterizedTest
     @MethodSource("gsdm.nn.TestBackends#usable")
     void aResumedRunHasTheBitsOfAnUnbrokenOneWithAnyThreads(String device) {
+        for (Optimizer optimizer : Optimizer.values()) {
+            requireResumedBits(device, config(3, 1e-2, optimizer));
+        }
+    }
+
+    private void requireResumedBits(String device, TrainingConfig config) {
         VariableLayout layout = TestModels.mixed();
         List<byte[]> unbroken;
         try (Backend one = Backends.open(device, 1);
-                Trainer trainer = trainer(one, layout, 1e-2)) {
+                Trainer trainer = trainer(one, layout, config)) {
             run(trainer, 7);
             unbroken = bytes(trainer.trainingState());
         }
-        CheckpointStore store = new CheckpointStore(folder, 2);
+        CheckpointStore store = new CheckpointStore(folder.resolve(config.optimizer().name()), 2);
         try (Backend two = Backends.open(device, 2);
-                Trainer trainer = trainer(two, layout, 1e-2)) {
+                Trainer trainer = trainer(two, layout, config)) {
             run(trainer, 3);
             store.save(trainer.header(Map.of("who", "me")), trainer.trainingState());
             run(trainer, 1);
@@ -114,12 +128,14 @@ class TrainerTest {
                                 TestModels.denoiser(layout),
                                 TestModels.diffusion(),
                                 LayoutBudget.of(layout),
-                                TestModels.training(7, 3, 1e-2),
+                                config,
                                 checkpoint)) {
             assertThat(checkpoint.header().config()).containsExactly(Map.entry("who", "me"));
             assertThat(trainer.step()).isEqualTo(3);
             run(trainer, 4);
-            assertThat(bytes(trainer.trainingState())).containsExactlyElementsOf(unbroken);
+            assertThat(bytes(trainer.trainingState()))
+                    .as("%s", config.optimizer())
+                    .containsExactlyElementsOf(unbroken);
         }
     }
 
@@ -160,8 +176,15 @@ class TrainerTest {
     @ParameterizedTest
     @EnumSource(Neighbours.class)
     void everyAttentionLearnsToCopyAnObservedValue(Neighbours attention) {
-        double early = copyLoss(attention, Parameterisation.X0, 1, 20);
-        double late = copyLoss(attention, Parameterisation.X0, 400, 40);
+        double early = copyLoss(attention, Parameterisation.X0, Optimizer.ADAM, 1, 20);
+        double late = copyLoss(attention, Parameterisation.X0, Optimizer.ADAM, 400, 40);
+        assertThat(late).isLessThan(early / 10);
+    }
+
+    @Test
+    void muonLearnsToo() {
+        double early = copyLoss(Neighbours.SPARSE, Parameterisation.X0, Optimizer.MUON, 1, 20);
+        double late = copyLoss(Neighbours.SPARSE, Parameterisation.X0, Optimizer.MUON, 400, 40);
         assertThat(late).isLessThan(early / 10);
     }
 
@@ -170,14 +193,18 @@ class TrainerTest {
             value = Parameterisation.class,
             names = {"NOISE", "V"})
     void predictingNoiseLearnsToo(Parameterisation parameterisation) {
-        double early = copyLoss(Neighbours.SPARSE, parameterisation, 1, 20);
-        double late = copyLoss(Neighbours.SPARSE, parameterisation, 400, 40);
+        double early = copyLoss(Neighbours.SPARSE, parameterisation, Optimizer.ADAM, 1, 20);
+        double late = copyLoss(Neighbours.SPARSE, parameterisation, Optimizer.ADAM, 400, 40);
         assertThat(late).isLessThan(early / 3);
     }
 
     /** The mean loss of {@code count} steps from step {@code from}. */
     private static double copyLoss(
-            Neighbours attention, Parameterisation prediction, int from, int count) {
+            Neighbours attention,
+            Parameterisation prediction,
+            Optimizer optimizer,
+            int from,
+            int count) {
         VariableLayout layout = TestModels.pair(10, 5);
         Denoiser denoiser =
                 new Denoiser(
@@ -191,7 +218,7 @@ class TrainerTest {
                                 denoiser,
                                 TestModels.diffusion(prediction),
                                 LayoutBudget.of(layout),
-                                TestModels.training(3, 32, 1e-2))) {
+                                TestModels.training(3, BatchPart.whole(32), 1e-2, optimizer))) {
             double sum = 0;
             for (int step = 1; step < from + count; step++) {
                 double loss = trainer.step(layout, TrainerTest::pairBatch).loss();
@@ -214,8 +241,14 @@ class TrainerTest {
     @ParameterizedTest
     @MethodSource("gsdm.nn.TestBackends#usable")
     void aLossThatIsNotFiniteStopsTheRunAndChangesNothing(String device) {
+        for (Optimizer optimizer : Optimizer.values()) {
+            requireNothingChanged(device, config(3, 1e-2, optimizer));
+        }
+    }
+
+    private static void requireNothingChanged(String device, TrainingConfig config) {
         try (Backend backend = Backends.open(device, 1);
-                Trainer trainer = trainer(backend, TestModels.mixed(), 1e-2)) {
+                Trainer trainer = trainer(backend, TestModels.mixed(), config)) {
             run(trainer, 2);
             List<byte[]> before = bytes(trainer.trainingState());
             BatchSource bad =
@@ -310,16 +343,15 @@ class TrainerTest {
     @ParameterizedTest
     @MethodSource("gsdm.nn.TestBackends#usable")
     void aStepAllocatesNextToNothing(String device) {
+        for (Optimizer optimizer : Optimizer.values()) {
+            requireNothingAllocated(device, config(16, 1e-3, optimizer));
+        }
+    }
+
+    private static void requireNothingAllocated(String device, TrainingConfig config) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        VariableLayout layout = TestModels.mixed();
         try (Backend backend = Backends.open(device, 1);
-                Trainer trainer =
-                        Trainer.start(
-                                backend,
-                                TestModels.denoiser(layout),
-                                TestModels.diffusion(),
-                                LayoutBudget.of(layout),
-                                TestModels.training(7, 16, 1e-3))) {
+                Trainer trainer = trainer(backend, MIXED, config)) {
             long least = Long.MAX_VALUE;
             // Vector kernels box until they are compiled, which takes some thousand calls.
             for (int round = 0; round < 300 && least > 1024; round++) {
@@ -327,37 +359,68 @@ class TrainerTest {
                 run(trainer, 20);
                 least = Math.min(least, (threads.getTotalThreadAllocatedBytes() - before) / 20);
             }
-            assertThat(least).as("bytes a step").isLessThanOrEqualTo(1024);
+            assertThat(least)
+                    .as("bytes a step of %s", config.optimizer())
+                    .isLessThanOrEqualTo(1024);
         }
     }
 
     @ParameterizedTest
     @MethodSource("gsdm.nn.TestBackends#usable")
     void memoryIsKnownBeforehand(String device) {
-        VariableLayout layout = TestModels.mixed();
-        Denoiser denoiser = TestModels.denoiser(layout);
-        for (int batch : new int[] {1, 3, 300}) {
-            TrainingConfig config = TestModels.training(7, batch, 1e-3);
-            try (Backend backend = Backends.open(device, 2);
-                    Trainer trainer =
-                            Trainer.start(
-                                    backend,
-                                    denoiser,
-                                    TestModels.diffusion(),
-                                    LayoutBudget.of(layout),
-                                    config)) {
-                long expected =
-                        Trainer.estimate(
-                                        backend,
-                                        denoiser,
-                                        TestModels.diffusion(),
-                                        LayoutBudget.of(layout),
-                                        config)
-                                .total();
-                assertThat(trainer.bytesReserved())
-                        .isCloseTo(expected, Percentage.withPercentage(5));
+        for (Optimizer optimizer : Optimizer.values()) {
+            for (int batch : new int[] {1, 3, 300}) {
+                requireKnownMemory(device, config(batch, 1e-3, optimizer));
             }
         }
+    }
+
+    private static void requireKnownMemory(String device, TrainingConfig config) {
+        try (Backend backend = Backends.open(device, 2);
+                Trainer trainer = trainer(backend, MIXED, config)) {
+            long expected =
+                    Trainer.estimate(
+                                    backend,
+                                    TestModels.denoiser(MIXED),
+                                    TestModels.diffusion(),
+                                    LayoutBudget.of(MIXED),
+                                    config)
+                            .total();
+            assertThat(trainer.bytesReserved()).isCloseTo(expected, Percentage.withPercentage(5));
+        }
+    }
+
+    @Test
+    void muonKeepsItsMomentumInThePlaceOfTheFirstMoment() {
+        try (Backend backend = Backends.open("scalar", 1);
+                Trainer trainer = trainer(backend, MIXED, config(3, 1e-2, Optimizer.MUON))) {
+            run(trainer, 3); // nothing but the ends has a gradient at first
+            TrainingState state = trainer.trainingState();
+            List<String> still =
+                    state.moment2().slots().stream()
+                            .filter(slot -> isZero(state.memory().read(slot)))
+                            .map(Slot::name)
+                            .toList();
+            List<String> hidden =
+                    TestModels.denoiser(MIXED).parameters().hidden().stream()
+                            .map(matrix -> state.moment2().slots().get(matrix.index()).name())
+                            .toList();
+            assertThat(hidden)
+                    .contains(
+                            "time.1.weight",
+                            "layers.0.residual.conv1.weight",
+                            "layers.1.attention.qkv.weight",
+                            "layers.1.attention.out.weight")
+                    .doesNotContain("embeddings", "time.0.weight", "input.1.weight")
+                    .hasSize(1 + 2 * 6);
+            assertThat(still).containsAll(hidden).doesNotContain("embeddings", "time.0.weight");
+            Slot out = state.moment1().slot("layers.1.attention.out.weight");
+            assertThat(isZero(state.memory().read(out))).isFalse();
+        }
+    }
+
+    private static boolean isZero(MemorySegment floats) {
+        return floats.mismatch(MemorySegment.ofArray(new float[(int) (floats.byteSize() / 4)])) < 0;
     }
 
     @Test
