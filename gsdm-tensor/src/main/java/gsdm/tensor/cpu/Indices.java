@@ -2,6 +2,8 @@ package gsdm.tensor.cpu;
 
 import gsdm.tensor.program.AddRows;
 import gsdm.tensor.program.Attention;
+import gsdm.tensor.program.Definitions;
+import gsdm.tensor.program.Definitions.Code;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Gather;
@@ -9,6 +11,7 @@ import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.Normals;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Program;
+import gsdm.tensor.program.Residuals;
 import gsdm.tensor.program.Segments;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.program.Standardise;
@@ -56,6 +59,7 @@ final class Indices {
                 case Loss.Gradient o -> checks.add(bounds(o.loss().bounds(), o.dPrediction(), at));
                 case Standardise o -> checks.add(bounds(o.bounds(), o.out(), at));
                 case Normals o -> checks.add(bounds(o.bounds(), o.out(), at));
+                case Residuals o -> addDefinitions(checks, o, at);
                 default -> {}
             }
         }
@@ -97,6 +101,27 @@ final class Indices {
                     pattern.transposedColumns().shape().last(),
                     at);
         }
+    }
+
+    private static void addDefinitions(Set<Check> checks, Residuals op, Addresses at) {
+        Definitions definitions = op.definitions();
+        Dim instructions = definitions.codes().shape().last();
+        Dim reads = definitions.reads().shape().last();
+        checks.add(bounds(op.bounds(), op.values(), at));
+        checks.add(
+                new Lists(
+                        definitions.pointers(),
+                        instructions,
+                        instructions,
+                        at.segment(definitions.pointers())));
+        checks.add(
+                new Instructions(
+                        definitions,
+                        op.observed().shape().last(),
+                        at.segment(definitions.pointers()),
+                        at.segment(definitions.codes()),
+                        at.segment(definitions.operands())));
+        addLists(checks, definitions.readPointers(), definitions.reads(), instructions, reads, at);
     }
 
     private static void addLists(
@@ -145,9 +170,7 @@ final class Indices {
             while (i < size && data.getAtIndex(INT, i) >= 0 && data.getAtIndex(INT, i) <= most) {
                 i++;
             }
-            return new IllegalArgumentException(
-                    "entry %d of %s must lie in [0, %d], found %d"
-                            .formatted(i, slot, most, data.getAtIndex(INT, i)));
+            return outside(slot, i, data.getAtIndex(INT, i), most);
         }
     }
 
@@ -219,5 +242,47 @@ final class Indices {
             int to = data.getAtIndex(INT, i + 1);
             return 0 <= from && from <= to && to <= limit && to - from <= most;
         }
+    }
+
+    /**
+     * No instruction has more operands than instructions of its node come before it; what it reads
+     * is a node, and its left operand one of those but the last. Of pointers that were checked.
+     */
+    private record Instructions(
+            Definitions definitions,
+            Dim nodes,
+            MemorySegment pointers,
+            MemorySegment codes,
+            MemorySegment operands)
+            implements Check {
+        @Override
+        public void check(Extents extents) {
+            int nodeCount = extents.of(nodes);
+            for (int n = 0; n < nodeCount; n++) {
+                int first = pointers.getAtIndex(INT, n);
+                int end = pointers.getAtIndex(INT, n + 1L);
+                for (int t = first; t < end; t++) {
+                    int mostCode = Code.last(Math.min(t - first, 2)).ordinal();
+                    int code = codes.getAtIndex(INT, t);
+                    require(definitions.codes(), t, code, mostCode);
+                    int most =
+                            code == Code.READ.ordinal()
+                                    ? nodeCount - 1
+                                    : code > Code.EXP.ordinal() ? t - first - 2 : 0;
+                    require(definitions.operands(), t, operands.getAtIndex(INT, t), most);
+                }
+            }
+        }
+
+        private static void require(Slot slot, int at, int entry, int most) {
+            if ((entry | (most - entry)) < 0) {
+                throw outside(slot, at, entry, most);
+            }
+        }
+    }
+
+    private static IllegalArgumentException outside(Slot slot, int at, int entry, int most) {
+        return new IllegalArgumentException(
+                "entry %d of %s must lie in [0, %d], found %d".formatted(at, slot, most, entry));
     }
 }

@@ -80,7 +80,7 @@ public sealed interface Op {
                     Loss.Gradient {}
 
     /** Makes of data and random numbers what networks read, or samples; never differentiated. */
-    sealed interface Source extends Op permits Standardise, Normals, Blend, Clamp {}
+    sealed interface Source extends Op permits Standardise, Normals, Blend, Clamp, Residuals {}
 
     /** Changes what outlives a step, blocks as a whole; never differentiated. */
     sealed interface Update extends Op permits SquaredNorm, Adam, Muon, MovingAverage {}

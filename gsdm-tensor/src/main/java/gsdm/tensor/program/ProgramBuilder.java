@@ -271,6 +271,42 @@ public final class ProgramBuilder {
         return out;
     }
 
+    /**
+     * What definitions say of noised values [B, X], as features [B, N, 3·A]; see {@link Residuals}.
+     */
+    public Slot residuals(
+            Slot values,
+            Slot observed,
+            Slot levels,
+            List<NodeKind> kinds,
+            Slot scales,
+            Slot bounds,
+            Definitions definitions) {
+        Dim batch = values.shape().dims().getFirst();
+        Dim nodes = observed.shape().last();
+        requireShape(observed, batch, nodes);
+        requireShape(levels, batch, Dim.of(2));
+        requireShape(scales, arrays(bounds), Dim.of(2));
+        requireShape(definitions.pointers(), nodes.plus(1));
+        Dim features = Dim.of(Residuals.FEATURES * arrays(bounds).size());
+        Shape ofInstructions = Shape.of(batch, definitions.codes().shape().last());
+        Slot out = temporary("features", Shape.of(batch, nodes, features));
+        append(
+                new Residuals(
+                        values,
+                        observed,
+                        levels,
+                        kinds,
+                        scales,
+                        bounds,
+                        definitions,
+                        temporary("estimates", observed.shape()),
+                        temporary("results", ofInstructions),
+                        temporary("sensitivities", ofInstructions),
+                        out));
+        return out;
+    }
+
     /** The loss of each array. */
     public void loss(Loss loss) {
         Shape shape = loss.prediction().shape();

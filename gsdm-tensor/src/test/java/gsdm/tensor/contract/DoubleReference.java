@@ -9,6 +9,8 @@ import gsdm.tensor.program.Blend;
 import gsdm.tensor.program.BlockSoftmax;
 import gsdm.tensor.program.Clamp;
 import gsdm.tensor.program.Copy;
+import gsdm.tensor.program.Definitions;
+import gsdm.tensor.program.Definitions.Code;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.EmbedValues;
 import gsdm.tensor.program.Extents;
@@ -24,6 +26,7 @@ import gsdm.tensor.program.Normals;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.ProjectValues;
 import gsdm.tensor.program.Projection;
+import gsdm.tensor.program.Residuals;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.program.SquaredNorm;
 import gsdm.tensor.program.Standardise;
@@ -99,6 +102,7 @@ final class DoubleReference {
             case Normals o -> normals(o);
             case Blend o -> blend(o);
             case Clamp o -> clamp(o);
+            case Residuals o -> residuals(o);
             case MatMul.LinearGradient o -> throw notForward(o);
             case GroupNorm.Gradient o -> throw notForward(o);
             case NormLinear.Gradient o -> throw notForward(o);
@@ -475,6 +479,135 @@ final class DoubleReference {
                         }
                     });
         }
+    }
+
+    private void residuals(Residuals o) {
+        output(o.out());
+        output(o.estimates());
+        output(o.results());
+        output(o.sensitivities());
+        for (int b = 0; b < dim(o.values(), 0); b++) {
+            int example = b;
+            forEachNode(o.kinds(), (kind, node, value) -> estimate(o, example, kind, node, value));
+            forEachNode(o.kinds(), (_, node, value) -> evaluate(o, example, node, value));
+            forEachNode(o.kinds(), (_, node, value) -> pull(o, example, node, value));
+        }
+    }
+
+    private void estimate(Residuals o, int example, int kind, int node, int value) {
+        double[] x = values.get(o.values());
+        double level = values.get(o.levels())[2 * example];
+        double signal = values.get(o.levels())[2 * example + 1];
+        int to = example * dim(o.observed(), 1) + node;
+        boolean known = values.get(o.observed())[to] != 0;
+        int at = example * dim(o.values(), 1) + value;
+        int options = o.kinds().get(kind).options();
+        double scaled = known ? x[at] : signal * x[at];
+        if (options > 1) {
+            double sum = 0;
+            double total = 0;
+            for (int k = 0; k < options; k++) {
+                double weight = known ? x[at + k] : Math.exp(signal * x[at + k] / level / level);
+                sum += k * weight;
+                total += weight;
+            }
+            scaled = known ? sum : sum / total;
+        }
+        int array = arrayOf(o.bounds(), value);
+        double[] scales = values.get(o.scales());
+        values.get(o.estimates())[to] = scales[2 * array] + scaled / scales[2 * array + 1];
+    }
+
+    private void evaluate(Residuals o, int example, int node, int value) {
+        int[] pointers = ints.get(o.definitions().pointers());
+        int first = pointers[node];
+        int last = pointers[node + 1] - 1;
+        if (first > last) {
+            return;
+        }
+        int tape = example * dim(o.results(), 1);
+        int array = arrayOf(o.bounds(), value);
+        double mean = values.get(o.scales())[2 * array];
+        double factor = values.get(o.scales())[2 * array + 1];
+        int row = example * dim(o.observed(), 1) + node;
+        double result = evaluate(o, example, tape, first, last);
+        double residual = (values.get(o.estimates())[row] - result) * factor;
+        derive(o, tape, first, last, residual * factor);
+        int at = row * dim(o.out(), 2) + 3 * array;
+        values.get(o.out())[at] = bounded(residual);
+        values.get(o.out())[at + 2] = bounded((result - mean) * factor);
+    }
+
+    /** What an instruction gives. */
+    private double evaluate(Residuals o, int example, int tape, int first, int t) {
+        Definitions definitions = o.definitions();
+        Code code = Code.values()[ints.get(definitions.codes())[t]];
+        int operand = ints.get(definitions.operands())[t];
+        boolean leaf = code == Code.READ || code == Code.CONSTANT;
+        double x = leaf ? 0 : evaluate(o, example, tape, first, t - 1);
+        boolean two = code.compareTo(Code.EXP) > 0;
+        double left = two ? evaluate(o, example, tape, first, first + operand) : 0;
+        double result =
+                switch (code) {
+                    case READ ->
+                            values.get(o.estimates())[example * dim(o.observed(), 1) + operand];
+                    case CONSTANT -> values.get(definitions.constants())[t];
+                    case RELU -> x > 0 ? x : 0;
+                    case TANH -> Math.tanh(x);
+                    case EXP -> Math.exp(x);
+                    case PLUS -> left + x;
+                    case MINUS -> left - x;
+                    case TIMES -> left * x;
+                    case MAX -> x > left ? x : left;
+                };
+        values.get(o.results())[tape + t] = result;
+        return result;
+    }
+
+    /** Where an instruction's result moves by one, the node's energy falls by {@code by}. */
+    private void derive(Residuals o, int tape, int first, int t, double by) {
+        values.get(o.sensitivities())[tape + t] = by;
+        Code code = Code.values()[ints.get(o.definitions().codes())[t]];
+        int left = first + ints.get(o.definitions().operands())[t];
+        double[] results = values.get(o.results());
+        double y = results[tape + t];
+        double x = t > first ? results[tape + t - 1] : 0;
+        switch (code) {
+            case READ, CONSTANT -> {}
+            case RELU -> derive(o, tape, first, t - 1, x > 0 ? by : 0);
+            case TANH -> derive(o, tape, first, t - 1, by * (1 - y * y));
+            case EXP -> derive(o, tape, first, t - 1, by * y);
+            case PLUS, MINUS -> {
+                derive(o, tape, first, left, by);
+                derive(o, tape, first, t - 1, code == Code.PLUS ? by : -by);
+            }
+            case TIMES -> {
+                derive(o, tape, first, left, by * x);
+                derive(o, tape, first, t - 1, by * results[tape + left]);
+            }
+            case MAX -> {
+                boolean other = x > results[tape + left];
+                derive(o, tape, first, left, other ? 0 : by);
+                derive(o, tape, first, t - 1, other ? by : 0);
+            }
+        }
+    }
+
+    private void pull(Residuals o, int example, int node, int value) {
+        int array = arrayOf(o.bounds(), value);
+        int[] pointers = ints.get(o.definitions().readPointers());
+        double sum = 0;
+        for (int i = pointers[node]; i < pointers[node + 1]; i++) {
+            int read = ints.get(o.definitions().reads())[i];
+            sum += values.get(o.sensitivities())[example * dim(o.results(), 1) + read];
+        }
+        int row = example * dim(o.observed(), 1) + node;
+        values.get(o.out())[row * dim(o.out(), 2) + 3 * array + 1] =
+                bounded(sum / values.get(o.scales())[2 * array + 1]);
+    }
+
+    private static double bounded(double x) {
+        return x / Math.hypot(1, x / 8);
     }
 
     /** The same numbers as doubles. */

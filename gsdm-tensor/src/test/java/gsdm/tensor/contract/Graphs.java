@@ -1,6 +1,7 @@
 package gsdm.tensor.contract;
 
 import gsdm.tensor.program.Attention;
+import gsdm.tensor.program.Definitions;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.Projection;
@@ -104,6 +105,79 @@ final class Graphs {
                 program.indices("index", index, n),
                 program.indices("member pointers", pointers(members), Dim.of(rows + 1)),
                 program.indices("members", flat(members), n));
+    }
+
+    /** Random functions of random nodes; every third node has none. */
+    static Definitions definitions(TestProgram program, int nodes, Dim n) {
+        List<List<Integer>> codes = new ArrayList<>();
+        List<Integer> operands = new ArrayList<>();
+        List<Float> constants = new ArrayList<>();
+        List<List<Integer>> reads = new ArrayList<>();
+        for (int i = 0; i < nodes; i++) {
+            reads.add(new ArrayList<>());
+        }
+        SplittableRandom random = program.random.split();
+        for (int i = 0; i < nodes; i++) {
+            List<Integer> own = new ArrayList<>();
+            codes.add(own);
+            int first = operands.size();
+            for (int term = 0; i % 3 < 2 && term < 1 + i % 5; term++) {
+                int left = operands.size() - 1;
+                append(random, 2, nodes, own, operands, constants, reads);
+                if (term > 0) {
+                    own.add(Definitions.Code.PLUS.ordinal());
+                    operands.add(left - first);
+                    constants.add(0f);
+                }
+            }
+        }
+        float[] numbers = new float[constants.size()];
+        for (int t = 0; t < numbers.length; t++) {
+            numbers[t] = constants.get(t);
+        }
+        Dim t = program.dim("T", numbers.length);
+        Dim r = program.dim("R", flat(reads).length);
+        int[] flatOperands = flat(List.of(operands));
+        return new Definitions(
+                program.indices("code pointers", pointers(codes), n.plus(1)),
+                program.indices("codes", flat(codes), t),
+                program.indices("operands", flatOperands, t),
+                program.input("constants", numbers, t),
+                program.indices("read pointers", pointers(reads), n.plus(1)),
+                program.indices("reads", flat(reads), r));
+    }
+
+    /** A term of that depth at most; exponentials of what is read alone, which stay small. */
+    private static void append(
+            SplittableRandom random,
+            int depth,
+            int nodes,
+            List<Integer> codes,
+            List<Integer> operands,
+            List<Float> constants,
+            List<List<Integer>> reads) {
+        int leaf = Definitions.Code.CONSTANT.ordinal();
+        int code =
+                depth == 0
+                        ? random.nextInt(4) / 3
+                        : random.nextInt(leaf + 1, Definitions.Code.values().length);
+        int first = operands.size() - codes.size();
+        int operand = 0;
+        if (code > leaf) {
+            boolean exponential = code == Definitions.Code.EXP.ordinal();
+            int inner = exponential ? 0 : depth - 1;
+            append(random, inner, nodes, codes, operands, constants, reads);
+            if (code > Definitions.Code.EXP.ordinal()) {
+                operand = operands.size() - 1 - first;
+                append(random, inner, nodes, codes, operands, constants, reads);
+            }
+        } else if (code < leaf) {
+            operand = random.nextInt(nodes);
+            reads.get(operand).add(operands.size());
+        }
+        codes.add(code);
+        operands.add(operand);
+        constants.add(code == leaf ? (float) random.nextGaussian() : 0f);
     }
 
     private static int[] pointers(List<List<Integer>> lists) {

@@ -88,6 +88,7 @@ public final class Programs {
         }
         cases.add(gather(size, 13, 32, 4));
         cases.add(diffusion(size, 2, 13));
+        cases.add(residuals(size, 2, 13));
         return cases;
     }
 
@@ -184,6 +185,7 @@ public final class Programs {
             cases.add(values(size, batch, nodes, channels, discrete));
         }
         cases.add(diffusion(size, batch, nodes));
+        cases.add(residuals(size, batch, nodes));
         for (Attention.Neighbours how : Attention.Neighbours.values()) {
             cases.add(stack(size, batch, nodes, channels, how));
         }
@@ -414,6 +416,37 @@ public final class Programs {
                     List<Loss.Criterion> criteria =
                             Collections.nCopies(kinds.size(), Loss.Criterion.SQUARED_ERROR);
                     p.loss("loss", prediction, then, observed, kinds, criteria, bounds[1]);
+                });
+    }
+
+    /** What definitions say of values, and a linear layer of it. */
+    private static Case residuals(String size, int batch, int nodes) {
+        return new Case(
+                "residuals" + size,
+                p -> {
+                    Dim b = p.dim("B", batch);
+                    Dim n = p.dim("N", nodes);
+                    Graphs.Mixed mixed = Graphs.Mixed.of(p, nodes);
+                    int[] bounds = {0, mixed.continuous(p) / 2, p.extents().of(mixed.values())};
+                    float[] levels = new float[2 * batch];
+                    for (int i = 0; i < batch; i++) {
+                        levels[2 * i] = (i + 1f) / (batch + 1);
+                        levels[2 * i + 1] = (float) Math.sqrt(1 - Math.pow(levels[2 * i], 2));
+                    }
+                    Slot features =
+                            p.builder.residuals(
+                                    p.input("values", 1, b, mixed.values()),
+                                    p.flags("observed", b, n),
+                                    p.input("levels", levels, b, Dim.of(2)),
+                                    mixed.kinds(),
+                                    p.input(
+                                            "scales",
+                                            new float[] {0.5f, 2, -1, 0.7f},
+                                            Dim.of(2),
+                                            Dim.of(2)),
+                                    p.indices("bounds", bounds, Dim.of(3)),
+                                    Graphs.definitions(p, nodes, n));
+                    p.squaredError(linear(p, "layer", features, Dim.of(5), Slot.NONE));
                 });
     }
 

@@ -22,6 +22,7 @@ import gsdm.tensor.program.Muon;
 import gsdm.tensor.program.Normals;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.ProjectValues;
+import gsdm.tensor.program.Residuals;
 import gsdm.tensor.program.SquaredNorm;
 import gsdm.tensor.program.Standardise;
 
@@ -72,6 +73,11 @@ public final class ScalarKernels implements KernelFactory {
             case Normals o -> new PartsKernel(new Diffusions.Draw(o, at));
             case Blend o -> new PartsKernel(new Diffusions.Mix(o, at));
             case Clamp o -> new PartsKernel(new Diffusions.Limit(o, at));
+            case Residuals o ->
+                    new PartsKernel(
+                            new DefinitionResiduals.Estimate(o, at),
+                            new DefinitionResiduals.Evaluate(o, at),
+                            new DefinitionResiduals.Pull(o, at));
             case SquaredNorm o -> new PartsKernel(new Updates.Norm(o, at));
             case Adam o -> new PartsKernel(new Updates.Moments(o, at));
             case Muon o -> new PartsKernel(new Muons(o, at));

@@ -1,0 +1,246 @@
+package gsdm.tensor.cpu.scalar;
+
+import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.program.Definitions.Code;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Residuals;
+
+/** {@link Residuals}: estimates, then definitions and back through them, then what reads a node. */
+final class DefinitionResiduals {
+    /** Least variance of noise that categories are told apart by. */
+    private static final double LEAST_VARIANCE = 1e-12;
+
+    private DefinitionResiduals() {}
+
+    private static double bounded(double x) {
+        if (Double.isNaN(x)) {
+            return 0;
+        }
+        if (Double.isInfinite(x)) {
+            return Math.copySign(Residuals.BOUND, x);
+        }
+        double share = x / Residuals.BOUND;
+        return x / Math.sqrt(1 + share * share);
+    }
+
+    static final class Estimate extends ArrayRuns {
+        private final Floats values;
+        private final ObservedNodes observed;
+        private final Floats levels;
+        private final Floats scales;
+        private final Floats estimates;
+
+        Estimate(Residuals op, Addresses at) {
+            super(op.kinds(), op.bounds(), op.values().shape(), at);
+            values = Floats.of(op.values(), at);
+            observed = new ObservedNodes(Floats.of(op.observed(), at));
+            levels = Floats.of(op.levels(), at);
+            scales = Floats.of(op.scales(), at);
+            estimates = Floats.of(op.estimates(), at);
+        }
+
+        @Override
+        void compute(int example, int array, int kind, int first, int end) {
+            double level = levels.get(2L * example);
+            double signal = levels.get(2L * example + 1);
+            double sharpness = signal / Math.max(level * level, LEAST_VARIANCE);
+            double mean = scales.get(2L * array);
+            double factor = scales.get(2L * array + 1);
+            int options = kinds.options(kind);
+            for (int node = first; node < end; node++) {
+                long to = (long) example * kinds.nodes() + node;
+                long value = kinds.valueOf(example, node, kind);
+                boolean known = observed.contains(to);
+                double scaled =
+                        options > 1
+                                ? category(value, options, sharpness, known)
+                                : known ? values.get(value) : signal * values.get(value);
+                estimates.set(to, mean + scaled / factor);
+            }
+        }
+
+        /** The category itself where it is known, else its mean. */
+        private double category(long value, int options, double sharpness, boolean known) {
+            double largest = values.get(value);
+            for (int k = 1; k < options; k++) {
+                largest = Math.max(largest, values.get(value + k));
+            }
+            double sum = 0;
+            double total = 0;
+            for (int k = 0; k < options; k++) {
+                double x = values.get(value + k);
+                double weight = known ? x : StrictMath.exp(sharpness * (x - largest));
+                sum += k * weight;
+                total += weight;
+            }
+            return known ? sum : sum / total;
+        }
+    }
+
+    /** Each node's definition, forwards and backwards: the first and the last feature. */
+    static final class Evaluate extends ArrayRuns {
+        private final Ints pointers;
+        private final Ints codes;
+        private final Ints operands;
+        private final Floats constants;
+        private final Floats scales;
+        private final Floats estimates;
+        private final Floats results;
+        private final Floats sensitivities;
+        private final Floats out;
+        private final int features;
+        private final Residuals op;
+        private int instructions;
+
+        Evaluate(Residuals op, Addresses at) {
+            super(op.kinds(), op.bounds(), op.values().shape(), at);
+            this.op = op;
+            pointers = Ints.of(op.definitions().pointers(), at);
+            codes = Ints.of(op.definitions().codes(), at);
+            operands = Ints.of(op.definitions().operands(), at);
+            constants = Floats.of(op.definitions().constants(), at);
+            scales = Floats.of(op.scales(), at);
+            estimates = Floats.of(op.estimates(), at);
+            results = Floats.of(op.results(), at);
+            sensitivities = Floats.of(op.sensitivities(), at);
+            out = Floats.of(op.out(), at);
+            features = op.out().shape().last().size();
+        }
+
+        @Override
+        public int prepare(Extents extents) {
+            instructions = op.results().shape().columns(extents);
+            return super.prepare(extents);
+        }
+
+        @Override
+        void compute(int example, int array, int kind, int first, int end) {
+            double mean = scales.get(2L * array);
+            double factor = scales.get(2L * array + 1);
+            long nodes = (long) example * kinds.nodes();
+            long tape = (long) example * instructions;
+            for (int node = first; node < end; node++) {
+                out.fill(0, (nodes + node) * features, features);
+                int from = pointers.get(node);
+                int to = pointers.get(node + 1L);
+                if (from < to) {
+                    forwards(tape, nodes, from, to);
+                    double result = results.get(tape + to - 1);
+                    double residual = (estimates.get(nodes + node) - result) * factor;
+                    sensitivities.set(tape + to - 1, residual * factor);
+                    backwards(tape, from, to);
+                    long at = (nodes + node) * features + (long) Residuals.FEATURES * array;
+                    out.set(at, bounded(residual));
+                    out.set(at + 2, bounded((result - mean) * factor));
+                }
+            }
+        }
+
+        private void forwards(long tape, long nodes, int from, int to) {
+            for (int t = from; t < to; t++) {
+                Code code = Code.of(codes.get(t));
+                int operand = operands.get(t);
+                if (code == Code.READ) {
+                    results.set(tape + t, estimates.get(nodes + operand));
+                } else if (code == Code.CONSTANT) {
+                    results.set(tape + t, constants.get(t));
+                } else {
+                    double left = results.get(tape + from + operand);
+                    results.set(tape + t, apply(code, left, results.get(tape + t - 1)));
+                }
+            }
+        }
+
+        private static double apply(Code code, double left, double x) {
+            return switch (code) {
+                case RELU -> Math.max(x, 0);
+                case TANH -> StrictMath.tanh(x);
+                case EXP -> StrictMath.exp(x);
+                case PLUS -> left + x;
+                case MINUS -> left - x;
+                case TIMES -> left * x;
+                case MAX -> Math.max(left, x);
+                case READ, CONSTANT -> throw new IllegalArgumentException(code + " has no operand");
+            };
+        }
+
+        private void backwards(long tape, int from, int to) {
+            for (int t = to - 1; t >= from; t--) {
+                Code code = Code.of(codes.get(t));
+                double by = sensitivities.get(tape + t);
+                long right = tape + t - 1;
+                long left = tape + from + operands.get(t);
+                switch (code) {
+                    case READ, CONSTANT -> {}
+                    case RELU -> sensitivities.set(right, results.get(right) > 0 ? by : 0);
+                    case TANH -> {
+                        double y = results.get(tape + t);
+                        sensitivities.set(right, by * (1 - y * y));
+                    }
+                    case EXP -> sensitivities.set(right, by * results.get(tape + t));
+                    case PLUS -> {
+                        sensitivities.set(left, by);
+                        sensitivities.set(right, by);
+                    }
+                    case MINUS -> {
+                        sensitivities.set(left, by);
+                        sensitivities.set(right, -by);
+                    }
+                    case TIMES -> {
+                        sensitivities.set(left, by * results.get(right));
+                        sensitivities.set(right, by * results.get(left));
+                    }
+                    case MAX -> {
+                        boolean other = results.get(right) > results.get(left);
+                        sensitivities.set(left, other ? 0 : by);
+                        sensitivities.set(right, other ? by : 0);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Sums over what reads each node: the feature in the middle. */
+    static final class Pull extends ArrayRuns {
+        private final Ints pointers;
+        private final Ints reads;
+        private final Floats scales;
+        private final Floats sensitivities;
+        private final Floats out;
+        private final int features;
+        private final Residuals op;
+        private int instructions;
+
+        Pull(Residuals op, Addresses at) {
+            super(op.kinds(), op.bounds(), op.values().shape(), at);
+            this.op = op;
+            pointers = Ints.of(op.definitions().readPointers(), at);
+            reads = Ints.of(op.definitions().reads(), at);
+            scales = Floats.of(op.scales(), at);
+            sensitivities = Floats.of(op.sensitivities(), at);
+            out = Floats.of(op.out(), at);
+            features = op.out().shape().last().size();
+        }
+
+        @Override
+        public int prepare(Extents extents) {
+            instructions = op.results().shape().columns(extents);
+            return super.prepare(extents);
+        }
+
+        @Override
+        void compute(int example, int array, int kind, int first, int end) {
+            double factor = scales.get(2L * array + 1);
+            long tape = (long) example * instructions;
+            for (int node = first; node < end; node++) {
+                double sum = 0;
+                int to = pointers.get(node + 1L);
+                for (int i = pointers.get(node); i < to; i++) {
+                    sum += sensitivities.get(tape + reads.get(i));
+                }
+                long row = ((long) example * kinds.nodes() + node) * features;
+                out.set(row + (long) Residuals.FEATURES * array + 1, bounded(sum / factor));
+            }
+        }
+    }
+}
