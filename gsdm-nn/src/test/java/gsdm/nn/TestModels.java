@@ -85,7 +85,7 @@ public final class TestModels {
 
     /** 8 channels, 2 layers, 2 heads. */
     public static NetworkConfig small(Neighbours attention) {
-        return new NetworkConfig(8, 2, 2, 4, attention, true);
+        return new NetworkConfig(8, 2, 2, 4, attention, true, false);
     }
 
     /** A small network, sparse, that predicts x0. */

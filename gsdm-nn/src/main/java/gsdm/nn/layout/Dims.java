@@ -24,8 +24,14 @@ public final class Dims {
     /** M, the most nodes that one node attends to. */
     public static final Dim DEGREE = Dim.named("M", 4);
 
+    /** T, the instructions of the definitions of nodes; see {@link NodeDefinitions}. */
+    public static final Dim INSTRUCTIONS = Dim.named("T", 5);
+
+    /** R, the reads among them. */
+    public static final Dim READS = Dim.named("R", 6);
+
     /** The place of the first kind of nodes. */
-    private static final int KINDS = 5;
+    private static final int KINDS = 7;
 
     private Dims() {}
 
@@ -64,6 +70,8 @@ public final class Dims {
                 .with(NODES, budget.nodes())
                 .with(EDGES, budget.edges())
                 .with(VALUES, budget.values())
-                .with(DEGREE, budget.degree());
+                .with(DEGREE, budget.degree())
+                .with(INSTRUCTIONS, budget.instructions())
+                .with(READS, budget.reads());
     }
 }

@@ -27,6 +27,7 @@ public final class VariableLayout {
     private final int[] positions; // [N, P]
     private final SparsePattern mask;
     private final int[] places; // [N], or empty: every node is at its index in its array
+    private final NodeDefinitions definitions;
     private final int nodes;
     private final int values;
 
@@ -46,7 +47,7 @@ public final class VariableLayout {
             int tableRows,
             SparsePattern mask) {
         return new VariableLayout(
-                arrays, embedding, index, tableRows, 0, new int[0], mask, new int[0]);
+                arrays, embedding, index, tableRows, 0, new int[0], mask, new int[0], null);
     }
 
     /**
@@ -64,7 +65,15 @@ public final class VariableLayout {
             int[] positions,
             SparsePattern mask) {
         return new VariableLayout(
-                arrays, EmbeddingKind.AE, index, tableRows, axes, positions, mask, new int[0]);
+                arrays,
+                EmbeddingKind.AE,
+                index,
+                tableRows,
+                axes,
+                positions,
+                mask,
+                new int[0],
+                null);
     }
 
     private VariableLayout(
@@ -75,7 +84,8 @@ public final class VariableLayout {
             int axes,
             int[] positions,
             SparsePattern mask,
-            int[] places) {
+            int[] places,
+            NodeDefinitions definitions) {
         this.arrays = List.copyOf(arrays);
         this.embedding = Objects.requireNonNull(embedding);
         this.index = Objects.requireNonNull(index);
@@ -112,6 +122,7 @@ public final class VariableLayout {
         this.nodes = nodeEnd;
         this.values = valueEnd;
         require(nodes > 0, "a layout needs at least one node");
+        this.definitions = definitions == null ? NodeDefinitions.none(nodes) : definitions;
         checkEmbedding();
         require(
                 mask.rows() == nodes && mask.columns() == nodes,
@@ -237,7 +248,35 @@ public final class VariableLayout {
             }
         }
         return new VariableLayout(
-                arrays, embedding, index, tableRows, axes, positions, mask, wholePlaces);
+                arrays,
+                embedding,
+                index,
+                tableRows,
+                axes,
+                positions,
+                mask,
+                wholePlaces,
+                definitions);
+    }
+
+    /**
+     * This layout with what its nodes are functions of; without it, of nothing.
+     *
+     * @throws IllegalArgumentException if those are not of N nodes
+     */
+    public VariableLayout withDefinitions(NodeDefinitions ofNodes) {
+        require(
+                ofNodes.nodes() == nodes,
+                "there must be definitions of %d nodes; found %s",
+                nodes,
+                ofNodes);
+        return new VariableLayout(
+                arrays, embedding, index, tableRows, axes, positions, mask, places, ofNodes);
+    }
+
+    /** What its nodes are functions of. */
+    public NodeDefinitions definitions() {
+        return definitions;
     }
 
     /** Writes the index of each node in its array of the whole model, [N] int. */

@@ -4,11 +4,13 @@ import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.Dims;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.LayoutSignature;
+import gsdm.nn.layout.NodeDefinitions;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Attention.Neighbours;
 import gsdm.tensor.program.Block;
+import gsdm.tensor.program.Definitions;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.NodeKind;
@@ -19,6 +21,7 @@ import gsdm.tensor.sparse.SparsePattern;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The block of what programs read of a layout: written by {@link #bind} once for each, and read by
@@ -41,8 +44,14 @@ public final class LayoutSlots {
     private final Segments rows;
     private final Segments nodes; // AE only: each node its own row
     private final Attention.Pattern pattern;
+    private final Optional<Definitions> definitions;
 
-    LayoutSlots(LayoutSignature signature, int channels, Neighbours attention) {
+    /**
+     * Slots for layouts of that signature.
+     *
+     * @param defined whether definitions of nodes are among what is read
+     */
+    LayoutSlots(LayoutSignature signature, int channels, Neighbours attention, boolean defined) {
         this.signature = signature;
         this.channels = channels;
         this.attention = attention;
@@ -69,6 +78,17 @@ public final class LayoutSlots {
             positions = Slot.NONE;
             nodes = rows;
         }
+        definitions = defined ? Optional.of(declareDefinitions()) : Optional.empty();
+    }
+
+    private Definitions declareDefinitions() {
+        return new Definitions(
+                block.ints("definition pointers", Dims.NODES.plus(1)),
+                block.ints("codes", Dims.INSTRUCTIONS),
+                block.ints("operands", Dims.INSTRUCTIONS),
+                block.floats("constants", Dims.INSTRUCTIONS),
+                block.ints("read pointers", Dims.NODES.plus(1)),
+                block.ints("reads", Dims.READS));
     }
 
     /** All of it. */
@@ -117,6 +137,11 @@ public final class LayoutSlots {
         return pattern;
     }
 
+    /** What nodes are functions of, where the network reads it. */
+    Optional<Definitions> definitions() {
+        return definitions;
+    }
+
     /**
      * Writes a layout.
      *
@@ -140,6 +165,7 @@ public final class LayoutSlots {
         writeArrays(layout, memory.write(bounds), memory.write(scales));
         layout.writePlaces(memory.write(places));
         writeRows(layout, memory);
+        definitions.ifPresent(slots -> write(layout.definitions(), slots, memory));
         if (positions.present()) {
             writePositions(layout, memory.write(positions));
             MemorySegment identity = memory.write(nodes.index());
@@ -150,6 +176,15 @@ public final class LayoutSlots {
             }
             pointers.setAtIndex(INT, layout.nodes(), layout.nodes());
         }
+    }
+
+    private static void write(NodeDefinitions from, Definitions to, Memory memory) {
+        memory.write(to.pointers()).copyFrom(MemorySegment.ofArray(from.pointers()));
+        memory.write(to.codes()).copyFrom(MemorySegment.ofArray(from.codes()));
+        memory.write(to.operands()).copyFrom(MemorySegment.ofArray(from.operands()));
+        memory.write(to.constants()).copyFrom(MemorySegment.ofArray(from.constants()));
+        memory.write(to.readPointers()).copyFrom(MemorySegment.ofArray(from.readPointers()));
+        memory.write(to.reads()).copyFrom(MemorySegment.ofArray(from.reads()));
     }
 
     private static void requireSymmetric(SparsePattern mask) {

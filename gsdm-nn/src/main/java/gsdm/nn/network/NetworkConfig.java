@@ -13,6 +13,8 @@ import java.util.Objects;
  * @param groups groups of the group norms
  * @param attention over the edges of the mask, over padded rows, or over all pairs
  * @param scaleScores whether attention scores are multiplied by 1/√(C/heads)
+ * @param programFeatures whether nodes also start from what their definitions say of the values,
+ *     see {@link gsdm.tensor.program.Residuals}
  */
 public record NetworkConfig(
         int channels,
@@ -20,7 +22,8 @@ public record NetworkConfig(
         int heads,
         int groups,
         Neighbours attention,
-        boolean scaleScores) {
+        boolean scaleScores,
+        boolean programFeatures) {
     public NetworkConfig {
         Objects.requireNonNull(attention, "attention");
         if (channels < 4 || layers < 1 || heads < 1 || groups < 1) {

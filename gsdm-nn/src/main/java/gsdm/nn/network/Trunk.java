@@ -54,7 +54,8 @@ abstract sealed class Trunk implements Network permits Denoiser, Regressor {
 
     @Override
     public final LayoutSlots newLayoutSlots() {
-        return new LayoutSlots(signature, config.channels(), config.attention());
+        return new LayoutSlots(
+                signature, config.channels(), config.attention(), config.programFeatures());
     }
 
     /**
@@ -80,6 +81,9 @@ abstract sealed class Trunk implements Network permits Denoiser, Regressor {
                         inputs.observed(),
                         ends.inputs(),
                         ends.observedEmbedding());
+        if (parameters.features().isPresent()) {
+            x = addFeatures(program, inputs, parameters.features().get(), x);
+        }
         for (TrunkParameters.Layer layer : parameters.layers()) {
             program.beginRegion();
             x = residual(program, layout, layer.residual(), x, time, embedding);
@@ -87,6 +91,22 @@ abstract sealed class Trunk implements Network permits Denoiser, Regressor {
             program.endRegion();
         }
         return program.projectValues(x, ends.outputs(), inputs.values());
+    }
+
+    /** x and a linear layer, one of each array, of what the definitions say of the values. */
+    private static Slot addFeatures(
+            ProgramBuilder program, NetworkInputs inputs, TrunkParameters.Linear layer, Slot x) {
+        LayoutSlots layout = inputs.layout();
+        Slot features =
+                program.residuals(
+                        inputs.values(),
+                        inputs.observed(),
+                        inputs.levels(),
+                        layout.kinds(),
+                        layout.scales(),
+                        layout.bounds(),
+                        layout.definitions().orElseThrow());
+        return program.linear(features, layer.weight(), layer.bias(), x);
     }
 
     private Slot residual(

@@ -5,10 +5,12 @@ import gsdm.nn.layout.LayoutSignature;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.Projection;
+import gsdm.tensor.program.Residuals;
 import gsdm.tensor.program.Slot;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The parameters of a network, which slot is what, and how each starts. The layer that ends each
@@ -19,6 +21,7 @@ final class TrunkParameters {
     private final Parameters parameters = new Parameters();
     private final Ends ends;
     private final List<Layer> layers = new ArrayList<>();
+    private final Optional<Linear> features;
 
     /** A linear layer: weight [L, K], bias [L]. */
     record Linear(Slot weight, Slot bias) {}
@@ -66,6 +69,11 @@ final class TrunkParameters {
             outputs.add(new Projection(kind, linear.weight(), linear.bias()));
         }
         ends = new Ends(embeddings, observed, time0, time1, inputs, outputs);
+        // Last, and from zero: a new network computes what one without them does.
+        features =
+                config.programFeatures()
+                        ? Optional.of(features(signature.arrays().size(), channels))
+                        : Optional.empty();
     }
 
     private Layer layer(String name, int channels) {
@@ -83,6 +91,14 @@ final class TrunkParameters {
                         norm(attention + "norm", channels),
                         hidden(attention + "qkv", channels, 3),
                         hidden(attention + "out", channels, 1, Initialisation.ZERO)));
+    }
+
+    private Linear features(int arrays, int channels) {
+        Dim features = Dim.of(Residuals.FEATURES * arrays);
+        Dim out = Dim.of(channels);
+        return new Linear(
+                parameters.declare("features.weight", Initialisation.ZERO, out, features),
+                parameters.declare("features.bias", Initialisation.ZERO, out));
     }
 
     /** Of values, or of numbers that stand for a time step. */
@@ -117,6 +133,11 @@ final class TrunkParameters {
 
     Ends ends() {
         return ends;
+    }
+
+    /** Of program features, where the network has them. */
+    Optional<Linear> features() {
+        return features;
     }
 
     List<Layer> layers() {

@@ -58,7 +58,8 @@ final class Fixture {
                 number("heads"),
                 GROUPS,
                 dense ? Neighbours.DENSE : Neighbours.SPARSE,
-                scaled);
+                scaled,
+                false);
     }
 
     Diffusion diffusion() {

@@ -37,7 +37,8 @@ final class FixtureProgram {
                         network.newLayoutSlots(),
                         given.floats("noised", Dims.BATCH, Dims.VALUES),
                         given.floats("observed", Dims.BATCH, Dims.NODES),
-                        given.floats("time", Dims.BATCH, Dim.of(network.channels())));
+                        given.floats("time", Dims.BATCH, Dim.of(network.channels())),
+                        Slot.NONE);
         output = results.floats("output", Dims.BATCH, Dims.VALUES);
         loss = LossSlots.declare(given, results, network.signature().arrays().size());
         Block parameters = network.parameters().block();

@@ -210,6 +210,7 @@ public final class Sampler implements AutoCloseable {
         ReverseStep back = ReverseStep.of(diffusion.schedule(), t, s, config.eta());
         MemorySegment keys = memory.write(blocks.keys);
         MemorySegment time = memory.write(blocks.time);
+        MemorySegment levels = memory.write(blocks.levels);
         MemorySegment clean = memory.write(blocks.cleanCoefficients);
         MemorySegment coefficients = memory.write(blocks.stepCoefficients);
         double signal = diffusion.schedule().signal(t);
@@ -217,6 +218,8 @@ public final class Sampler implements AutoCloseable {
         int operands = blocks.stepCoefficients.shape().last().size();
         for (int b = 0; b < count; b++) {
             timeTable.write(t, time, b);
+            levels.setAtIndex(FLOAT, 2L * b, (float) level);
+            levels.setAtIndex(FLOAT, 2L * b + 1, (float) signal);
             diffusion.parameterisation().writeClean(signal, level, clean, b);
             long at = (long) b * operands;
             coefficients.setAtIndex(FLOAT, at, (float) back.clean());

@@ -25,6 +25,7 @@ final class SamplingBlocks {
     final Slot keys; // [B, 2]
     final Slot time; // [B, C]
     final Slot level; // [B, 1]
+    final Slot levels; // [B, 2] of noise and of the clean value
     final Slot cleanCoefficients; // [B, 2]
     final Slot stepCoefficients; // [B, 2] of the clean value and of x_t, [B, 3] with noise's
     private final LayoutSlots layout;
@@ -48,6 +49,7 @@ final class SamplingBlocks {
         keys = draws.ints("keys", Dims.BATCH, Dim.of(2));
         time = draws.floats("time", Dims.BATCH, Dim.of(channels));
         level = draws.floats("level", Dims.BATCH, Dim.of(1));
+        levels = draws.floats("levels", Dims.BATCH, Dim.of(2));
         cleanCoefficients = draws.floats("clean coefficients", Dims.BATCH, Dim.of(2));
         stepCoefficients = draws.floats("step coefficients", Dims.BATCH, Dim.of(noisy ? 3 : 2));
     }
@@ -83,7 +85,8 @@ final class SamplingBlocks {
      */
     Program stepProgram(Network network, Parameterisation parameterisation, double clip) {
         ProgramBuilder program = new ProgramBuilder("sampling");
-        Slot prediction = network.emit(program, new NetworkInputs(layout, state, observed, time));
+        NetworkInputs inputs = new NetworkInputs(layout, state, observed, time, levels);
+        Slot prediction = network.emit(program, inputs);
         Slot clean = parameterisation.clean(program, prediction, state, cleanCoefficients);
         if (Double.isFinite(clip)) {
             clean = program.clamp(clean, (float) clip, layout.kinds());

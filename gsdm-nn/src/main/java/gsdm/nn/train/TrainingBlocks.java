@@ -89,7 +89,7 @@ final class TrainingBlocks {
                 builder.normals(
                         keys, layout.places(), layout.kinds(), layout.bounds(), Dims.VALUES);
         Slot noised = builder.blend(levels, clean, observed, layout.kinds(), noise, clean);
-        NetworkInputs inputs = new NetworkInputs(layout, noised, observed, time);
+        NetworkInputs inputs = new NetworkInputs(layout, noised, observed, time, levels);
         Slot prediction = network.emit(builder, inputs);
         Slot target = parameterisation.target(builder, clean, noise, targetCoefficients);
         objective.emit(builder, prediction, target, inputs, loss);

@@ -113,7 +113,7 @@ class ForeignCheckpointTest {
     void aCheckpointInTheEarlierOrderIsTheSameAlsoSavedAgain() throws IOException {
         denoiser =
                 new Denoiser(
-                        new NetworkConfig(4, 11, 1, 1, Neighbours.SPARSE, true),
+                        new NetworkConfig(4, 11, 1, 1, Neighbours.SPARSE, true, false),
                         TestModels.mixed().signature(),
                         true);
         save();

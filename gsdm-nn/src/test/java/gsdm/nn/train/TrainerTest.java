@@ -159,7 +159,8 @@ class TrainerTest {
                                         checkpoint))
                         .hasMessageContaining("seed 7")
                         .hasMessageContaining("found seed 8");
-                NetworkConfig wider = new NetworkConfig(12, 2, 2, 4, Neighbours.SPARSE, true);
+                NetworkConfig wider =
+                        new NetworkConfig(12, 2, 2, 4, Neighbours.SPARSE, true, false);
                 assertThatThrownBy(() ->
                                 Trainer.resume(
                                         backend,
