@@ -19,10 +19,19 @@ final class Layouts {
     private Layouts() {}
 
     /**
-     * The layout of a model.
+     * The layout of a model, with what networks of these settings read of it.
      *
      * @param scales of the arrays by name
      */
+    static VariableLayout of(
+            GraphicalModel model, ModelSettings settings, Map<String, Scale> scales) {
+        VariableLayout layout = of(model, settings.embedding(), scales);
+        return settings.readsDefinitions()
+                ? layout.withDefinitions(DefinitionTape.of(model))
+                : layout;
+    }
+
+    /** The layout of a model without the definitions of its nodes. */
     static VariableLayout of(
             GraphicalModel model, EmbeddingKind embedding, Map<String, Scale> scales) {
         ModelLayout layout = model.layout();

@@ -24,6 +24,8 @@ import java.util.Objects;
  * @param scaleScores whether attention scores are divided by the root of a head's width
  * @param prediction what the network predicts: clean values, noise or velocity; of a regressor it
  *     is the value itself
+ * @param programFeatures whether the network is told what the model's definitions say of the
+ *     present estimate; a regressor, which has none, is not
  */
 public record ModelSettings(
         ModelSystem system,
@@ -34,10 +36,11 @@ public record ModelSettings(
         EmbeddingKind embedding,
         Neighbours attention,
         boolean scaleScores,
-        Parameterisation prediction) {
+        Parameterisation prediction,
+        boolean programFeatures) {
     /**
      * Diffusion; 64 channels, 6 layers, 4 heads, exchangeable embeddings, sparse attention, x0
-     * prediction.
+     * prediction, no program features.
      */
     public static final ModelSettings DEFAULTS =
             new ModelSettings(
@@ -49,13 +52,14 @@ public record ModelSettings(
                     EmbeddingKind.EE,
                     Neighbours.SPARSE,
                     true,
-                    Parameterisation.X0);
+                    Parameterisation.X0,
+                    false);
 
     public ModelSettings {
         Objects.requireNonNull(system, "system");
         Objects.requireNonNull(embedding, "embedding");
         Objects.requireNonNull(prediction, "prediction");
-        new NetworkConfig(channels, layers, heads, groups, attention, scaleScores);
+        new NetworkConfig(channels, layers, heads, groups, attention, scaleScores, programFeatures);
     }
 
     /** These settings for another system. */
@@ -105,10 +109,27 @@ public record ModelSettings(
         return Components.with(this, "prediction", other);
     }
 
+    /** These settings with program features, or without. */
+    public ModelSettings withProgramFeatures(boolean other) {
+        return Components.with(this, "programFeatures", other);
+    }
+
+    /** Whether the network reads what nodes are functions of. */
+    boolean readsDefinitions() {
+        return programFeatures && system == ModelSystem.DIFFUSION;
+    }
+
     /** The network for layouts of that signature. */
     Network network(LayoutSignature signature) {
         NetworkConfig config =
-                new NetworkConfig(channels, layers, heads, groups, attention, scaleScores);
+                new NetworkConfig(
+                        channels,
+                        layers,
+                        heads,
+                        groups,
+                        attention,
+                        scaleScores,
+                        readsDefinitions());
         return switch (system) {
             case DIFFUSION -> new Denoiser(config, signature, prediction.predictsClean());
             case REGRESSOR_GS -> new Regressor(config, signature);

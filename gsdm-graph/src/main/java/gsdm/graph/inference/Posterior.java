@@ -114,8 +114,7 @@ public final class Posterior implements AutoCloseable {
             WeightKind kind,
             SamplingSettings sampling) {
         RunHeader header = RunHeader.read(checkpoint, model);
-        VariableLayout layout =
-                Layouts.of(model, header.settings().model().embedding(), header.scales());
+        VariableLayout layout = Layouts.of(model, header.settings().model(), header.scales());
         Posterior posterior =
                 open(
                         backend,

@@ -14,6 +14,8 @@ final class SettingsText {
             Map.of(
                     "model.system",
                     ModelSystem.DIFFUSION.name(),
+                    "model.programFeatures",
+                    "false",
                     "training.recompute",
                     "false",
                     "training.optimizer",

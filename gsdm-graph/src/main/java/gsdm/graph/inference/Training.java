@@ -43,7 +43,7 @@ public final class Training implements AutoCloseable {
         this.model = model;
         this.header = header;
         this.entries = RunHeader.entries(model, header.conditioning(), header.settings());
-        this.layout = Layouts.of(model, header.settings().model().embedding(), header.scales());
+        this.layout = Layouts.of(model, header.settings().model(), header.scales());
         this.batches =
                 new ModelBatches(
                         backend,
@@ -144,7 +144,7 @@ public final class Training implements AutoCloseable {
             Backend backend, GraphicalModel model, RunSettings settings) {
         Map<String, Scale> scales = new HashMap<>();
         model.variables().forEach(variable -> scales.put(variable.name(), Scale.IDENTITY));
-        VariableLayout layout = Layouts.of(model, settings.model().embedding(), scales);
+        VariableLayout layout = Layouts.of(model, settings.model(), scales);
         Network network = settings.model().network(layout.signature());
         return Trainer.estimate(
                 backend,

@@ -209,6 +209,11 @@ public final class GraphicalModel {
         return new Edges(this);
     }
 
+    /** Gives what each kept node that is a function of others is a function of. */
+    public void definitions(DefinitionSink sink) {
+        new Unrolled(this, sink).run();
+    }
+
     /** What must see each other beside the node that reads both; see {@link Tie}. */
     public List<Tie> ties() {
         return Ties.of(variables());

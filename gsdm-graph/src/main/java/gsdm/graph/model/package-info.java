@@ -5,7 +5,8 @@
  * plates and any indices kept of them.
  *
  * <p>Start at {@link gsdm.graph.model.GraphicalModel}; then {@code Edges} (how edges are found) and
- * {@code Planner}, {@code Compiler}, {@code CompiledExpr} (how values are drawn). Imports {@code
- * gsdm.tensor.random} and {@code gsdm.tensor.sparse}.
+ * {@code Planner}, {@code Compiler}, {@code CompiledExpr} (how values are drawn), {@code Unrolled}
+ * (how definitions are written out). Imports {@code gsdm.tensor.random} and {@code
+ * gsdm.tensor.sparse}.
  */
 package gsdm.graph.model;

@@ -58,7 +58,8 @@ class ClosingTest {
                         EmbeddingKind.EE,
                         Neighbours.SPARSE,
                         true,
-                        Parameterisation.X0);
+                        Parameterisation.X0,
+                        false);
         return RunSettings.DEFAULTS.with(network);
     }
 

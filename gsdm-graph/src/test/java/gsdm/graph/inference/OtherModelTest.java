@@ -47,7 +47,8 @@ class OtherModelTest {
                                     ModelSettings.DEFAULTS.embedding(),
                                     ModelSettings.DEFAULTS.attention(),
                                     true,
-                                    ModelSettings.DEFAULTS.prediction()))
+                                    ModelSettings.DEFAULTS.prediction(),
+                                    false))
                     .with(new SamplingSettings(3, 0, SamplingSettings.DEFAULTS.spacing(), 0));
     private static final Source ZEROS = (_, _) -> 0;
     private static final GraphicalModel MODEL = model(Expr::relu, ZEROS);

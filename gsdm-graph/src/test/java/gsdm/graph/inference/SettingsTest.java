@@ -57,7 +57,8 @@ class SettingsTest {
                                 EmbeddingKind.IE,
                                 Neighbours.DENSE,
                                 false,
-                                Parameterisation.NOISE)),
+                                Parameterisation.NOISE,
+                                true)),
                 new Pair(
                         DiffusionSettings.DEFAULTS,
                         new DiffusionSettings(
@@ -119,6 +120,7 @@ class SettingsTest {
         Map<String, String> entries = SettingsText.write(RunSettings.DEFAULTS);
         entries.remove("training.recompute");
         entries.remove("model.system");
+        entries.remove("model.programFeatures");
         entries.remove("training.optimizer");
         entries.remove("training.momentum");
         assertThat(SettingsText.read(entries)).isEqualTo(RunSettings.DEFAULTS);
@@ -143,6 +145,7 @@ class SettingsTest {
                                 Map.entry("model.attention", "SPARSE"),
                                 Map.entry("model.scaleScores", "true"),
                                 Map.entry("model.prediction", "X0"),
+                                Map.entry("model.programFeatures", "false"),
                                 Map.entry("diffusion.schedule", "LINEAR"),
                                 Map.entry("diffusion.steps", "1000"),
                                 Map.entry("diffusion.betaStart", "1.0E-4"),

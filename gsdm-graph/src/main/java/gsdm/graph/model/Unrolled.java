@@ -1,0 +1,109 @@
+package gsdm.graph.model;
+
+import java.util.Arrays;
+
+/**
+ * Writes out the definition of every kept node, by index arithmetic: nothing is made for a node.
+ */
+final class Unrolled {
+    private final GraphicalModel model;
+    private final DefinitionSink sink;
+    private final int[] positions; // by plate, the index it is at
+
+    Unrolled(GraphicalModel model, DefinitionSink sink) {
+        this.model = model;
+        this.sink = sink;
+        this.positions = new int[model.plates().size()];
+    }
+
+    void run() {
+        for (Variable variable : model.nodeOrder()) {
+            if (variable.origin() instanceof Origin.Derived derived) {
+                unroll(derived.expr(), variable.array());
+            }
+        }
+    }
+
+    private void unroll(Expr expr, Array array) {
+        Region region = model.region(array);
+        for (int place = 0; place < region.count(); place++) {
+            for (int axis = 0; axis < region.strides().length; axis++) {
+                int[] kept = region.axes().get(axis).kept();
+                int at = place / region.strides()[axis] % kept.length;
+                positions[array.plates().get(axis).id()] = kept[at];
+            }
+            sink.begin(region.offset() + place);
+            sink.end(give(expr));
+        }
+    }
+
+    /** Whether all that an expression reads is kept, in which case it was given. */
+    private boolean give(Expr expr) {
+        return switch (expr) {
+            case Expr.Read read -> give(read);
+            case Expr.Constant constant -> {
+                sink.constant(constant.value());
+                yield true;
+            }
+            case Expr.Unary unary -> {
+                boolean complete = give(unary.of());
+                if (complete) {
+                    sink.apply(unary.function());
+                }
+                yield complete;
+            }
+            case Expr.Binary binary -> {
+                boolean complete = give(binary.left()) && give(binary.right());
+                if (complete) {
+                    sink.apply(binary.operation());
+                }
+                yield complete;
+            }
+            case Expr.Reduce reduce -> give(reduce);
+        };
+    }
+
+    private boolean give(Expr.Read read) {
+        Region region = model.region(read.array());
+        int node = region.offset();
+        for (int axis = 0; axis < region.strides().length; axis++) {
+            Affine index = read.indices().get(axis);
+            int at = index.constant();
+            for (Affine.Term term : index.terms()) {
+                at += term.factor() * positions[term.plate().id()];
+            }
+            int rank = region.axes().get(axis).ranks()[at];
+            if (rank < 0) {
+                return false;
+            }
+            node += rank * region.strides()[axis];
+        }
+        sink.read(node);
+        return true;
+    }
+
+    private boolean give(Expr.Reduce reduce) {
+        int[] plates = reduce.bound().stream().mapToInt(Plate::id).toArray();
+        int[] sizes = reduce.bound().stream().mapToInt(model::fullSize).toArray();
+        int count = Arrays.stream(sizes).reduce(1, Math::multiplyExact);
+        for (int term = 0; term < count; term++) {
+            int rest = term;
+            for (int loop = plates.length - 1; loop >= 0; loop--) {
+                positions[plates[loop]] = rest % sizes[loop];
+                rest /= sizes[loop];
+            }
+            if (!give(reduce.body())) {
+                return false;
+            }
+            if (term > 0) {
+                boolean largest = reduce.reduction() == Expr.Reduction.MAX;
+                sink.apply(largest ? Expr.Operation.MAX : Expr.Operation.PLUS);
+            }
+        }
+        if (reduce.reduction() == Expr.Reduction.MEAN) {
+            sink.constant(1f / count);
+            sink.apply(Expr.Operation.TIMES);
+        }
+        return true;
+    }
+}
