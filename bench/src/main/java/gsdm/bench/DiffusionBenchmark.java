@@ -57,6 +57,7 @@ public class DiffusionBenchmark extends OpBenchmark {
                                     operands.floats(batch, 2),
                                     clean,
                                     operands.floats(observed()),
+                                    false,
                                     kinds,
                                     out);
                     case CLAMP -> new Clamp(clean, 1, kinds, out);

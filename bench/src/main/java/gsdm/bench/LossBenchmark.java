@@ -58,7 +58,7 @@ public class LossBenchmark extends OpBenchmark {
                                         : Loss.Criterion.CROSS_ENTROPY),
                         operands.ints(0, values / 2, values),
                         operands.floats(2),
-                        operands.floats(batch),
+                        operands.floats(batch, 2),
                         operands.floats(2, 2));
         return Timed.memory(gradient ? new Loss.Gradient(loss, dOut) : loss, softmax);
     }

@@ -1,10 +1,12 @@
 package gsdm.nn;
 
 import gsdm.nn.diffusion.Diffusion;
+import gsdm.nn.diffusion.LevelWeight;
 import gsdm.nn.diffusion.NoiseSchedule;
 import gsdm.nn.diffusion.Objective;
 import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.diffusion.Reduction;
+import gsdm.nn.diffusion.TimeEmbedding;
 import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.VariableLayout;
@@ -90,7 +92,7 @@ public final class TestModels {
 
     /** A small network, sparse, that predicts x0. */
     public static Denoiser denoiser(VariableLayout layout) {
-        return new Denoiser(small(Neighbours.SPARSE), layout.signature(), true);
+        return new Denoiser(small(Neighbours.SPARSE), layout.signature());
     }
 
     /** The standard schedule, predicting x0. */
@@ -100,7 +102,16 @@ public final class TestModels {
 
     /** The standard schedule. */
     public static Diffusion diffusion(Parameterisation parameterisation) {
-        return new Diffusion(NoiseSchedule.standard(), parameterisation);
+        return diffusion(NoiseSchedule.standard(), parameterisation);
+    }
+
+    /** Errors of clean values alike, and time steps as they are. */
+    public static Diffusion diffusion(NoiseSchedule schedule, Parameterisation parameterisation) {
+        return new Diffusion(
+                schedule,
+                parameterisation,
+                LevelWeight.of(LevelWeight.Kind.UNIFORM),
+                TimeEmbedding.STEP);
     }
 
     /** Constant learning rate, clip norm 1, mean loss. */

@@ -12,6 +12,7 @@ import gsdm.nn.network.BoundLayout;
 import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.WeightKind;
 import gsdm.nn.network.Weights;
+import gsdm.nn.sample.Query;
 import gsdm.nn.sample.Sampler;
 import gsdm.nn.sample.SamplerConfig;
 import gsdm.nn.train.Batch;
@@ -42,7 +43,7 @@ class TransferTest {
 
     /** Values, flags, keys, times, levels, and what arrays and examples count in the loss. */
     private static final long INPUTS =
-            4L * BATCH * (LAYOUT.values() + LAYOUT.nodes() + 2 + NETWORK.channels() + 2 + 1)
+            4L * BATCH * (LAYOUT.values() + LAYOUT.nodes() + 2 + NETWORK.channels() + 2 + 2)
                     + 4L * ARRAYS;
 
     private static Trainer trainer(Backend device) {
@@ -62,7 +63,9 @@ class TransferTest {
     private static void sample(Sampler sampler) {
         float[] observed = new float[BATCH * LAYOUT.nodes()];
         float[] values = new float[BATCH * LAYOUT.values()];
-        sampler.sample(5, 0, BATCH, MemorySegment.ofArray(observed), MemorySegment.ofArray(values));
+        Query query =
+                Query.of(LAYOUT, 0, MemorySegment.ofArray(observed), MemorySegment.ofArray(values));
+        sampler.sample(5, 0, BATCH, query);
     }
 
     private static void fill(long step, Batch batch) {

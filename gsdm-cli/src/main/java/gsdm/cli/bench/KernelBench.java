@@ -194,6 +194,7 @@ public final class KernelBench {
                         block.floats("coefficients", Dim.of(batch), Dim.of(2)),
                         clean,
                         values(block, "observed"),
+                        false,
                         kinds(),
                         values(block, "out"));
         return new Case("noising", nodes(), block, op);
@@ -210,7 +211,7 @@ public final class KernelBench {
                         List.of(Loss.Criterion.SQUARED_ERROR),
                         block.ints("bounds", Dim.of(2)),
                         block.floats("array weights", Dim.of(1)),
-                        block.floats("example weights", Dim.of(batch)),
+                        block.floats("example weights", Dim.of(batch), Dim.of(2)),
                         block.floats("out", Dim.of(1), Dim.of(2)));
         Op op = backward ? new Loss.Gradient(forward, values(block, "gradient")) : forward;
         return new Case(backward ? "squared error, backward" : "squared error", nodes(), block, op);

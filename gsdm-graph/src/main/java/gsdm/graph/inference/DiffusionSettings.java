@@ -1,27 +1,45 @@
 package gsdm.graph.inference;
 
+import gsdm.nn.diffusion.LevelWeight;
 import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.diffusion.TimeEmbedding;
+
+import java.util.Objects;
 
 /**
- * The noise schedule.
+ * The noise: how much there is, what errors count under it, how the network is told of it.
  *
  * @param schedule its shape
  * @param steps T, the number of noise levels
  * @param betaStart β of the first step, where the shape has one
  * @param betaEnd β of the last step, where the shape has one
+ * @param lossWeight what errors of continuous values count at a level of noise
+ * @param lossGamma γ of the weight min(SNR, γ)
+ * @param timeEmbedding by which number the network is told of the level
  */
 public record DiffusionSettings(
-        NoiseSchedule.Kind schedule, int steps, double betaStart, double betaEnd) {
+        NoiseSchedule.Kind schedule,
+        int steps,
+        double betaStart,
+        double betaEnd,
+        LevelWeight.Kind lossWeight,
+        double lossGamma,
+        TimeEmbedding timeEmbedding) {
     /** Linear from 1e-4 to 0.02 in 1000 steps. */
     public static final DiffusionSettings DEFAULTS =
             new DiffusionSettings(
                     NoiseSchedule.Kind.LINEAR,
                     NoiseSchedule.DEFAULT_STEPS,
                     NoiseSchedule.DEFAULT_START,
-                    NoiseSchedule.DEFAULT_END);
+                    NoiseSchedule.DEFAULT_END,
+                    LevelWeight.Kind.UNIFORM,
+                    LevelWeight.DEFAULT_GAMMA,
+                    TimeEmbedding.STEP);
 
     public DiffusionSettings {
         NoiseSchedule.of(schedule, steps, betaStart, betaEnd);
+        new LevelWeight(lossWeight, lossGamma);
+        Objects.requireNonNull(timeEmbedding, "timeEmbedding");
     }
 
     /** These settings with another shape of the schedule. */
@@ -42,6 +60,25 @@ public record DiffusionSettings(
     /** These settings with another β of the last step. */
     public DiffusionSettings withBetaEnd(double other) {
         return Components.with(this, "betaEnd", other);
+    }
+
+    /** These settings with another weight of errors at a level of noise. */
+    public DiffusionSettings withLossWeight(LevelWeight.Kind other) {
+        return Components.with(this, "lossWeight", other);
+    }
+
+    /** These settings with another γ. */
+    public DiffusionSettings withLossGamma(double other) {
+        return Components.with(this, "lossGamma", other);
+    }
+
+    /** These settings with another way to tell the network of the level. */
+    public DiffusionSettings withTimeEmbedding(TimeEmbedding other) {
+        return Components.with(this, "timeEmbedding", other);
+    }
+
+    LevelWeight levelWeight() {
+        return new LevelWeight(lossWeight, lossGamma);
     }
 
     NoiseSchedule noiseSchedule() {

@@ -131,7 +131,7 @@ public record ModelSettings(
                         scaleScores,
                         readsDefinitions());
         return switch (system) {
-            case DIFFUSION -> new Denoiser(config, signature, prediction.predictsClean());
+            case DIFFUSION -> new Denoiser(config, signature);
             case REGRESSOR_GS -> new Regressor(config, signature);
         };
     }

@@ -9,15 +9,14 @@ import gsdm.nn.network.BoundLayout;
 import gsdm.nn.network.Network;
 import gsdm.nn.network.WeightKind;
 import gsdm.nn.network.Weights;
+import gsdm.nn.sample.Query;
 import gsdm.nn.sample.Sampler;
 import gsdm.nn.sample.SamplerConfig;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Lifetime;
 
 import java.lang.System.Logger.Level;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,8 +35,6 @@ import java.util.function.IntConsumer;
  * any number of threads; closing it waits for the queries in progress.
  */
 public final class Posterior implements AutoCloseable {
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
-
     /** Nodes times samples that are computed at a time: enough rows for the matmuls to be fast. */
     private static final int ROWS = 16_384;
 
@@ -306,17 +303,24 @@ public final class Posterior implements AutoCloseable {
         int nodes = model.nodeCount();
         int total = total(count, perCase);
         float[] results = new float[Math.multiplyExact(total, nodes)];
+        Query query =
+                new Query() {
+                    @Override
+                    public void observe(
+                            long number, int example, MemorySegment known, MemorySegment observed) {
+                        cases.write((int) number / perCase, example, known, observed);
+                    }
+
+                    @Override
+                    public void take(long number, int example, MemorySegment values) {
+                        codec.decode(values, example, results, (int) number * nodes);
+                    }
+                };
         Sampler sampler = borrow();
-        try (Arena chunk = Arena.ofShared()) {
-            long rows = Math.min(batch, total);
-            MemorySegment flags = chunk.allocate(FLOAT, rows * nodes);
-            MemorySegment values = chunk.allocate(FLOAT, rows * codec.values());
+        try {
             for (int done = 0; done < total; done += batch) {
-                int first = done;
                 int now = Math.min(batch, total - done);
-                backend.share(now, i -> cases.write((first + i) / perCase, i, values, flags));
-                sampler.sample(seed, first, now, flags, values);
-                backend.share(now, i -> codec.decode(values, i, results, (first + i) * nodes));
+                sampler.sample(seed, done, now, query);
                 progress.accept(done + now);
             }
         } finally {

@@ -1,7 +1,13 @@
 package gsdm.graph.inference;
 
+import static gsdm.nn.sample.SamplerConfig.Solver.DDIM;
+
 import gsdm.nn.diffusion.Diffusion;
+import gsdm.nn.diffusion.Objective;
+import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.sample.SamplerConfig;
+import gsdm.nn.train.TrainingConfig;
+import gsdm.tensor.program.Loss.Criterion;
 
 import java.util.Objects;
 
@@ -36,9 +42,33 @@ public record RunSettings(
     /** How values are noised, and what is predicted of them. */
     Diffusion process() {
         return switch (model.system()) {
-            case DIFFUSION -> new Diffusion(diffusion.noiseSchedule(), model.prediction());
+            case DIFFUSION ->
+                    new Diffusion(
+                            diffusion.noiseSchedule(),
+                            model.prediction(),
+                            diffusion.levelWeight(),
+                            diffusion.timeEmbedding());
             case REGRESSOR_GS -> Diffusion.none();
         };
+    }
+
+    /**
+     * How a network for a layout is trained. A regressor regresses on discrete values too, whatever
+     * is asked.
+     *
+     * @param seed of every random number of the run
+     * @param horizon the step at which the learning rate has fallen
+     */
+    TrainingConfig training(long seed, long horizon, VariableLayout layout) {
+        Criterion discrete =
+                switch (model.system()) {
+                    case DIFFUSION -> training.discreteLoss();
+                    case REGRESSOR_GS -> Criterion.SQUARED_ERROR;
+                };
+        return training.config(
+                seed,
+                horizon,
+                new Objective(discrete, training.arrayWeights().of(layout), training.reduction()));
     }
 
     /**
@@ -50,7 +80,7 @@ public record RunSettings(
         SamplerConfig config =
                 switch (model.system()) {
                     case DIFFUSION -> asked.config();
-                    case REGRESSOR_GS -> asked.withSteps(1).withEta(0).config();
+                    case REGRESSOR_GS -> asked.withSteps(1).withEta(0).withSolver(DDIM).config();
                 };
         config.timeSteps(process().schedule().steps());
         return config;

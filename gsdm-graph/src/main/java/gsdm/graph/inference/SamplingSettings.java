@@ -5,21 +5,33 @@ import gsdm.nn.sample.SamplerConfig;
 /**
  * How samples are drawn.
  *
+ * @param solver how a step is made of predictions
  * @param steps network evaluations a sample; a regressor takes one, without noise
  * @param eta noise added at each step: 0 for DDIM, 1 for DDPM on the chosen steps
  * @param spacing which of the schedule's steps are taken
  * @param clip bounds predicted clean values to ±clip standard deviations of their array; 0 for none
  */
-public record SamplingSettings(int steps, double eta, SamplerConfig.Spacing spacing, double clip) {
+public record SamplingSettings(
+        SamplerConfig.Solver solver,
+        int steps,
+        double eta,
+        SamplerConfig.Spacing spacing,
+        double clip) {
     /** 50 deterministic steps, ending at the last of the schedule, unclipped. */
     public static final SamplingSettings DEFAULTS =
-            new SamplingSettings(50, 0, SamplerConfig.Spacing.TRAILING, 0);
+            new SamplingSettings(
+                    SamplerConfig.Solver.DDIM, 50, 0, SamplerConfig.Spacing.TRAILING, 0);
 
     public SamplingSettings {
         if (clip < 0) {
             throw new IllegalArgumentException("clip must be 0 (none) or more; found " + clip);
         }
-        config(steps, eta, spacing, clip);
+        config(solver, steps, eta, spacing, clip);
+    }
+
+    /** These settings with another solver. */
+    public SamplingSettings withSolver(SamplerConfig.Solver other) {
+        return Components.with(this, "solver", other);
     }
 
     /** These settings with another number of network evaluations a sample. */
@@ -43,12 +55,17 @@ public record SamplingSettings(int steps, double eta, SamplerConfig.Spacing spac
     }
 
     SamplerConfig config() {
-        return config(steps, eta, spacing, clip);
+        return config(solver, steps, eta, spacing, clip);
     }
 
     private static SamplerConfig config(
-            int steps, double eta, SamplerConfig.Spacing spacing, double clip) {
+            SamplerConfig.Solver solver,
+            int steps,
+            double eta,
+            SamplerConfig.Spacing spacing,
+            double clip) {
         return new SamplerConfig(
+                solver,
                 steps,
                 eta,
                 spacing,

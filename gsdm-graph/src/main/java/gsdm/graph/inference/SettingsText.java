@@ -1,6 +1,10 @@
 package gsdm.graph.inference;
 
+import gsdm.nn.diffusion.LevelWeight;
+import gsdm.nn.diffusion.TimeEmbedding;
+import gsdm.nn.sample.SamplerConfig;
 import gsdm.nn.train.Optimizer;
+import gsdm.tensor.program.Loss.Criterion;
 
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
@@ -11,17 +15,18 @@ import java.util.TreeMap;
 final class SettingsText {
     /** What settings that came later were before: checkpoints of that time do not have them. */
     private static final Map<String, String> LATER =
-            Map.of(
-                    "model.system",
-                    ModelSystem.DIFFUSION.name(),
-                    "model.programFeatures",
-                    "false",
-                    "training.recompute",
-                    "false",
-                    "training.optimizer",
-                    Optimizer.ADAM.name(),
-                    "training.momentum",
-                    "0.95");
+            Map.ofEntries(
+                    Map.entry("model.system", ModelSystem.DIFFUSION.name()),
+                    Map.entry("model.programFeatures", "false"),
+                    Map.entry("training.recompute", "false"),
+                    Map.entry("training.optimizer", Optimizer.ADAM.name()),
+                    Map.entry("training.momentum", "0.95"),
+                    Map.entry("training.discreteLoss", Criterion.SQUARED_ERROR.name()),
+                    Map.entry("training.arrayWeights", ArrayWeights.BY_VALUE.name()),
+                    Map.entry("diffusion.lossWeight", LevelWeight.Kind.UNIFORM.name()),
+                    Map.entry("diffusion.lossGamma", String.valueOf(LevelWeight.DEFAULT_GAMMA)),
+                    Map.entry("diffusion.timeEmbedding", TimeEmbedding.STEP.name()),
+                    Map.entry("sampling.solver", SamplerConfig.Solver.DDIM.name()));
 
     private SettingsText() {}
 

@@ -106,7 +106,7 @@ public final class Training implements AutoCloseable {
                                 network,
                                 settings.process(),
                                 LayoutBudget.of(layout),
-                                settings.training().config(seed, horizon)));
+                                settings.training(seed, horizon, layout)));
     }
 
     /**
@@ -135,7 +135,7 @@ public final class Training implements AutoCloseable {
                                 network,
                                 settings.process(),
                                 LayoutBudget.of(layout),
-                                settings.training().config(header.seed(), header.horizon()),
+                                settings.training(header.seed(), header.horizon(), layout),
                                 checkpoint));
     }
 
@@ -151,7 +151,7 @@ public final class Training implements AutoCloseable {
                 network,
                 settings.process(),
                 LayoutBudget.of(layout),
-                settings.training().config(0, 1));
+                settings.training(0, 1, layout));
     }
 
     /**

@@ -6,6 +6,10 @@ import gsdm.nn.train.BatchPart;
 import gsdm.nn.train.LearningRate;
 import gsdm.nn.train.Optimizer;
 import gsdm.nn.train.TrainingConfig;
+import gsdm.tensor.program.Loss.Criterion;
+
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * How the network is trained.
@@ -22,7 +26,9 @@ import gsdm.nn.train.TrainingConfig;
  * @param epsilon added to the root of Adam's second moment
  * @param clipNorm largest norm of the gradient; it is scaled down to it
  * @param emaDecay decay of the moving average of the parameters
- * @param reduction how squared errors become one loss
+ * @param discreteLoss the error of discrete nodes
+ * @param arrayWeights what the errors of each array count
+ * @param reduction how errors become one loss
  * @param recompute whether activations are computed again for the gradients, in place of being
  *     kept: the same bits, more time, less memory
  * @param checkpointEvery steps between checkpoints
@@ -41,6 +47,8 @@ public record TrainingSettings(
         double epsilon,
         double clipNorm,
         double emaDecay,
+        Criterion discreteLoss,
+        ArrayWeights arrayWeights,
         Reduction reduction,
         boolean recompute,
         int checkpointEvery,
@@ -60,6 +68,8 @@ public record TrainingSettings(
                     1e-8,
                     1,
                     0.999,
+                    Criterion.SQUARED_ERROR,
+                    ArrayWeights.BY_VALUE,
                     Reduction.MEAN,
                     false,
                     500,
@@ -79,8 +89,9 @@ public record TrainingSettings(
                         epsilon,
                         clipNorm,
                         emaDecay,
-                        Objective.squaredError(reduction),
+                        new Objective(discreteLoss, Map.of(), reduction),
                         recompute);
+        Objects.requireNonNull(arrayWeights, "arrayWeights");
         if (checkpointEvery < 1 || keep < 1) {
             throw new IllegalArgumentException(
                     "checkpoint-every and keep must be 1 or more; found %d and %d"
@@ -148,7 +159,17 @@ public record TrainingSettings(
         return Components.with(this, "emaDecay", other);
     }
 
-    /** These settings with another way to make one loss of squared errors. */
+    /** These settings with another error of discrete nodes. */
+    public TrainingSettings withDiscreteLoss(Criterion other) {
+        return Components.with(this, "discreteLoss", other);
+    }
+
+    /** These settings with other weights of arrays. */
+    public TrainingSettings withArrayWeights(ArrayWeights other) {
+        return Components.with(this, "arrayWeights", other);
+    }
+
+    /** These settings with another way to make one loss of errors. */
     public TrainingSettings withReduction(Reduction other) {
         return Components.with(this, "reduction", other);
     }
@@ -173,8 +194,9 @@ public record TrainingSettings(
      *
      * @param seed of every random number of the run
      * @param horizon the step at which the learning rate has fallen
+     * @param objective what is minimised
      */
-    TrainingConfig config(long seed, long horizon) {
+    TrainingConfig config(long seed, long horizon, Objective objective) {
         return new TrainingConfig(
                 seed,
                 BatchPart.whole(batch),
@@ -186,7 +208,7 @@ public record TrainingSettings(
                 epsilon,
                 clipNorm,
                 emaDecay,
-                Objective.squaredError(reduction),
+                objective,
                 recompute);
     }
 }

@@ -49,7 +49,7 @@ class OtherModelTest {
                                     true,
                                     ModelSettings.DEFAULTS.prediction(),
                                     false))
-                    .with(new SamplingSettings(3, 0, SamplingSettings.DEFAULTS.spacing(), 0));
+                    .with(SamplingSettings.DEFAULTS.withSteps(3));
     private static final Source ZEROS = (_, _) -> 0;
     private static final GraphicalModel MODEL = model(Expr::relu, ZEROS);
 

@@ -69,6 +69,7 @@ class PosteriorMeanExampleTest {
                             training.posterior(
                                     gsdm.nn.network.WeightKind.EMA,
                                     new SamplingSettings(
+                                            gsdm.nn.sample.SamplerConfig.Solver.DDIM,
                                             5,
                                             1,
                                             gsdm.nn.sample.SamplerConfig.Spacing.TRAILING,

@@ -3,14 +3,17 @@ package gsdm.graph.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gsdm.nn.diffusion.LevelWeight;
 import gsdm.nn.diffusion.NoiseSchedule;
 import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.diffusion.Reduction;
+import gsdm.nn.diffusion.TimeEmbedding;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.sample.SamplerConfig;
 import gsdm.nn.train.LearningRate;
 import gsdm.nn.train.Optimizer;
 import gsdm.tensor.program.Attention.Neighbours;
+import gsdm.tensor.program.Loss.Criterion;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +45,8 @@ class SettingsTest {
                                 1e-6,
                                 2,
                                 0.9,
+                                Criterion.CROSS_ENTROPY,
+                                ArrayWeights.BY_ROOT,
                                 other(Reduction.values(), Reduction.MEAN),
                                 true,
                                 20,
@@ -65,10 +70,18 @@ class SettingsTest {
                                 other(NoiseSchedule.Kind.values(), NoiseSchedule.Kind.LINEAR),
                                 900,
                                 2e-4,
-                                0.03)),
+                                0.03,
+                                LevelWeight.Kind.MIN_SNR,
+                                3,
+                                TimeEmbedding.NOISE_LEVEL)),
                 new Pair(
                         SamplingSettings.DEFAULTS,
-                        new SamplingSettings(10, 1, SamplerConfig.Spacing.LEADING, 3)));
+                        new SamplingSettings(
+                                SamplerConfig.Solver.DPM_SOLVER,
+                                10,
+                                0,
+                                SamplerConfig.Spacing.LEADING,
+                                3)));
     }
 
     private static <E extends Enum<E>> E other(E[] all, E than) {

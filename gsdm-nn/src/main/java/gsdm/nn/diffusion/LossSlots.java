@@ -9,7 +9,8 @@ import gsdm.tensor.program.Slot;
  * What a loss reads besides values, and where it goes.
  *
  * @param arrayWeights [A] what the errors of an array count
- * @param exampleWeights [B] what the errors of an example count
+ * @param exampleWeights [B, 2] what the errors of an example count: of continuous values, of
+ *     discrete ones
  * @param losses [A, 2] of each array: the loss, and the sum of its errors without weights
  */
 public record LossSlots(Slot arrayWeights, Slot exampleWeights, Slot losses) {
@@ -23,7 +24,7 @@ public record LossSlots(Slot arrayWeights, Slot exampleWeights, Slot losses) {
     public static LossSlots declare(Block inputs, Block results, int arrays) {
         return new LossSlots(
                 inputs.floats("array weights", Dim.of(arrays)),
-                inputs.floats("example weights", Dims.BATCH),
+                inputs.floats("example weights", Dims.BATCH, Dim.of(2)),
                 results.floats("losses", Dim.of(arrays), Dim.of(2)));
     }
 }

@@ -26,6 +26,11 @@ public final class NoiseSchedule {
     private static final double COSINE_OFFSET = 0.008;
     private static final double LARGEST_COSINE_BETA = 0.999;
     private static final double SIGMOID_RANGE = 6;
+    private static final double LOG_MEAN = -0.51;
+    private static final double LOG_DEVIATION = 1.2;
+    private static final double LARGEST_RATIO = 160;
+    private static final double NORMAL_RANGE = 6;
+    private static final double NORMAL_STEP = 1e-5;
 
     /** The shape of β over time. */
     public enum Kind {
@@ -38,7 +43,13 @@ public final class NoiseSchedule {
         /** From start to end along a logistic curve over [−6, 6]. */
         SIGMOID,
         /** End at every step; start is not used. */
-        CONSTANT
+        CONSTANT,
+        /**
+         * The logarithm of level over signal is normal with mean −0.51 and deviation 1.2, and the
+         * last step's is that of 160 (Karras et al. 2022, table 1, for values of variance one);
+         * start and end are not used.
+         */
+        LOG_NORMAL
     }
 
     private final double[] betas;
@@ -115,6 +126,7 @@ public final class NoiseSchedule {
                                 return start + (end - start) / (1 + StrictMath.exp(-x));
                             };
                     case CONSTANT -> t -> end;
+                    case LOG_NORMAL -> logNormalBetas(steps);
                 };
         double[] betas = new double[steps];
         Arrays.setAll(betas, beta);
@@ -138,6 +150,27 @@ public final class NoiseSchedule {
     private static double squaredCosine(double time) {
         double cosine = StrictMath.cos((time + COSINE_OFFSET) / (1 + COSINE_OFFSET) * Math.PI / 2);
         return cosine * cosine;
+    }
+
+    private static IntToDoubleFunction logNormalBetas(int steps) {
+        double[] bars = new double[steps + 1];
+        bars[0] = 1;
+        double z = -NORMAL_RANGE;
+        double mass = 0;
+        for (int t = 0; t < steps - 1; t++) {
+            double wanted = (t + 0.5) / steps;
+            for (; mass < wanted; z += NORMAL_STEP) {
+                mass += NORMAL_STEP * density(z + NORMAL_STEP / 2);
+            }
+            double ratio = StrictMath.exp(LOG_MEAN + LOG_DEVIATION * z);
+            bars[t + 1] = 1 / (1 + ratio * ratio);
+        }
+        bars[steps] = 1 / (1 + LARGEST_RATIO * LARGEST_RATIO);
+        return t -> 1 - bars[t + 1] / bars[t];
+    }
+
+    private static double density(double z) {
+        return StrictMath.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
     }
 
     /** T. */

@@ -1,17 +1,20 @@
 package gsdm.nn.diffusion;
 
+import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /**
- * What a network is trained to predict from a noised value x_t = signal·x_0 + level·ε, and how the
- * clean value is had of a prediction: sums, whose coefficients are small tables of each example.
+ * What a network is trained to predict of a continuous value from a noised one, x_t = signal·x_0 +
+ * level·ε, and how the clean value is had of a prediction: sums, whose coefficients are small
+ * tables of each example. Of discrete nodes it is always the probabilities of their options.
  */
 public enum Parameterisation {
-    /** The clean value; of discrete nodes, probabilities. */
+    /** The clean value. */
     X0,
     /** The noise that was added (Ho et al. 2020). */
     NOISE,
@@ -31,12 +34,15 @@ public enum Parameterisation {
      * @param coefficients [B, 2], see {@link #writeTarget}
      * @return [B, X]
      */
-    public Slot target(ProgramBuilder program, Slot clean, Slot noise, Slot coefficients) {
-        return switch (this) {
-            case X0 -> clean;
-            case NOISE -> noise;
-            case V -> program.blend(coefficients, clean, noise);
-        };
+    public Slot target(
+            ProgramBuilder program,
+            Slot clean,
+            Slot noise,
+            Slot coefficients,
+            List<NodeKind> kinds) {
+        return predictsClean()
+                ? clean
+                : program.blendContinuous(coefficients, clean, kinds, clean, noise);
     }
 
     /** Writes the coefficients of {@link #target} for an example at these levels. */
@@ -56,8 +62,15 @@ public enum Parameterisation {
      * @param coefficients [B, 2], see {@link #writeClean}
      * @return [B, X]
      */
-    public Slot clean(ProgramBuilder program, Slot prediction, Slot noised, Slot coefficients) {
-        return predictsClean() ? prediction : program.blend(coefficients, prediction, noised);
+    public Slot clean(
+            ProgramBuilder program,
+            Slot prediction,
+            Slot noised,
+            Slot coefficients,
+            List<NodeKind> kinds) {
+        return predictsClean()
+                ? prediction
+                : program.blendContinuous(coefficients, prediction, kinds, prediction, noised);
     }
 
     /** Writes the coefficients of {@link #clean} for an example at these levels. */
@@ -69,9 +82,13 @@ public enum Parameterisation {
         }
     }
 
-    /** What the loss of an example at these levels counts, beside others. */
-    public double weight(double signal, double level) {
-        return 1;
+    /** By how much the clean value is off where the prediction is off by one. */
+    public double slope(double signal, double level) {
+        return switch (this) {
+            case X0 -> 1;
+            case NOISE -> level / signal;
+            case V -> level;
+        };
     }
 
     private static void write(double first, double second, MemorySegment to, int example) {

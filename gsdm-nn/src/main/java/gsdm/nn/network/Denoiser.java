@@ -5,22 +5,18 @@ import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
 
 /**
- * The network of graphically structured diffusion models (Weilbach et al. 2023). Where it predicts
- * clean values, a discrete node's are the probabilities of its options.
+ * The network of graphically structured diffusion models (Weilbach et al. 2023). It ends in a
+ * softmax over the options of each discrete node, of which it predicts probabilities.
  */
 public final class Denoiser extends Trunk {
-    private final boolean probabilities;
-
     /**
      * A network for layouts of that signature.
      *
-     * @param probabilities whether discrete nodes end in a softmax over their options
      * @throws IllegalArgumentException if there are fewer than 4 channels for each axis of a
      *     position
      */
-    public Denoiser(NetworkConfig config, LayoutSignature signature, boolean probabilities) {
+    public Denoiser(NetworkConfig config, LayoutSignature signature) {
         super(config, signature);
-        this.probabilities = probabilities;
     }
 
     @Override
@@ -32,8 +28,6 @@ public final class Denoiser extends Trunk {
     public Slot emit(ProgramBuilder program, NetworkInputs inputs) {
         Slot values = emitTrunk(program, inputs);
         boolean discrete = signature().options().getLast() > 1;
-        return probabilities && discrete
-                ? program.blockSoftmax(values, inputs.layout().kinds())
-                : values;
+        return discrete ? program.blockSoftmax(values, inputs.layout().kinds()) : values;
     }
 }

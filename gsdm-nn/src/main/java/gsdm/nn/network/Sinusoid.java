@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Sinusoidal embeddings of integers (Vaswani et al. 2017): sines, then cosines, of the integer
- * times base^(−i / (half − 1)), i in [0, half), half = ⌊width / 2⌋; an odd width ends in a zero.
+ * Sinusoidal embeddings of numbers (Vaswani et al. 2017): sines, then cosines, of the number times
+ * base^(−i / (half − 1)), i in [0, half), half = ⌊width / 2⌋; an odd width ends in a zero.
  */
 final class Sinusoid {
     /** The fewest channels that hold two frequencies. */
@@ -26,7 +26,7 @@ final class Sinusoid {
     }
 
     static void write(
-            int value, double[] frequencies, int width, MemorySegment to, long firstIndex) {
+            double value, double[] frequencies, int width, MemorySegment to, long firstIndex) {
         int half = frequencies.length;
         for (int i = 0; i < half; i++) {
             double angle = value * frequencies[i];

@@ -3,7 +3,7 @@ package gsdm.nn.network;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** The sinusoidal embeddings of all time steps, to be copied example by example. */
+/** The sinusoidal embeddings of the times of all steps, to be copied example by example. */
 public final class TimeTable {
     private static final double BASE = 10_000;
 
@@ -13,16 +13,16 @@ public final class TimeTable {
     /**
      * A table.
      *
-     * @param steps T
+     * @param times [T] the number that each step is embedded by
      * @param channels C, of the network
      */
-    public TimeTable(int steps, int channels) {
+    public TimeTable(double[] times, int channels) {
         this.channels = channels;
-        this.table = new float[Math.multiplyExact(steps, channels)];
+        this.table = new float[Math.multiplyExact(times.length, channels)];
         double[] frequencies = Sinusoid.frequencies(channels, BASE);
         MemorySegment segment = MemorySegment.ofArray(table);
-        for (int t = 0; t < steps; t++) {
-            Sinusoid.write(t, frequencies, channels, segment, (long) t * channels);
+        for (int t = 0; t < times.length; t++) {
+            Sinusoid.write(times[t], frequencies, channels, segment, (long) t * channels);
         }
     }
 

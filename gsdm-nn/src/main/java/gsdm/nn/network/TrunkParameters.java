@@ -15,7 +15,7 @@ import java.util.Optional;
 /**
  * The parameters of a network, which slot is what, and how each starts. The layer that ends each
  * residual and attention branch starts at zero, so a new network is its skip connections (Ho et al.
- * 2020).
+ * 2020), and so does the last one: a new network predicts zero.
  */
 final class TrunkParameters {
     private final Parameters parameters = new Parameters();
@@ -65,7 +65,12 @@ final class TrunkParameters {
             layers.add(layer("layers." + layer, channels));
         }
         for (NodeKind kind : Dims.kinds(signature)) {
-            Linear linear = linear("output." + kind.options(), channels, kind.options());
+            Linear linear =
+                    linear(
+                            "output." + kind.options(),
+                            channels,
+                            kind.options(),
+                            Initialisation.ZERO);
             outputs.add(new Projection(kind, linear.weight(), linear.bias()));
         }
         ends = new Ends(embeddings, observed, time0, time1, inputs, outputs);
@@ -103,7 +108,10 @@ final class TrunkParameters {
 
     /** Of values, or of numbers that stand for a time step. */
     private Linear linear(String name, int in, int out) {
-        Initialisation start = new Initialisation.Uniform(in);
+        return linear(name, in, out, new Initialisation.Uniform(in));
+    }
+
+    private Linear linear(String name, int in, int out, Initialisation start) {
         return new Linear(
                 parameters.declare(name + ".weight", start, Dim.of(out), Dim.of(in)),
                 parameters.declare(name + ".bias", start, Dim.of(out)));

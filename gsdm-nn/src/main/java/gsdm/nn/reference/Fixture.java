@@ -1,8 +1,10 @@
 package gsdm.nn.reference;
 
 import gsdm.nn.diffusion.Diffusion;
+import gsdm.nn.diffusion.LevelWeight;
 import gsdm.nn.diffusion.NoiseSchedule;
 import gsdm.nn.diffusion.Parameterisation;
+import gsdm.nn.diffusion.TimeEmbedding;
 import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.VariableLayout;
@@ -63,7 +65,11 @@ final class Fixture {
     }
 
     Diffusion diffusion() {
-        return new Diffusion(schedule(), parameterisation());
+        return new Diffusion(
+                schedule(),
+                parameterisation(),
+                LevelWeight.of(LevelWeight.Kind.UNIFORM),
+                TimeEmbedding.STEP);
     }
 
     private Parameterisation parameterisation() {

@@ -9,6 +9,7 @@ import gsdm.nn.network.BoundLayout;
 import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.TimeTable;
 import gsdm.nn.network.Weights;
+import gsdm.nn.sample.Query;
 import gsdm.nn.sample.Sampler;
 import gsdm.nn.sample.SamplerConfig;
 import gsdm.tensor.backend.Backend;
@@ -74,11 +75,7 @@ public final class FixtureCheck {
         try (Arena arena = Arena.ofConfined()) {
             Fixture fixture = new Fixture(path, SafetensorsFile.open(path, arena));
             VariableLayout layout = fixture.layout(arena);
-            Denoiser denoiser =
-                    new Denoiser(
-                            fixture.config(),
-                            layout.signature(),
-                            fixture.diffusion().parameterisation().predictsClean());
+            Denoiser denoiser = new Denoiser(fixture.config(), layout.signature());
             try (Weights weights = new Weights(backend, denoiser)) {
                 return new FixtureCheck(fixture, layout, denoiser, weights).run(backend);
             }
@@ -122,7 +119,7 @@ public final class FixtureCheck {
 
     private void writeTables(FixtureProgram program, Memory memory) {
         NoiseSchedule schedule = fixture.diffusion().schedule();
-        TimeTable times = new TimeTable(schedule.steps(), denoiser.channels());
+        TimeTable times = new TimeTable(fixture.diffusion().times(), denoiser.channels());
         MemorySegment time = memory.write(program.inputs.time());
         MemorySegment target = memory.write(program.targetCoefficients);
         MemorySegment exampleWeights = memory.write(program.loss.exampleWeights());
@@ -134,7 +131,8 @@ public final class FixtureCheck {
             fixture.diffusion()
                     .parameterisation()
                     .writeTarget(schedule.signal(t[b]), schedule.level(t[b]), target, b);
-            exampleWeights.setAtIndex(ValueLayout.JAVA_FLOAT, b, (float) share);
+            exampleWeights.setAtIndex(ValueLayout.JAVA_FLOAT, 2L * b, (float) share);
+            exampleWeights.setAtIndex(ValueLayout.JAVA_FLOAT, 2L * b + 1, (float) share);
         }
         MemorySegment arrayWeights = memory.write(program.loss.arrayWeights());
         for (int a = 0; a < weights.length; a++) {
@@ -218,6 +216,7 @@ public final class FixtureCheck {
     private float[] ddim(Backend backend) {
         SamplerConfig config =
                 new SamplerConfig(
+                        SamplerConfig.Solver.DDIM,
                         fixture.ddimSteps(),
                         0,
                         SamplerConfig.Spacing.LEADING,
@@ -238,8 +237,11 @@ public final class FixtureCheck {
                     0,
                     0,
                     fixture.batch(),
-                    MemorySegment.ofArray(observedNodes),
-                    MemorySegment.ofArray(values));
+                    Query.of(
+                            layout,
+                            0,
+                            MemorySegment.ofArray(observedNodes),
+                            MemorySegment.ofArray(values)));
         }
         return values;
     }

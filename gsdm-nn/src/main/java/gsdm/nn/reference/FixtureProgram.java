@@ -46,7 +46,9 @@ final class FixtureProgram {
         ProgramBuilder builder = new ProgramBuilder("fixture");
         Slot prediction = network.emit(builder, inputs);
         builder.keep(prediction, output);
-        Slot target = parameterisation.target(builder, clean, noise, targetCoefficients);
+        Slot target =
+                parameterisation.target(
+                        builder, clean, noise, targetCoefficients, inputs.layout().kinds());
         objective.emit(builder, prediction, target, inputs, loss);
         Gradients.append(builder, parameters, gradients);
         program = builder.build();

@@ -17,7 +17,6 @@ import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Program;
-import gsdm.tensor.program.Slot;
 import gsdm.tensor.random.RandomStream;
 
 import java.lang.foreign.MemorySegment;
@@ -27,9 +26,9 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 
 /**
- * Draws posterior samples: from noise, back through time, with observed values held (DDIM and DDPM,
- * see {@link SamplerConfig}). All of it is programs over a state that stays where they run, and is
- * read at the end.
+ * Draws posterior samples: from noise, back through time, with observed values held (see {@link
+ * SamplerConfig}). All of it is programs over a state that stays where they run, and is read at the
+ * end.
  *
  * <p>A sample is a function of (seed, its number, what is observed), not of the batch it is drawn
  * in. A sampler is for one thread at a time; several may share {@link Weights}, a {@link
@@ -39,6 +38,7 @@ public final class Sampler implements AutoCloseable {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
     private final Lifetime lifetime = new Lifetime("the sampler");
+    private final Backend backend;
     private final Diffusion diffusion;
     private final VariableLayout layout;
     private final SamplerConfig config;
@@ -77,14 +77,14 @@ public final class Sampler implements AutoCloseable {
             SamplerConfig config,
             int batch) {
         Network network = weights.network();
-        NoiseSchedule schedule = diffusion.schedule();
+        this.backend = backend;
         this.diffusion = diffusion;
         this.layout = bound.layout();
         this.config = config;
         this.batch = batch;
-        this.times = config.timeSteps(schedule.steps());
-        this.timeTable = new TimeTable(schedule.steps(), network.channels());
-        this.blocks = new SamplingBlocks(bound.slots(), network.channels(), config.eta() > 0);
+        this.times = config.timeSteps(diffusion.schedule().steps());
+        this.timeTable = new TimeTable(diffusion.times(), network.channels());
+        this.blocks = new SamplingBlocks(bound.slots(), network.channels(), config);
         Extents reserve = Dims.of(layout, batch);
         this.sizes = reserve.toArray();
         this.memory = backend.allocate(reserve, blocks.all(), weights.memory(), bound.memory());
@@ -115,16 +115,12 @@ public final class Sampler implements AutoCloseable {
      * @param seed of all samples
      * @param first the number of the first one
      * @param count how many, 0 or more
-     * @param observedNodes [count, N] float: 1 where a node is observed, else 0
-     * @param values [count, X] float, in the model's units: observed values are read (one-hot for
-     *     discrete nodes) and kept, the others written
-     * @throws NotFiniteException if a value is not finite; of its batch nothing is written then
+     * @throws NotFiniteException if a value is not finite; of its batch nothing is given then
      * @throws CancellationException if the thread is interrupted, which is asked before each step;
      *     its interrupt status is cleared
      * @throws IllegalStateException if the sampler or its backend is closed
      */
-    public void sample(
-            long seed, long first, int count, MemorySegment observedNodes, MemorySegment values) {
+    public void sample(long seed, long first, int count, Query query) {
         long key = RandomStream.seed(seed);
         try (Lifetime.Use _ = lifetime.use()) {
             for (int done = 0; done < count; done += batch) {
@@ -133,12 +129,7 @@ public final class Sampler implements AutoCloseable {
                 writeStart(RandomStream.fork(key, Streams.START), first + done, now);
                 writeLevel(diffusion.schedule().start(), now);
                 noise.run(sizes);
-                sampleBatch(
-                        key,
-                        first + done,
-                        now,
-                        examples(observedNodes, layout.nodes(), done, now),
-                        examples(values, layout.values(), done, now));
+                sampleBatch(key, first + done, now, query);
             }
         }
     }
@@ -148,21 +139,16 @@ public final class Sampler implements AutoCloseable {
      *
      * @param start [count, X] float, in scaled units
      */
-    public void sampleFrom(
-            MemorySegment start,
-            long seed,
-            long first,
-            int count,
-            MemorySegment observedNodes,
-            MemorySegment values) {
+    public void sampleFrom(MemorySegment start, long seed, long first, int count, Query query) {
         if (count > batch) {
             throw new IllegalArgumentException(
                     "at most %d samples are drawn at a time; found %d".formatted(batch, count));
         }
         try (Lifetime.Use _ = lifetime.use()) {
             setBatch(count);
-            copy(start, blocks.state, (long) layout.values() * count);
-            sampleBatch(RandomStream.seed(seed), first, count, observedNodes, values);
+            long bytes = FLOAT.byteSize() * layout.values() * count;
+            MemorySegment.copy(start, 0, memory.write(blocks.state), 0, bytes);
+            sampleBatch(RandomStream.seed(seed), first, count, query);
         }
     }
 
@@ -170,18 +156,10 @@ public final class Sampler implements AutoCloseable {
         sizes[Dims.BATCH.index()] = count;
     }
 
-    private static MemorySegment examples(MemorySegment all, long size, int first, int count) {
-        return all.asSlice(4 * size * first, 4 * size * count);
-    }
-
-    private void copy(MemorySegment floats, Slot to, long count) {
-        MemorySegment.copy(floats, 0, memory.write(to), 0, Float.BYTES * count);
-    }
-
-    private void sampleBatch(
-            long key, long first, int count, MemorySegment observedNodes, MemorySegment values) {
-        copy(observedNodes, blocks.observed, (long) layout.nodes() * count);
-        copy(values, blocks.values, (long) layout.values() * count);
+    private void sampleBatch(long key, long first, int count, Query query) {
+        MemorySegment given = memory.write(blocks.values);
+        MemorySegment observed = memory.write(blocks.observed);
+        backend.share(count, b -> query.observe(first + b, b, given, observed));
         writeLevel(1, count);
         hold.run(sizes);
         long sampling = RandomStream.fork(key, Streams.SAMPLING);
@@ -189,13 +167,19 @@ public final class Sampler implements AutoCloseable {
             if (Thread.interrupted()) {
                 throw new CancellationException("interrupted while sampling");
             }
-            int next = i + 1 < times.length ? times[i + 1] : -1;
-            writeStep(sampling, first, count, times[i], next);
+            writeStep(sampling, first, count, i);
             step.run(sizes);
         }
         MemorySegment state = memory.read(blocks.state);
-        requireFinite(state, count);
-        deliver(state, observedNodes, count, values);
+        MemorySegment flags = memory.read(blocks.observed);
+        MemorySegment values = memory.map(blocks.values);
+        backend.share(count, b -> requireFinite(state, b));
+        backend.share(
+                count,
+                b -> {
+                    deliver(state, flags, b, values);
+                    query.take(first + b, b, values);
+                });
     }
 
     private void writeStart(long key, long first, int count) {
@@ -205,9 +189,10 @@ public final class Sampler implements AutoCloseable {
         }
     }
 
-    /** Writes the small tables of a step from t to s. */
-    private void writeStep(long key, long first, int count, int t, int s) {
-        ReverseStep back = ReverseStep.of(diffusion.schedule(), t, s, config.eta());
+    /** Writes the small tables of a step back from a time to the next. */
+    private void writeStep(long key, long first, int count, int i) {
+        int t = times[i];
+        ReverseStep back = reverseStep(i);
         MemorySegment keys = memory.write(blocks.keys);
         MemorySegment time = memory.write(blocks.time);
         MemorySegment levels = memory.write(blocks.levels);
@@ -224,11 +209,26 @@ public final class Sampler implements AutoCloseable {
             long at = (long) b * operands;
             coefficients.setAtIndex(FLOAT, at, (float) back.clean());
             coefficients.setAtIndex(FLOAT, at + 1, (float) back.noised());
+            if (blocks.multistep()) {
+                coefficients.setAtIndex(FLOAT, at + 2, (float) back.previous());
+            }
             if (blocks.noisy()) {
                 coefficients.setAtIndex(FLOAT, at + 2, (float) back.deviation());
                 Streams.write(RandomStream.fork(RandomStream.fork(key, first + b), t), keys, b);
             }
         }
+    }
+
+    private ReverseStep reverseStep(int i) {
+        NoiseSchedule schedule = diffusion.schedule();
+        int next = i + 1 < times.length ? times[i + 1] : -1;
+        return switch (config.solver()) {
+            case DDIM -> ReverseStep.of(schedule, times[i], next, config.eta());
+            case DPM_SOLVER ->
+                    i == 0
+                            ? ReverseStep.of(schedule, times[i], next, 0)
+                            : ReverseStep.multistep(schedule, times[i - 1], times[i], next);
+        };
     }
 
     private void writeLevel(double value, int count) {
@@ -239,42 +239,36 @@ public final class Sampler implements AutoCloseable {
     }
 
     /** A category would be chosen, and an observed value kept, whatever the network made of it. */
-    private void requireFinite(MemorySegment state, int count) {
-        for (int b = 0; b < count; b++) {
-            for (ArrayLayout array : layout.arrays()) {
-                float mean = (float) array.mean();
-                float std = (float) array.std();
-                long first = index(b, array, 0);
-                for (long i = first; i < first + array.values(); i++) {
-                    if (!Float.isFinite(state.getAtIndex(FLOAT, i) * std + mean)) {
-                        throw new NotFiniteException(array.name());
-                    }
+    private void requireFinite(MemorySegment state, int b) {
+        for (ArrayLayout array : layout.arrays()) {
+            float mean = (float) array.mean();
+            float std = (float) array.std();
+            long first = index(b, array, 0);
+            for (long i = first; i < first + array.values(); i++) {
+                if (!Float.isFinite(state.getAtIndex(FLOAT, i) * std + mean)) {
+                    throw new NotFiniteException(array.name());
                 }
             }
         }
     }
 
-    private void deliver(
-            MemorySegment state, MemorySegment observed, int count, MemorySegment values) {
-        for (int b = 0; b < count; b++) {
-            for (ArrayLayout array : layout.arrays()) {
-                float mean = (float) array.mean();
-                float std = (float) array.std();
-                boolean oneHot =
-                        array.options() > 1 && config.discrete() == SamplerConfig.Discrete.ARGMAX;
-                for (int n = 0; n < array.nodes(); n++) {
-                    if (isObserved(observed, b, array.nodeOffset() + n)) {
-                        continue;
-                    }
-                    long at = index(b, array, n);
-                    long best = oneHot ? largest(state, at, array.options()) : -1;
-                    for (long i = at; i < at + array.options(); i++) {
-                        float value =
-                                oneHot
-                                        ? (i == best ? 1 : 0)
-                                        : state.getAtIndex(FLOAT, i) * std + mean;
-                        values.setAtIndex(FLOAT, i, value);
-                    }
+    /** Puts what was sampled where it was not observed. */
+    private void deliver(MemorySegment state, MemorySegment flags, int b, MemorySegment values) {
+        for (ArrayLayout array : layout.arrays()) {
+            float mean = (float) array.mean();
+            float std = (float) array.std();
+            boolean oneHot =
+                    array.options() > 1 && config.discrete() == SamplerConfig.Discrete.ARGMAX;
+            for (int n = 0; n < array.nodes(); n++) {
+                if (isObserved(flags, b, array.nodeOffset() + n)) {
+                    continue;
+                }
+                long at = index(b, array, n);
+                long best = oneHot ? largest(state, at, array.options()) : -1;
+                for (long i = at; i < at + array.options(); i++) {
+                    float value =
+                            oneHot ? (i == best ? 1 : 0) : state.getAtIndex(FLOAT, i) * std + mean;
+                    values.setAtIndex(FLOAT, i, value);
                 }
             }
         }

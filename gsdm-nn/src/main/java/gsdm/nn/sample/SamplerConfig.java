@@ -5,16 +5,25 @@ import java.util.Objects;
 /**
  * How samples are drawn.
  *
+ * @param solver how a step is made of predictions
  * @param steps S, network evaluations a sample, at most the T of the schedule
- * @param eta noise added at each step: 0 for deterministic DDIM (Song et al. 2021), 1 for DDPM (Ho
- *     et al. 2020) on the chosen steps
+ * @param eta noise added at each step of {@link Solver#DDIM}: 0 for none (Song et al. 2021), 1 for
+ *     DDPM (Ho et al. 2020) on the chosen steps
  * @param spacing which S of the T steps
  * @param clip bounds the predicted clean values of continuous nodes to ±clip in scaled units;
  *     infinity for none
  * @param discrete what a discrete node's sample is
  */
 public record SamplerConfig(
-        int steps, double eta, Spacing spacing, double clip, Discrete discrete) {
+        Solver solver, int steps, double eta, Spacing spacing, double clip, Discrete discrete) {
+    /** How a step back in time is made of predictions. */
+    public enum Solver {
+        /** Of the last prediction (Song et al. 2021). */
+        DDIM,
+        /** Of the last two: DPM-Solver++(2M) (Lu et al. 2022), without noise. */
+        DPM_SOLVER
+    }
+
     /** Which S of the T steps of the schedule are taken. */
     public enum Spacing {
         /**
@@ -22,7 +31,12 @@ public record SamplerConfig(
          */
         TRAILING,
         /** Begins at the first: i·⌊T/S⌋, as the reference does. */
-        LEADING
+        LEADING,
+        /**
+         * From the last to the first, at (T − 1)·(i/(S − 1))², so dense where there is little
+         * noise: what is left to do there decides how wide tight posteriors are.
+         */
+        QUADRATIC
     }
 
     /** What a discrete node's sample is. */
@@ -34,6 +48,7 @@ public record SamplerConfig(
     }
 
     public SamplerConfig {
+        Objects.requireNonNull(solver, "solver");
         Objects.requireNonNull(spacing, "spacing");
         Objects.requireNonNull(discrete);
         if (steps < 1) {
@@ -41,6 +56,10 @@ public record SamplerConfig(
         }
         if (!(eta >= 0 && eta <= 1)) {
             throw new IllegalArgumentException("eta must lie in [0, 1]; found " + eta);
+        }
+        if (solver == Solver.DPM_SOLVER && eta > 0) {
+            throw new IllegalArgumentException(
+                    "DPM-Solver adds no noise: eta must be 0, or the solver DDIM; found " + eta);
         }
         if (!(clip > 0)) {
             throw new IllegalArgumentException("the clip must be positive; found " + clip);
@@ -50,13 +69,24 @@ public record SamplerConfig(
     /** Deterministic DDIM in that many steps. */
     public static SamplerConfig ddim(int steps) {
         return new SamplerConfig(
-                steps, 0, Spacing.TRAILING, Double.POSITIVE_INFINITY, Discrete.ARGMAX);
+                Solver.DDIM, steps, 0, Spacing.TRAILING, Double.POSITIVE_INFINITY, Discrete.ARGMAX);
+    }
+
+    /** DPM-Solver++(2M) in that many steps. */
+    public static SamplerConfig dpmSolver(int steps) {
+        return new SamplerConfig(
+                Solver.DPM_SOLVER,
+                steps,
+                0,
+                Spacing.TRAILING,
+                Double.POSITIVE_INFINITY,
+                Discrete.ARGMAX);
     }
 
     /** DDPM on that many steps. */
     public static SamplerConfig ddpm(int steps) {
         return new SamplerConfig(
-                steps, 1, Spacing.TRAILING, Double.POSITIVE_INFINITY, Discrete.ARGMAX);
+                Solver.DDIM, steps, 1, Spacing.TRAILING, Double.POSITIVE_INFINITY, Discrete.ARGMAX);
     }
 
     /**
@@ -72,14 +102,22 @@ public record SamplerConfig(
                             .formatted(total, steps));
         }
         int[] times = new int[steps];
+        int before = -1;
         for (int i = 0; i < steps; i++) {
             int t =
                     switch (spacing) {
                         case TRAILING -> (int) ((i + 1L) * total / steps) - 1;
                         case LEADING -> i * (total / steps);
+                        case QUADRATIC -> Math.max(before + 1, quadratic(i, total - 1));
                     };
+            before = t;
             times[steps - 1 - i] = t;
         }
         return times;
+    }
+
+    private int quadratic(int i, int last) {
+        double share = steps == 1 ? 1 : i / (steps - 1.0);
+        return (int) Math.round(last * share * share);
     }
 }

@@ -27,7 +27,8 @@ final class SamplingBlocks {
     final Slot level; // [B, 1]
     final Slot levels; // [B, 2] of noise and of the clean value
     final Slot cleanCoefficients; // [B, 2]
-    final Slot stepCoefficients; // [B, 2] of the clean value and of x_t, [B, 3] with noise's
+    final Slot stepCoefficients; // [B, 2] of the clean value and of x_t, [B, 3] with one more
+    private final Slot previous; // [B, X] the clean value predicted at the step before, or NONE
     private final LayoutSlots layout;
     private final boolean noisy;
     private final Block samples = new Block("samples", Block.Role.LASTING);
@@ -38,11 +39,13 @@ final class SamplingBlocks {
      * Blocks over a layout.
      *
      * @param channels C, of the network
-     * @param noisy whether noise is added at each step
+     * @param config says what a step is a sum of
      */
-    SamplingBlocks(LayoutSlots layout, int channels, boolean noisy) {
+    SamplingBlocks(LayoutSlots layout, int channels, SamplerConfig config) {
         this.layout = layout;
-        this.noisy = noisy;
+        this.noisy = config.eta() > 0;
+        boolean multistep = config.solver() == SamplerConfig.Solver.DPM_SOLVER;
+        previous = multistep ? samples.floats("previous", Dims.BATCH, Dims.VALUES) : Slot.NONE;
         state = samples.floats("state", Dims.BATCH, Dims.VALUES);
         values = given.floats("values", Dims.BATCH, Dims.VALUES);
         observed = given.floats("observed", Dims.BATCH, Dims.NODES);
@@ -51,12 +54,18 @@ final class SamplingBlocks {
         level = draws.floats("level", Dims.BATCH, Dim.of(1));
         levels = draws.floats("levels", Dims.BATCH, Dim.of(2));
         cleanCoefficients = draws.floats("clean coefficients", Dims.BATCH, Dim.of(2));
-        stepCoefficients = draws.floats("step coefficients", Dims.BATCH, Dim.of(noisy ? 3 : 2));
+        stepCoefficients =
+                draws.floats("step coefficients", Dims.BATCH, Dim.of(noisy || multistep ? 3 : 2));
     }
 
     /** Whether noise is added at each step. */
     boolean noisy() {
         return noisy;
+    }
+
+    /** Whether a step reads what was predicted at the one before. */
+    boolean multistep() {
+        return previous.present();
     }
 
     List<Block> all() {
@@ -75,6 +84,9 @@ final class SamplingBlocks {
         ProgramBuilder program = new ProgramBuilder("hold");
         Slot known = program.standardise(values, layout.scales(), layout.bounds());
         program.keep(program.blend(level, known, observed, layout.kinds(), state), state);
+        if (multistep()) {
+            program.keep(known, previous); // finite, whatever an earlier batch left there
+        }
         return program.build();
     }
 
@@ -87,11 +99,16 @@ final class SamplingBlocks {
         ProgramBuilder program = new ProgramBuilder("sampling");
         NetworkInputs inputs = new NetworkInputs(layout, state, observed, time, levels);
         Slot prediction = network.emit(program, inputs);
-        Slot clean = parameterisation.clean(program, prediction, state, cleanCoefficients);
+        Slot clean =
+                parameterisation.clean(
+                        program, prediction, state, cleanCoefficients, layout.kinds());
         if (Double.isFinite(clip)) {
             clean = program.clamp(clean, (float) clip, layout.kinds());
         }
         List<Slot> operands = new ArrayList<>(List.of(clean, state));
+        if (multistep()) {
+            operands.add(previous);
+        }
         if (noisy) {
             operands.add(normals(program));
         }
@@ -103,6 +120,9 @@ final class SamplingBlocks {
                         layout.kinds(),
                         operands.toArray(Slot[]::new));
         program.keep(next, state);
+        if (multistep()) {
+            program.keep(clean, previous);
+        }
         return program.build();
     }
 

@@ -1,6 +1,7 @@
 package gsdm.nn.train;
 
 import gsdm.nn.diffusion.Diffusion;
+import gsdm.nn.diffusion.LevelWeight;
 import gsdm.nn.diffusion.NoiseSchedule;
 import gsdm.nn.diffusion.Objective;
 import gsdm.nn.diffusion.Parameterisation;
@@ -23,6 +24,7 @@ final class Draws {
 
     private final NoiseSchedule schedule;
     private final Parameterisation parameterisation;
+    private final LevelWeight levelWeight;
     private final Objective objective;
     private final double[] arrayWeights; // [A]
     private final BatchPart part;
@@ -38,11 +40,12 @@ final class Draws {
             TrainingBlocks blocks) {
         this.schedule = diffusion.schedule();
         this.parameterisation = diffusion.parameterisation();
+        this.levelWeight = diffusion.weight();
         this.objective = config.objective();
         this.arrayWeights = objective.weights(signature);
         this.part = config.batch();
         this.blocks = blocks;
-        this.times = new TimeTable(schedule.steps(), blocks.time.shape().last().size());
+        this.times = new TimeTable(diffusion.times(), blocks.time.shape().last().size());
         long key = RandomStream.seed(config.seed());
         this.timeKey = RandomStream.fork(key, Streams.TIME);
         this.noiseKey = RandomStream.fork(key, Streams.NOISE);
@@ -79,8 +82,9 @@ final class Draws {
             levels.setAtIndex(FLOAT, 2L * b, (float) level);
             levels.setAtIndex(FLOAT, 2L * b + 1, (float) signal);
             parameterisation.writeTarget(signal, level, target, b);
-            double weight = share * parameterisation.weight(signal, level);
-            weights.setAtIndex(FLOAT, b, (float) weight);
+            double weight = share * levelWeight.of(parameterisation, signal, level);
+            weights.setAtIndex(FLOAT, 2L * b, (float) weight);
+            weights.setAtIndex(FLOAT, 2L * b + 1, (float) share);
         }
     }
 

@@ -91,7 +91,8 @@ final class TrainingBlocks {
         Slot noised = builder.blend(levels, clean, observed, layout.kinds(), noise, clean);
         NetworkInputs inputs = new NetworkInputs(layout, noised, observed, time, levels);
         Slot prediction = network.emit(builder, inputs);
-        Slot target = parameterisation.target(builder, clean, noise, targetCoefficients);
+        Slot target =
+                parameterisation.target(builder, clean, noise, targetCoefficients, layout.kinds());
         objective.emit(builder, prediction, target, inputs, loss);
         Gradients.append(builder, parameters, gradients, recompute);
         return builder.build();

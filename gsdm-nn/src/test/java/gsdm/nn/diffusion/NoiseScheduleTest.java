@@ -51,6 +51,18 @@ class NoiseScheduleTest {
         assertThat(schedule.beta(3)).isEqualTo(0.999);
     }
 
+    /** Half of the ratios lie below the median, and a sixth below a deviation less. */
+    @Test
+    void theLogarithmOfTheRatioIsNormal() {
+        NoiseSchedule schedule = NoiseSchedule.of(Kind.LOG_NORMAL, 1001, 0, 0);
+        double median = schedule.level(500) / schedule.signal(500);
+        assertThat(Math.log(median)).isEqualTo(-0.51, within(1e-4));
+        int sixth = (int) Math.round(0.158655 * 1001 - 0.5);
+        double below = schedule.level(sixth) / schedule.signal(sixth);
+        assertThat(Math.log(below)).isEqualTo(-0.51 - 1.2, within(2e-3));
+        assertThat(schedule.level(1000) / schedule.signal(1000)).isEqualTo(160, within(1e-6));
+    }
+
     @Test
     void theDefaultLeavesNoSignalWhereTheReferenceDoes() {
         assertThat(NoiseSchedule.standard().steps()).isEqualTo(1000);

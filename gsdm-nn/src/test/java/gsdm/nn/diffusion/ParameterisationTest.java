@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import gsdm.nn.TestModels;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 import gsdm.tensor.backend.Executable;
@@ -11,6 +12,7 @@ import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.random.RandomStream;
@@ -42,8 +44,9 @@ class ParameterisationTest {
         Slot toClean = block.floats("clean coefficients", batch, Dim.of(2));
         Slot found = block.floats("found", batch, values);
         ProgramBuilder program = new ProgramBuilder("there and back");
-        Slot target = parameterisation.target(program, clean, noise, toTarget);
-        program.keep(parameterisation.clean(program, target, noised, toClean), found);
+        List<NodeKind> kinds = List.of(new NodeKind(Dim.of(2), 1), new NodeKind(Dim.of(1), 3));
+        Slot target = parameterisation.target(program, clean, noise, toTarget, kinds);
+        program.keep(parameterisation.clean(program, target, noised, toClean, kinds), found);
         try (Backend backend = Backends.open("scalar", 1);
                 Memory memory = backend.allocate(Extents.NONE, List.of(block));
                 Executable executable = backend.compile(program.build(), memory, Extents.NONE)) {
@@ -61,7 +64,6 @@ class ParameterisationTest {
                 }
                 parameterisation.writeTarget(signal, level, memory.write(toTarget), b);
                 parameterisation.writeClean(signal, level, memory.write(toClean), b);
-                assertThat(parameterisation.weight(signal, level)).isEqualTo(1);
             }
             executable.run();
             // Little is left of the signal at the end, and single precision tells of it.
@@ -77,9 +79,9 @@ class ParameterisationTest {
         assertThat(none.signal(0)).isZero();
         assertThat(none.level(0)).isZero();
         assertThat(none.start()).isZero();
-        assertThat(ReverseStep.of(none, 0, -1, 0)).isEqualTo(new ReverseStep(1, 0, 0));
-        assertThat(ReverseStep.of(none, 0, -1, 1)).isEqualTo(new ReverseStep(1, 0, 0));
-        assertThatThrownBy(() -> new Diffusion(none, Parameterisation.V))
+        assertThat(ReverseStep.of(none, 0, -1, 0)).isEqualTo(new ReverseStep(1, 0, 0, 0));
+        assertThat(ReverseStep.of(none, 0, -1, 1)).isEqualTo(new ReverseStep(1, 0, 0, 0));
+        assertThatThrownBy(() -> TestModels.diffusion(none, Parameterisation.V))
                 .hasMessageContaining("the clean value itself is predicted; found V");
     }
 }

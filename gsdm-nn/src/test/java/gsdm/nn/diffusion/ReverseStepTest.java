@@ -3,6 +3,7 @@ package gsdm.nn.diffusion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,7 +41,57 @@ class ReverseStepTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.5, 1})
     void theLastStepGivesTheCleanValue(double eta) {
-        assertThat(ReverseStep.of(SCHEDULE, 0, -1, eta)).isEqualTo(new ReverseStep(1, 0, 0));
+        assertThat(ReverseStep.of(SCHEDULE, 0, -1, eta)).isEqualTo(new ReverseStep(1, 0, 0, 0));
+    }
+
+    /** Where the prediction changes along a line in log(signal/level), two steps are exact. */
+    @Test
+    void theMultistepExtrapolatesAlongTheLogarithmOfTheRatio() {
+        int[] t = {700, 400, 150};
+        double[] at = new double[3];
+        for (int i = 0; i < 3; i++) {
+            at[i] = Math.log(SCHEDULE.signal(t[i]) / SCHEDULE.level(t[i]));
+        }
+        ReverseStep first = ReverseStep.of(SCHEDULE, t[1], t[2], 0);
+        ReverseStep step = ReverseStep.multistep(SCHEDULE, t[0], t[1], t[2]);
+        assertThat(step.noised()).isEqualTo(first.noised());
+        assertThat(step.clean() + step.previous()).isEqualTo(first.clean(), within(1e-12));
+        double middle = (at[1] + at[2]) / 2;
+        assertThat(step.clean() * at[1] + step.previous() * at[0])
+                .isEqualTo(first.clean() * middle, within(1e-12));
+        assertThat(ReverseStep.multistep(SCHEDULE, 3, 1, -1))
+                .isEqualTo(new ReverseStep(1, 0, 0, 0));
+    }
+
+    /** The best denoiser of a Gaussian in 25 evaluations: how wide what is sampled then is. */
+    @ParameterizedTest
+    @CsvSource({"1, 0.98, 1", "0.4, 1, 1.01", "0.1, 1, 1.03", "0.05, 1, 1.03"})
+    void fewStepsKeepTheWidthOfAGaussian(double s, double least, double most) {
+        NoiseSchedule cosine = NoiseSchedule.of(NoiseSchedule.Kind.COSINE, 1000, 0, 0);
+        int[] times = quadratic(25, 1000);
+        double state = 1;
+        double before = 0;
+        for (int i = 0; i < 25; i++) {
+            int next = i < 24 ? times[i + 1] : -1;
+            ReverseStep step =
+                    i == 0
+                            ? ReverseStep.of(cosine, times[i], next, 0)
+                            : ReverseStep.multistep(cosine, times[i - 1], times[i], next);
+            double now = cosine.alphaBar(times[i]);
+            double clean = Math.sqrt(now) * s * s / (now * s * s + 1 - now) * state;
+            state = step.clean() * clean + step.noised() * state + step.previous() * before;
+            before = clean;
+        }
+        assertThat(state / s).isBetween(least, most);
+    }
+
+    private static int[] quadratic(int steps, int total) {
+        int[] times = new int[steps];
+        for (int i = 0; i < steps; i++) {
+            double share = 1 - i / (steps - 1.0);
+            times[i] = (int) Math.round((total - 1) * share * share);
+        }
+        return times;
     }
 
     /** For x0 ~ N(m, s²) the best denoiser is known, so is what its samples must look like. */

@@ -40,13 +40,13 @@ class SinusoidTest {
         assertThatThrownBy(() -> Sinusoid.frequencies(3, 100)).hasMessageContaining("found 3");
         LayoutSignature signature = TestModels.positional().signature();
         LayoutSignature deep = new LayoutSignature(signature.arrays(), EmbeddingKind.AE, 1, 3);
-        assertThatThrownBy(() -> new Denoiser(TestModels.small(Neighbours.SPARSE), deep, true))
+        assertThatThrownBy(() -> new Denoiser(TestModels.small(Neighbours.SPARSE), deep))
                 .hasMessageContaining("8 channels are fewer than 4 for each of 3 axes");
     }
 
     @Test
     void theEmbeddingOfATimeStepHasItsSinesFirst() {
-        TimeTable times = new TimeTable(3, 8);
+        TimeTable times = new TimeTable(new double[] {0, 1, 2}, 8);
         float[] table = new float[3 * 8];
         for (int t = 0; t < 3; t++) {
             times.write(t, MemorySegment.ofArray(table), t);

@@ -8,6 +8,8 @@ import gsdm.nn.sample.SamplerConfig.Spacing;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.Comparator;
+
 class SamplerConfigTest {
     @Test
     void timeStepsAreEvenlySpaced() {
@@ -20,8 +22,34 @@ class SamplerConfigTest {
                 .hasMessageContaining("11 sampling steps");
     }
 
+    @Test
+    void quadraticStepsAreDenseAtTheFirst() {
+        assertThat(quadratic(5).timeSteps(1000)).containsExactly(999, 562, 250, 62, 0);
+        assertThat(quadratic(1).timeSteps(1000)).containsExactly(999);
+        for (int steps : new int[] {2, 7, 99, 100}) {
+            int[] times = quadratic(steps).timeSteps(100);
+            assertThat(times).hasSize(steps).doesNotHaveDuplicates().startsWith(99).endsWith(0);
+            assertThat(times).isSortedAccordingTo(Comparator.reverseOrder());
+        }
+    }
+
+    private static SamplerConfig quadratic(int steps) {
+        return new SamplerConfig(
+                SamplerConfig.Solver.DPM_SOLVER,
+                steps,
+                0,
+                Spacing.QUADRATIC,
+                Double.POSITIVE_INFINITY,
+                Discrete.ARGMAX);
+    }
+
     private static SamplerConfig leading(int steps) {
         return new SamplerConfig(
-                steps, 0, Spacing.LEADING, Double.POSITIVE_INFINITY, Discrete.ARGMAX);
+                SamplerConfig.Solver.DDIM,
+                steps,
+                0,
+                Spacing.LEADING,
+                Double.POSITIVE_INFINITY,
+                Discrete.ARGMAX);
     }
 }

@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import gsdm.nn.FailingBackend;
 import gsdm.nn.TestModels;
 import gsdm.nn.diffusion.Diffusion;
+import gsdm.nn.diffusion.NoiseSchedule;
 import gsdm.nn.diffusion.Parameterisation;
+import gsdm.nn.diffusion.ReverseStep;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.BoundLayout;
 import gsdm.nn.network.Weights;
 import gsdm.nn.sample.SamplerConfig.Discrete;
+import gsdm.nn.sample.SamplerConfig.Solver;
 import gsdm.nn.sample.SamplerConfig.Spacing;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
@@ -63,12 +66,16 @@ class SamplerTest {
                 values.length);
     }
 
+    private static Query query(VariableLayout layout, int first, float[] observed, float[] values) {
+        return Query.of(
+                layout, first, MemorySegment.ofArray(observed), MemorySegment.ofArray(values));
+    }
+
     private static float[] sample(
             Sampler sampler, VariableLayout layout, int first, int count, float[] observed) {
         float[] values = new float[count * layout.values()];
         Arrays.fill(values, 0.25f);
-        sampler.sample(
-                5, first, count, MemorySegment.ofArray(observed), MemorySegment.ofArray(values));
+        sampler.sample(5, first, count, query(layout, first, observed, values));
         return values;
     }
 
@@ -78,7 +85,12 @@ class SamplerTest {
     void aConstantPredictionIsSampledInTheModelsUnits(double eta) {
         SamplerConfig config =
                 new SamplerConfig(
-                        13, eta, Spacing.TRAILING, Double.POSITIVE_INFINITY, Discrete.ARGMAX);
+                        Solver.DDIM,
+                        13,
+                        eta,
+                        Spacing.TRAILING,
+                        Double.POSITIVE_INFINITY,
+                        Discrete.ARGMAX);
         try (Backend backend = Backends.open("scalar", 1);
                 Weights weights = weights(backend, MIXED)) {
             set(weights, "output.1.bias", 0.7f);
@@ -108,7 +120,7 @@ class SamplerTest {
     @Test
     void probabilitiesAndClippingAreOptions() {
         SamplerConfig config =
-                new SamplerConfig(7, 0, Spacing.TRAILING, 0.5, Discrete.PROBABILITIES);
+                new SamplerConfig(Solver.DDIM, 7, 0, Spacing.TRAILING, 0.5, Discrete.PROBABILITIES);
         try (Backend backend = Backends.open("scalar", 1);
                 Weights weights = weights(backend, MIXED)) {
             set(weights, "output.1.bias", -9);
@@ -139,15 +151,54 @@ class SamplerTest {
                                 1)) {
             float[] values = new float[6];
             sampler.sampleFrom(
-                    MemorySegment.ofArray(start),
-                    0,
-                    0,
-                    1,
-                    MemorySegment.ofArray(new float[6]),
-                    MemorySegment.ofArray(values));
+                    MemorySegment.ofArray(start), 0, 0, 1, query(layout, 0, new float[6], values));
             double signal = Math.sqrt(DIFFUSION.schedule().finalAlphaBar());
             for (int i = 0; i < 6; i++) {
                 assertThat(values[i] * signal).isEqualTo(start[i], within(1e-3));
+            }
+        }
+    }
+
+    /**
+     * Where a velocity of zero is predicted, each clean value is signal·x_t, another at each step.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aSolverOfTwoPredictionsRemembersTheLastOne(boolean multistep) {
+        VariableLayout layout = TestModels.positional();
+        NoiseSchedule schedule = DIFFUSION.schedule();
+        SamplerConfig config = multistep ? SamplerConfig.dpmSolver(6) : SamplerConfig.ddim(6);
+        int[] times = config.timeSteps(schedule.steps());
+        double factor = 1;
+        double before = 0;
+        for (int i = 0; i < times.length; i++) {
+            int next = i + 1 < times.length ? times[i + 1] : -1;
+            ReverseStep step =
+                    multistep && i > 0
+                            ? ReverseStep.multistep(schedule, times[i - 1], times[i], next)
+                            : ReverseStep.of(schedule, times[i], next, 0);
+            double clean = schedule.signal(times[i]) * factor;
+            factor = step.clean() * clean + step.noised() * factor + step.previous() * before;
+            before = clean;
+        }
+        try (Backend backend = Backends.open("scalar", 1);
+                Weights weights = weights(backend, layout);
+                Sampler sampler =
+                        sampler(
+                                backend,
+                                TestModels.diffusion(Parameterisation.V),
+                                layout,
+                                weights,
+                                config,
+                                1)) {
+            float[] start = {1, -2, 0.5f, 0, 3, -1};
+            for (int time = 0; time < 2; time++) {
+                float[] values = new float[6];
+                Query query = query(layout, 0, new float[6], values);
+                sampler.sampleFrom(MemorySegment.ofArray(start), 0, 0, 1, query);
+                for (int i = 0; i < 6; i++) {
+                    assertThat(values[i]).isEqualTo((float) factor * start[i], within(1e-5f));
+                }
             }
         }
     }
@@ -158,7 +209,12 @@ class SamplerTest {
     void whatIsNotFiniteIsNotDelivered(String parameter, String array) {
         SamplerConfig config =
                 new SamplerConfig(
-                        1, 0, Spacing.TRAILING, Double.POSITIVE_INFINITY, Discrete.ARGMAX);
+                        Solver.DDIM,
+                        1,
+                        0,
+                        Spacing.TRAILING,
+                        Double.POSITIVE_INFINITY,
+                        Discrete.ARGMAX);
         for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, 3e38f}) {
             try (Backend backend = Backends.open("scalar", 1);
                     Weights weights = weights(backend, MIXED);
@@ -167,12 +223,11 @@ class SamplerTest {
                 float[] values = new float[2 * MIXED.values()];
                 Arrays.fill(values, 0.25f);
                 float[] before = values.clone();
-                MemorySegment nothing = MemorySegment.ofArray(new float[2 * MIXED.nodes()]);
+                Query query = query(MIXED, 0, new float[2 * MIXED.nodes()], values);
                 if (value == 3e38f && array.equals("d")) {
                     continue; // finite, and without a scale to go beyond
                 }
-                assertThatThrownBy(() ->
-                                sampler.sample(5, 0, 2, nothing, MemorySegment.ofArray(values)))
+                assertThatThrownBy(() -> sampler.sample(5, 0, 2, query))
                         .isInstanceOfSatisfying(
                                 NotFiniteException.class,
                                 e -> assertThat(e.array()).isEqualTo(array))

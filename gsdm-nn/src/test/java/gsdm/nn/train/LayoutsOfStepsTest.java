@@ -97,9 +97,7 @@ class LayoutsOfStepsTest {
                         Trainer.start(
                                 backend,
                                 new Denoiser(
-                                        TestModels.denoiser(LARGE).config(),
-                                        LARGE.signature(),
-                                        false),
+                                        TestModels.denoiser(LARGE).config(), LARGE.signature()),
                                 TestModels.diffusion(Parameterisation.NOISE),
                                 LayoutBudget.of(LARGE),
                                 TestModels.training(7, 1, 1e-2))) {

@@ -15,6 +15,7 @@ import gsdm.nn.network.Network;
 import gsdm.nn.network.Regressor;
 import gsdm.nn.network.WeightKind;
 import gsdm.nn.network.Weights;
+import gsdm.nn.sample.Query;
 import gsdm.nn.sample.Sampler;
 import gsdm.nn.sample.SamplerConfig;
 import gsdm.tensor.backend.Backend;
@@ -75,6 +76,7 @@ class ObjectivesTest {
             float sign = RandomStream.uniform(step, b) < 0.5f ? -1 : 1;
             batch.values().setAtIndex(FLOAT, b * 16L, 2 + 4 * sign);
             batch.observed().setAtIndex(FLOAT, b * 10L, 1);
+            batch.values().setAtIndex(FLOAT, b * 16L + 5, 0.5f * sign);
             for (int node = 0; node < 3; node++) {
                 long option = 7 + 3L * node + (sign < 0 ? 0 : 2);
                 batch.values().setAtIndex(FLOAT, b * 16L + option, 1);
@@ -109,11 +111,12 @@ class ObjectivesTest {
             float[] values = {0, 4, 0, 8, 0, 12, 99, 16};
             float[] observed = {0, 1, 0, 1, 0, 1, 0, 1};
             float[] again = values.clone();
-            sampler.sample(1, 0, 4, MemorySegment.ofArray(observed), MemorySegment.ofArray(values));
+            MemorySegment flags = MemorySegment.ofArray(observed);
+            sampler.sample(1, 0, 4, Query.of(PAIR, 0, flags, MemorySegment.ofArray(values)));
             for (int i = 0; i < 4; i++) {
                 assertThat(values[2 * i]).isEqualTo(values[2 * i + 1], within(1.5f));
             }
-            sampler.sample(2, 9, 4, MemorySegment.ofArray(observed), MemorySegment.ofArray(again));
+            sampler.sample(2, 9, 4, Query.of(PAIR, 9, flags, MemorySegment.ofArray(again)));
             assertThat(again).containsExactly(values);
         }
     }

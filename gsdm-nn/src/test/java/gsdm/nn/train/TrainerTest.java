@@ -164,7 +164,7 @@ class TrainerTest {
                 assertThatThrownBy(() ->
                                 Trainer.resume(
                                         backend,
-                                        new Denoiser(wider, layout.signature(), true),
+                                        new Denoiser(wider, layout.signature()),
                                         TestModels.diffusion(),
                                         LayoutBudget.of(layout),
                                         TestModels.training(7, 3, 1e-2),
@@ -207,11 +207,7 @@ class TrainerTest {
             int from,
             int count) {
         VariableLayout layout = TestModels.pair(10, 5);
-        Denoiser denoiser =
-                new Denoiser(
-                        TestModels.small(attention),
-                        layout.signature(),
-                        prediction.predictsClean());
+        Denoiser denoiser = new Denoiser(TestModels.small(attention), layout.signature());
         try (Backend backend = Backends.open("scalar", 1);
                 Trainer trainer =
                         Trainer.start(

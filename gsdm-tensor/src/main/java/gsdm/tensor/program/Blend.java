@@ -7,15 +7,16 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A weighted sum for each example, but for observed nodes: out[b, x] = Σ_k coefficients[b, k] ·
- * operands_k[b, x], and held[b, x] where the node of x is observed. Noising, the target of a
- * prediction, the clean value of one and a step back in time are such sums. Single precision: each
- * product is rounded, and each sum, in the order of the operands.
+ * A weighted sum for each example, but for some nodes: out[b, x] = Σ_k coefficients[b, k] ·
+ * operands_k[b, x], and held[b, x] where the node of x is observed, or discrete if such are held.
+ * Noising, the target of a prediction, the clean value of one and a step back in time are such
+ * sums. Single precision: each product is rounded, and each sum, in the order of the operands.
  *
  * @param operands K of [B, X]
  * @param coefficients [B, K]
  * @param held [B, X], or NONE: then every value is the sum
- * @param observed [B, N]: 1 where a node is observed, else 0; NONE if nothing is held
+ * @param observed [B, N]: 1 where a node is observed, else 0; NONE if observed nodes are as others
+ * @param discreteHeld whether values of discrete nodes are held
  * @param kinds the kinds of nodes, in order
  * @param out [B, X]
  */
@@ -24,6 +25,7 @@ public record Blend(
         Slot coefficients,
         Slot held,
         Slot observed,
+        boolean discreteHeld,
         List<NodeKind> kinds,
         Slot out)
         implements Op.Source {
@@ -31,8 +33,8 @@ public record Blend(
         operands = List.copyOf(operands);
         require(!operands.isEmpty(), "a blend takes one operand or more; found none for %s", out);
         require(
-                held.present() == observed.present(),
-                "values are held where nodes are observed; found held %s, observed %s",
+                held.present() == (observed.present() || discreteHeld),
+                "values are held where nodes are observed or discrete; found held %s, observed %s",
                 held,
                 observed);
     }
@@ -56,6 +58,7 @@ public record Blend(
                 coefficients.mapped(map),
                 held.mapped(map),
                 observed.mapped(map),
+                discreteHeld,
                 kinds,
                 out.mapped(map));
     }

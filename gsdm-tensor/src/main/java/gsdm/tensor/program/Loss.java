@@ -7,8 +7,9 @@ import java.util.function.UnaryOperator;
 
 /**
  * The error of each array's values in nodes that are not observed. Of array a, out[a, 0] is
- * arrayWeights[a] · Σ_b exampleWeights[b] · Σ_x error(b, x), and the sum of these over all arrays
- * is what is differentiated; out[a, 1] is Σ_b Σ_x error(b, x).
+ * arrayWeights[a] · Σ_b Σ_x exampleWeights[b, d(x)] · error(b, x), d(x) 1 for values of discrete
+ * nodes, else 0, and the sum of these over all arrays is what is differentiated; out[a, 1] is Σ_b
+ * Σ_x error(b, x).
  *
  * @param prediction [B, X]
  * @param target [B, X]
@@ -18,7 +19,7 @@ import java.util.function.UnaryOperator;
  * @param bounds [A + 1] int, as {@link Standardise} has them; a node belongs to the array of its
  *     first value
  * @param arrayWeights [A]
- * @param exampleWeights [B]
+ * @param exampleWeights [B, 2] of continuous values and of discrete ones
  * @param out [A, 2]
  */
 public record Loss(

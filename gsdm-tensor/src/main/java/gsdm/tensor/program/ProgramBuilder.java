@@ -243,12 +243,28 @@ public final class ProgramBuilder {
     /** A sum of operands [B, X], weighted by coefficients [B, K] for each example. */
     public Slot blend(Slot coefficients, Slot... operands) {
         List<NodeKind> values = List.of(new NodeKind(operands[0].shape().last(), 1));
-        return blend(coefficients, Slot.NONE, Slot.NONE, values, operands);
+        return blend(coefficients, Slot.NONE, Slot.NONE, false, values, operands);
+    }
+
+    /** A weighted sum of continuous values, beside discrete ones as they are, see {@link Blend}. */
+    public Slot blendContinuous(
+            Slot coefficients, Slot discrete, List<NodeKind> kinds, Slot... operands) {
+        return blend(coefficients, discrete, Slot.NONE, true, kinds, operands);
     }
 
     /** A weighted sum with observed values held, see {@link Blend}. */
     public Slot blend(
             Slot coefficients, Slot held, Slot observed, List<NodeKind> kinds, Slot... operands) {
+        return blend(coefficients, held, observed, false, kinds, operands);
+    }
+
+    private Slot blend(
+            Slot coefficients,
+            Slot held,
+            Slot observed,
+            boolean discreteHeld,
+            List<NodeKind> kinds,
+            Slot... operands) {
         Shape shape = operands[0].shape();
         for (Slot operand : operands) {
             requireShape(operand, axes(shape));
@@ -257,10 +273,14 @@ public final class ProgramBuilder {
         requireShape(coefficients, batch, Dim.of(operands.length));
         if (held.present()) {
             requireShape(held, axes(shape));
+        }
+        if (observed.present()) {
             requireShape(observed, batch, observed.shape().last());
         }
         Slot out = temporary("blend", shape);
-        append(new Blend(List.of(operands), coefficients, held, observed, kinds, out));
+        append(
+                new Blend(
+                        List.of(operands), coefficients, held, observed, discreteHeld, kinds, out));
         return out;
     }
 
@@ -315,7 +335,7 @@ public final class ProgramBuilder {
         requireShape(loss.target(), axes(shape));
         requireShape(loss.observed(), batch, loss.observed().shape().last());
         requireShape(loss.arrayWeights(), arrays);
-        requireShape(loss.exampleWeights(), batch);
+        requireShape(loss.exampleWeights(), batch, Dim.of(2));
         requireShape(loss.out(), arrays, Dim.of(2));
         append(loss);
     }

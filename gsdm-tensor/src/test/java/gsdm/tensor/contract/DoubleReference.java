@@ -386,10 +386,12 @@ final class DoubleReference {
                             return;
                         }
                         int array = arrayOf(o.bounds(), value);
+                        int options = o.kinds().get(kind).options();
                         double weight =
                                 values.get(o.arrayWeights())[array]
-                                        * values.get(o.exampleWeights())[example];
-                        for (int k = 0; k < o.kinds().get(kind).options(); k++) {
+                                        * values.get(o.exampleWeights())[
+                                                2 * example + (options > 1 ? 1 : 0)];
+                        for (int k = 0; k < options; k++) {
                             int at = example * width + value + k;
                             double p = values.get(o.prediction())[at];
                             double t = values.get(o.target())[at];
@@ -453,10 +455,15 @@ final class DoubleReference {
             forEachNode(
                     o.kinds(),
                     (kind, node, value) -> {
-                        int flag = example * dim(o.observed(), 1) + node;
-                        for (int k = 0; k < o.kinds().get(kind).options(); k++) {
-                            int at = example * width + value + k;
-                            if (values.get(o.observed())[flag] != 0) {
+                        int options = o.kinds().get(kind).options();
+                        boolean observed =
+                                o.observed().present()
+                                        && values.get(o.observed())[
+                                                        example * dim(o.observed(), 1) + node]
+                                                != 0;
+                        if (observed || o.discreteHeld() && options > 1) {
+                            for (int k = 0; k < options; k++) {
+                                int at = example * width + value + k;
                                 out[at] = values.get(o.held())[at];
                             }
                         }

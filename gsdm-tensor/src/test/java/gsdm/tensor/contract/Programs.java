@@ -409,7 +409,8 @@ public final class Programs {
                     Slot clamped = builder.clamp(target, 0.5f, kinds);
                     Slot then =
                             builder.blend(three, noised, observed, kinds, clamped, noised, noise);
-                    for (Slot slot : List.of(clean, noise, noised, then)) {
+                    Slot velocity = builder.blendContinuous(two, clean, kinds, clean, noise);
+                    for (Slot slot : List.of(clean, noise, noised, then, velocity)) {
                         builder.keep(slot, p.output("kept " + slot, b, mixed.values()));
                     }
                     Slot prediction = p.parameter("prediction", 1, b, mixed.values());

@@ -190,7 +190,7 @@ public final class TestProgram {
                         criteria,
                         indices(name + " bounds", bounds, Dim.of(3)),
                         input(name + " array weights", 0.6, Dim.of(2)),
-                        input(name + " example weights", 0.5, dims.get(0)),
+                        input(name + " example weights", 0.5, dims.get(0), Dim.of(2)),
                         output(name, Dim.of(2), Dim.of(2))));
     }
 

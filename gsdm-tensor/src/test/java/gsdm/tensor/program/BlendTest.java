@@ -19,7 +19,7 @@ class BlendTest {
                         "coefficients " + block.slots().size(), Dim.of(2), Dim.of(operands.length));
         List<NodeKind> kinds = List.of(new NodeKind(Dim.of(3), 1));
         Slot flags = held.present() ? observed : Slot.NONE;
-        return new Blend(List.of(operands), coefficients, held, flags, kinds, out).inPlace();
+        return new Blend(List.of(operands), coefficients, held, flags, false, kinds, out).inPlace();
     }
 
     /** What is held is copied last, and an operand may come twice. */

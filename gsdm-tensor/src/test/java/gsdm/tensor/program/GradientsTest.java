@@ -119,7 +119,7 @@ class GradientsTest {
                         List.of(Loss.Criterion.SQUARED_ERROR),
                         inputs.ints("bounds", Dim.of(2)),
                         inputs.floats("array weight", one),
-                        inputs.floats("example weight", one),
+                        inputs.floats("example weight", one, Dim.of(2)),
                         inputs.floats("loss", one, Dim.of(2))));
     }
 

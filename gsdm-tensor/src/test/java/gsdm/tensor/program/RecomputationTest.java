@@ -147,7 +147,7 @@ class RecomputationTest {
                         List.of(Loss.Criterion.SQUARED_ERROR),
                         inputs.ints("bounds", Dim.of(2)),
                         inputs.floats("array weight", Dim.of(1)),
-                        inputs.floats("example weights", B),
+                        inputs.floats("example weights", B, Dim.of(2)),
                         inputs.floats("loss", Dim.of(1), Dim.of(2))));
         Gradients.append(builder, parameters, parameters.like("gradients"), recompute);
         return builder.build();

@@ -100,6 +100,10 @@ final class Diffusions {
             long value = kinds.valueOf(example, first, kind);
             int options = kinds.options(kind);
             int count = (end - first) * options;
+            if (op.discreteHeld() && options > 1) {
+                out.copy(held, value, count);
+                return;
+            }
             for (int k = 0; k < operands.length; k++) {
                 float coefficient = coefficients.get((long) example * operands.length + k);
                 if (k == 0) {
@@ -108,7 +112,7 @@ final class Diffusions {
                     add(coefficient, operands[k], value, count);
                 }
             }
-            if (op.held().present()) {
+            if (op.observed().present()) {
                 hold((long) example * kinds.nodes() + first, end - first, value, options);
             }
         }

@@ -8,6 +8,11 @@ import gsdm.tensor.program.Loss;
 final class Losses {
     private Losses() {}
 
+    /** Where the weight of an example's values of that kind is. */
+    private static long weight(int example, int options) {
+        return 2L * example + (options > 1 ? 1 : 0);
+    }
+
     /** An item is an array of values. */
     static final class Forward implements Part {
         private final Loss op;
@@ -45,22 +50,16 @@ final class Losses {
             double weighted = 0;
             double total = 0;
             for (int b = 0; b < batch; b++) {
-                double error = error(b, array);
-                weighted += exampleWeights.get(b) * error;
-                total += error;
+                for (int kind = 0; kind < kinds.count(); kind++) {
+                    int first = kinds.nodeFrom(kind, bounds.get(array));
+                    int end = kinds.nodeFrom(kind, bounds.get(array + 1L));
+                    double error = error(b, kind, first, end);
+                    weighted += exampleWeights.get(weight(b, kinds.options(kind))) * error;
+                    total += error;
+                }
             }
             out.set(2L * array, arrayWeights.get(array) * weighted);
             out.set(2L * array + 1, total);
-        }
-
-        private double error(int example, int array) {
-            double sum = 0;
-            for (int kind = 0; kind < kinds.count(); kind++) {
-                int first = kinds.nodeFrom(kind, bounds.get(array));
-                int end = kinds.nodeFrom(kind, bounds.get(array + 1L));
-                sum += error(example, kind, first, end);
-            }
-            return sum;
         }
 
         private double error(int example, int kind, int first, int end) {
@@ -127,7 +126,8 @@ final class Losses {
 
         @Override
         void compute(int example, int array, int kind, int first, int end) {
-            double weight = (double) exampleWeights.get(example) * arrayWeights.get(array);
+            double weight = arrayWeights.get(array);
+            weight *= exampleWeights.get(weight(example, kinds.options(kind)));
             long start = (long) example * kinds.nodes();
             int alike;
             for (int node = first; node < end; node += alike) {
