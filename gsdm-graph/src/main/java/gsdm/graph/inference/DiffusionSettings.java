@@ -25,16 +25,16 @@ public record DiffusionSettings(
         LevelWeight.Kind lossWeight,
         double lossGamma,
         TimeEmbedding timeEmbedding) {
-    /** Linear from 1e-4 to 0.02 in 1000 steps. */
+    /** Cosine in 1000 steps, velocities alike at every level, told by the level. */
     public static final DiffusionSettings DEFAULTS =
             new DiffusionSettings(
-                    NoiseSchedule.Kind.LINEAR,
+                    NoiseSchedule.Kind.COSINE,
                     NoiseSchedule.DEFAULT_STEPS,
                     NoiseSchedule.DEFAULT_START,
                     NoiseSchedule.DEFAULT_END,
-                    LevelWeight.Kind.UNIFORM,
+                    LevelWeight.Kind.SNR_PLUS_ONE,
                     LevelWeight.DEFAULT_GAMMA,
-                    TimeEmbedding.STEP);
+                    TimeEmbedding.NOISE_LEVEL);
 
     public DiffusionSettings {
         NoiseSchedule.of(schedule, steps, betaStart, betaEnd);

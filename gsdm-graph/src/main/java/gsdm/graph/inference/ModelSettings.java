@@ -39,8 +39,8 @@ public record ModelSettings(
         Parameterisation prediction,
         boolean programFeatures) {
     /**
-     * Diffusion; 64 channels, 6 layers, 4 heads, exchangeable embeddings, sparse attention, x0
-     * prediction, no program features.
+     * Diffusion; 64 channels, 6 layers, 4 heads, exchangeable embeddings, sparse attention, the
+     * velocity predicted, no program features.
      */
     public static final ModelSettings DEFAULTS =
             new ModelSettings(
@@ -52,7 +52,7 @@ public record ModelSettings(
                     EmbeddingKind.EE,
                     Neighbours.SPARSE,
                     true,
-                    Parameterisation.X0,
+                    Parameterisation.V,
                     false);
 
     public ModelSettings {

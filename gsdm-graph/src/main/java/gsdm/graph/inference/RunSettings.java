@@ -24,7 +24,7 @@ public record RunSettings(
         DiffusionSettings diffusion,
         TrainingSettings training,
         SamplingSettings sampling) {
-    /** The defaults of every part; 50 deterministic sampling steps. */
+    /** The defaults of every part. */
     public static final RunSettings DEFAULTS =
             new RunSettings(
                     ModelSettings.DEFAULTS,

@@ -68,7 +68,7 @@ public record TrainingSettings(
                     1e-8,
                     1,
                     0.999,
-                    Criterion.SQUARED_ERROR,
+                    Criterion.CROSS_ENTROPY,
                     ArrayWeights.BY_VALUE,
                     Reduction.MEAN,
                     false,

@@ -9,6 +9,7 @@ import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Plate;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.network.WeightKind;
+import gsdm.nn.sample.SamplerConfig.Solver;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 
@@ -86,7 +87,10 @@ class RegressorTest {
                                 MODEL,
                                 checkpoint,
                                 WeightKind.EMA,
-                                SamplingSettings.DEFAULTS.withSteps(9999).withEta(1))) {
+                                SamplingSettings.DEFAULTS
+                                        .withSolver(Solver.DDIM)
+                                        .withSteps(9999)
+                                        .withEta(1))) {
             Observations observed = Observations.of(MODEL, "x", 1, 2, 3, 4, 5);
             assertThat(other.sample(observed, 1, 1).values())
                     .containsExactly(asSaved.sample(observed, 1, 1).values());

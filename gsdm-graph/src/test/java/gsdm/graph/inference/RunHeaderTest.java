@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.Scale;
 import gsdm.nn.checkpoint.Checkpoint;
+import gsdm.nn.sample.SamplerConfig.Solver;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 
@@ -20,7 +21,7 @@ class RunHeaderTest {
             RunSettings.DEFAULTS
                     .with(TestSettings.network(8, 1))
                     .with(TrainingSettings.DEFAULTS.withBatch(2).withKeep(5))
-                    .with(SamplingSettings.DEFAULTS.withEta(0.5));
+                    .with(SamplingSettings.DEFAULTS.withSolver(Solver.DDIM).withEta(0.5));
 
     @Test
     void theEntriesSayWhatTheRunIsOf() {

@@ -45,7 +45,7 @@ class SettingsTest {
                                 1e-6,
                                 2,
                                 0.9,
-                                Criterion.CROSS_ENTROPY,
+                                Criterion.SQUARED_ERROR,
                                 ArrayWeights.BY_ROOT,
                                 other(Reduction.values(), Reduction.MEAN),
                                 true,
@@ -67,15 +67,15 @@ class SettingsTest {
                 new Pair(
                         DiffusionSettings.DEFAULTS,
                         new DiffusionSettings(
-                                other(NoiseSchedule.Kind.values(), NoiseSchedule.Kind.LINEAR),
+                                other(NoiseSchedule.Kind.values(), NoiseSchedule.Kind.COSINE),
                                 900,
                                 2e-4,
                                 0.03,
                                 LevelWeight.Kind.MIN_SNR,
                                 3,
-                                TimeEmbedding.NOISE_LEVEL)),
+                                TimeEmbedding.STEP)),
                 new Pair(
-                        SamplingSettings.DEFAULTS,
+                        SamplingSettings.DEFAULTS.withSolver(SamplerConfig.Solver.DDIM),
                         new SamplingSettings(
                                 SamplerConfig.Solver.DPM_SOLVER,
                                 10,
@@ -157,12 +157,15 @@ class SettingsTest {
                                 Map.entry("model.embedding", "EE"),
                                 Map.entry("model.attention", "SPARSE"),
                                 Map.entry("model.scaleScores", "true"),
-                                Map.entry("model.prediction", "X0"),
+                                Map.entry("model.prediction", "V"),
                                 Map.entry("model.programFeatures", "false"),
-                                Map.entry("diffusion.schedule", "LINEAR"),
+                                Map.entry("diffusion.schedule", "COSINE"),
                                 Map.entry("diffusion.steps", "1000"),
                                 Map.entry("diffusion.betaStart", "1.0E-4"),
                                 Map.entry("diffusion.betaEnd", "0.02"),
+                                Map.entry("diffusion.lossWeight", "SNR_PLUS_ONE"),
+                                Map.entry("diffusion.lossGamma", "5.0"),
+                                Map.entry("diffusion.timeEmbedding", "NOISE_LEVEL"),
                                 Map.entry("training.batch", "16"),
                                 Map.entry("training.learningRate", "0.001"),
                                 Map.entry("training.warmup", "100"),
@@ -175,13 +178,16 @@ class SettingsTest {
                                 Map.entry("training.epsilon", "1.0E-8"),
                                 Map.entry("training.clipNorm", "1.0"),
                                 Map.entry("training.emaDecay", "0.999"),
+                                Map.entry("training.discreteLoss", "CROSS_ENTROPY"),
+                                Map.entry("training.arrayWeights", "BY_VALUE"),
                                 Map.entry("training.reduction", "MEAN"),
                                 Map.entry("training.recompute", "false"),
                                 Map.entry("training.checkpointEvery", "500"),
                                 Map.entry("training.keep", "3"),
-                                Map.entry("sampling.steps", "50"),
+                                Map.entry("sampling.solver", "DPM_SOLVER"),
+                                Map.entry("sampling.steps", "25"),
                                 Map.entry("sampling.eta", "0.0"),
-                                Map.entry("sampling.spacing", "TRAILING"),
+                                Map.entry("sampling.spacing", "QUADRATIC"),
                                 Map.entry("sampling.clip", "0.0")));
     }
 
@@ -199,6 +205,11 @@ class SettingsTest {
         assertThatThrownBy(() -> ModelSettings.DEFAULTS.withEmbedding(null))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessageContaining("embedding");
+        assertThat(SamplingSettings.DEFAULTS.withSolver(SamplerConfig.Solver.DDIM).withEta(0.5))
+                .returns(0.5, SamplingSettings::eta);
+        assertThatThrownBy(() -> SamplingSettings.DEFAULTS.withEta(0.5))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("DPM-Solver adds no noise");
         assertThatThrownBy(() -> SamplingSettings.DEFAULTS.withSteps(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1 or more steps; found 0");

@@ -21,7 +21,7 @@ public final class Denoiser extends Trunk {
 
     @Override
     public boolean predictsProbabilities() {
-        return probabilities;
+        return true;
     }
 
     @Override

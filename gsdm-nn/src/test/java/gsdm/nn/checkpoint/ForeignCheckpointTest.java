@@ -114,8 +114,7 @@ class ForeignCheckpointTest {
         denoiser =
                 new Denoiser(
                         new NetworkConfig(4, 11, 1, 1, Neighbours.SPARSE, true, false),
-                        TestModels.mixed().signature(),
-                        true);
+                        TestModels.mixed().signature());
         save();
         List<String> byName = namesInFile();
         List<String> declared = new ArrayList<>();
