@@ -23,13 +23,21 @@ public final class Presets {
     public static Map<String, Map<String, Map<String, Object>>> of(String problem) {
         Map<String, Map<String, Map<String, Object>>> presets = new LinkedHashMap<>();
         presets.put(DEFAULT, Map.of());
-        String resource = "presets/" + problem + ".yaml";
+        presets.putAll(read(problem));
+        presets.putAll(read("any"));
+        return presets;
+    }
+
+    /** The presets of a resource; none if there is no such resource. */
+    private static Map<String, Map<String, Map<String, Object>>> read(String name) {
+        String resource = "presets/" + name + ".yaml";
+        Map<String, Map<String, Map<String, Object>>> presets = new LinkedHashMap<>();
         try (InputStream in = Presets.class.getResourceAsStream(resource)) {
             if (in != null) {
                 String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
                 ConfigurationFile.parse(resource, yaml)
-                        .forEach((name, sections) ->
-                                presets.put(name, ConfigurationFile.sections(name, sections)));
+                        .forEach((preset, sections) ->
+                                presets.put(preset, ConfigurationFile.sections(preset, sections)));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -48,7 +48,12 @@ class RunConfigurationTest {
         for (Problem problem : Problems.all()) {
             for (String preset : Presets.of(problem.name()).keySet()) {
                 RunConfiguration configuration =
-                        resolve(problem, preset, "training.seed=7", "sampling.eta=0.5");
+                        resolve(
+                                problem,
+                                preset,
+                                "training.seed=7",
+                                "sampling.solver=ddim",
+                                "sampling.eta=0.5");
                 Files.writeString(file, configuration.text());
                 assertThat(RunConfiguration.read(file)).isEqualTo(configuration);
                 configuration.instance();

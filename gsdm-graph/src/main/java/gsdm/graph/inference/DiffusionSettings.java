@@ -16,6 +16,8 @@ import java.util.Objects;
  * @param lossWeight what errors of continuous values count at a level of noise
  * @param lossGamma γ of the weight min(SNR, γ)
  * @param timeEmbedding by which number the network is told of the level
+ * @param scaleValues whether each array is scaled to mean 0 and deviation 1, as draws of the prior
+ *     have it; if not, noise is as large beside values as these are small
  */
 public record DiffusionSettings(
         NoiseSchedule.Kind schedule,
@@ -24,7 +26,8 @@ public record DiffusionSettings(
         double betaEnd,
         LevelWeight.Kind lossWeight,
         double lossGamma,
-        TimeEmbedding timeEmbedding) {
+        TimeEmbedding timeEmbedding,
+        boolean scaleValues) {
     /** Cosine in 1000 steps, velocities alike at every level, told by the level. */
     public static final DiffusionSettings DEFAULTS =
             new DiffusionSettings(
@@ -34,7 +37,8 @@ public record DiffusionSettings(
                     NoiseSchedule.DEFAULT_END,
                     LevelWeight.Kind.SNR_PLUS_ONE,
                     LevelWeight.DEFAULT_GAMMA,
-                    TimeEmbedding.NOISE_LEVEL);
+                    TimeEmbedding.NOISE_LEVEL,
+                    true);
 
     public DiffusionSettings {
         NoiseSchedule.of(schedule, steps, betaStart, betaEnd);
@@ -75,6 +79,11 @@ public record DiffusionSettings(
     /** These settings with another way to tell the network of the level. */
     public DiffusionSettings withTimeEmbedding(TimeEmbedding other) {
         return Components.with(this, "timeEmbedding", other);
+    }
+
+    /** These settings with arrays scaled, or as they are. */
+    public DiffusionSettings withScaleValues(boolean other) {
+        return Components.with(this, "scaleValues", other);
     }
 
     LevelWeight levelWeight() {

@@ -40,7 +40,7 @@ public record ModelSettings(
         boolean programFeatures) {
     /**
      * Diffusion; 64 channels, 6 layers, 4 heads, exchangeable embeddings, sparse attention, the
-     * velocity predicted, no program features.
+     * velocity predicted, program features.
      */
     public static final ModelSettings DEFAULTS =
             new ModelSettings(
@@ -53,7 +53,7 @@ public record ModelSettings(
                     Neighbours.SPARSE,
                     true,
                     Parameterisation.V,
-                    false);
+                    true);
 
     public ModelSettings {
         Objects.requireNonNull(system, "system");

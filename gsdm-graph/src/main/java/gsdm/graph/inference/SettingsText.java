@@ -26,6 +26,7 @@ final class SettingsText {
                     Map.entry("diffusion.lossWeight", LevelWeight.Kind.UNIFORM.name()),
                     Map.entry("diffusion.lossGamma", String.valueOf(LevelWeight.DEFAULT_GAMMA)),
                     Map.entry("diffusion.timeEmbedding", TimeEmbedding.STEP.name()),
+                    Map.entry("diffusion.scaleValues", "true"),
                     Map.entry("sampling.solver", SamplerConfig.Solver.DDIM.name()));
 
     private SettingsText() {}

@@ -17,7 +17,6 @@ import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.random.RandomStream;
 
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -94,7 +93,10 @@ public final class Training implements AutoCloseable {
         }
         settings.sampler(settings.sampling());
         Map<String, Scale> scales =
-                Scale.estimate(model, RandomStream.fork(RandomStream.seed(seed), Keys.SCALES));
+                settings.diffusion().scaleValues()
+                        ? Scale.estimate(
+                                model, RandomStream.fork(RandomStream.seed(seed), Keys.SCALES))
+                        : Scale.identities(model);
         RunHeader header = new RunHeader(0, seed, horizon, settings, conditioning, scales);
         return new Training(
                 backend,
@@ -142,9 +144,7 @@ public final class Training implements AutoCloseable {
     /** What training will take, before anything but the layout is made. */
     public static MemoryEstimate estimate(
             Backend backend, GraphicalModel model, RunSettings settings) {
-        Map<String, Scale> scales = new HashMap<>();
-        model.variables().forEach(variable -> scales.put(variable.name(), Scale.IDENTITY));
-        VariableLayout layout = Layouts.of(model, settings.model(), scales);
+        VariableLayout layout = Layouts.of(model, settings.model(), Scale.identities(model));
         Network network = settings.model().network(layout.signature());
         return Trainer.estimate(
                 backend,

@@ -57,11 +57,11 @@ public record TrainingSettings(
     public static final TrainingSettings DEFAULTS =
             new TrainingSettings(
                     16,
-                    1e-3,
+                    3e-3,
                     100,
                     LearningRate.Decay.COSINE,
                     0.02,
-                    Optimizer.ADAM,
+                    Optimizer.MUON,
                     0.95,
                     0.9,
                     0.999,

@@ -27,6 +27,13 @@ public record Scale(float mean, float std) {
         }
     }
 
+    /** Every array as it is. */
+    public static SequencedMap<String, Scale> identities(GraphicalModel model) {
+        SequencedMap<String, Scale> scales = new LinkedHashMap<>();
+        model.layout().arrays().forEach(array -> scales.put(array.name(), IDENTITY));
+        return scales;
+    }
+
     /**
      * Estimates the scale of every array from draws of the prior, in node order. Discrete arrays,
      * and arrays that never vary, have standard deviation 1; discrete ones mean 0.

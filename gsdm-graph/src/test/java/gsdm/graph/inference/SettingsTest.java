@@ -38,7 +38,7 @@ class SettingsTest {
                                 7,
                                 LearningRate.Decay.LINEAR,
                                 0.1,
-                                other(Optimizer.values(), Optimizer.ADAM),
+                                other(Optimizer.values(), Optimizer.MUON),
                                 0.9,
                                 0.8,
                                 0.99,
@@ -63,7 +63,7 @@ class SettingsTest {
                                 Neighbours.DENSE,
                                 false,
                                 Parameterisation.NOISE,
-                                true)),
+                                false)),
                 new Pair(
                         DiffusionSettings.DEFAULTS,
                         new DiffusionSettings(
@@ -73,7 +73,8 @@ class SettingsTest {
                                 0.03,
                                 LevelWeight.Kind.MIN_SNR,
                                 3,
-                                TimeEmbedding.STEP)),
+                                TimeEmbedding.STEP,
+                                false)),
                 new Pair(
                         SamplingSettings.DEFAULTS.withSolver(SamplerConfig.Solver.DDIM),
                         new SamplingSettings(
@@ -130,13 +131,36 @@ class SettingsTest {
 
     @Test
     void settingsThatCameLaterAreWhatTheyWereBefore() {
-        Map<String, String> entries = SettingsText.write(RunSettings.DEFAULTS);
-        entries.remove("training.recompute");
-        entries.remove("model.system");
-        entries.remove("model.programFeatures");
-        entries.remove("training.optimizer");
-        entries.remove("training.momentum");
-        assertThat(SettingsText.read(entries)).isEqualTo(RunSettings.DEFAULTS);
+        RunSettings before =
+                RunSettings.DEFAULTS
+                        .with(ModelSettings.DEFAULTS.withProgramFeatures(false))
+                        .with(
+                                DiffusionSettings.DEFAULTS
+                                        .withLossWeight(LevelWeight.Kind.UNIFORM)
+                                        .withTimeEmbedding(TimeEmbedding.STEP))
+                        .with(
+                                TrainingSettings.DEFAULTS
+                                        .withOptimizer(Optimizer.ADAM)
+                                        .withDiscreteLoss(Criterion.SQUARED_ERROR))
+                        .with(SamplingSettings.DEFAULTS.withSolver(SamplerConfig.Solver.DDIM));
+        Map<String, String> entries = SettingsText.write(before);
+        for (String later :
+                List.of(
+                        "model.system",
+                        "model.programFeatures",
+                        "diffusion.lossWeight",
+                        "diffusion.lossGamma",
+                        "diffusion.timeEmbedding",
+                        "diffusion.scaleValues",
+                        "training.recompute",
+                        "training.optimizer",
+                        "training.momentum",
+                        "training.discreteLoss",
+                        "training.arrayWeights",
+                        "sampling.solver")) {
+            assertThat(entries.remove(later)).as(later).isNotNull();
+        }
+        assertThat(SettingsText.read(entries)).isEqualTo(before);
         entries.remove("training.keep");
         assertThatThrownBy(() -> SettingsText.read(entries))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -158,7 +182,7 @@ class SettingsTest {
                                 Map.entry("model.attention", "SPARSE"),
                                 Map.entry("model.scaleScores", "true"),
                                 Map.entry("model.prediction", "V"),
-                                Map.entry("model.programFeatures", "false"),
+                                Map.entry("model.programFeatures", "true"),
                                 Map.entry("diffusion.schedule", "COSINE"),
                                 Map.entry("diffusion.steps", "1000"),
                                 Map.entry("diffusion.betaStart", "1.0E-4"),
@@ -166,12 +190,13 @@ class SettingsTest {
                                 Map.entry("diffusion.lossWeight", "SNR_PLUS_ONE"),
                                 Map.entry("diffusion.lossGamma", "5.0"),
                                 Map.entry("diffusion.timeEmbedding", "NOISE_LEVEL"),
+                                Map.entry("diffusion.scaleValues", "true"),
                                 Map.entry("training.batch", "16"),
-                                Map.entry("training.learningRate", "0.001"),
+                                Map.entry("training.learningRate", "0.003"),
                                 Map.entry("training.warmup", "100"),
                                 Map.entry("training.decay", "COSINE"),
                                 Map.entry("training.floor", "0.02"),
-                                Map.entry("training.optimizer", "ADAM"),
+                                Map.entry("training.optimizer", "MUON"),
                                 Map.entry("training.momentum", "0.95"),
                                 Map.entry("training.beta1", "0.9"),
                                 Map.entry("training.beta2", "0.999"),
