@@ -56,7 +56,7 @@ class ScalarOpTest extends OpContract {
                 slopes[i] = (float) dot(gradient, directions.get(i));
             }
             double scale = Math.max(largest(gradient), 1e-4 * largest);
-            assertClose(parameter.name(), slopes, expected, scale, 3e-4);
+            assertClose(test + ": " + parameter.name(), slopes, expected, scale, 3e-4);
         }
     }
 
