@@ -60,7 +60,7 @@ class BadInputTest {
                         + " training.evaluate: 2147483647 draws",
                 "train matrix-factorization --preset tiny --device gpu | 3 | there is no device"
                         + " gpu",
-                "train matrix-factorization --set diffusion.steps=20 | 3 | sampling.steps (50) must"
+                "train matrix-factorization --set diffusion.steps=20 | 3 | sampling.steps (25) must"
                         + " be at most diffusion.steps (20)",
                 "train matrix-factorization --set problem.observed=A,R,C,E | 3 | leaves nothing to"
                         + " infer",
@@ -70,8 +70,8 @@ class BadInputTest {
                 "graph bnn --set problem.image=5         | 3 | 5",
                 "graph bnn --set problem.image=1         | 3 | choose a smaller one, or larger"
                         + " images",
-                "train matrix-factorization --set diffusion.steps=100000 | 3 | leaves nothing of"
-                        + " the signal",
+                "train matrix-factorization --set diffusion.schedule=linear --set"
+                        + " diffusion.steps=100000 | 3 | leaves nothing of the signal",
                 "train matrix-factorization --set training.epsilon=1e-50 | 3 | epsilon must be"
                         + " positive",
                 "train --config nosuch.yaml              | 3 | nosuch.yaml: no such file",

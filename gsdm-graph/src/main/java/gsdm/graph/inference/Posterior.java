@@ -38,7 +38,7 @@ public final class Posterior implements AutoCloseable {
     /** Nodes times samples that are computed at a time: enough rows for the matmuls to be fast. */
     private static final int ROWS = 16_384;
 
-    private static final int MOST_SAMPLES = 64;
+    private static final int MOST_SAMPLES = 1_024;
     private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
     private static final String OBSERVATIONS = "observations";
     private static final System.Logger LOGGER = System.getLogger(Posterior.class.getName());
