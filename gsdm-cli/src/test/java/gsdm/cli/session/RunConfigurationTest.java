@@ -36,7 +36,7 @@ class RunConfigurationTest {
     @Test
     void aProblemMayHaveADefaultOfItsOwn() {
         RunConfiguration configuration = resolve(Problems.named("bnn"), Presets.DEFAULT);
-        assertThat(configuration.settings().model().layers()).isEqualTo(10);
+        assertThat(configuration.settings().model().layers()).isEqualTo(6);
         assertThat(configuration.settings().training().batch()).isEqualTo(2);
         assertThat(configuration.settings().diffusion())
                 .isEqualTo(RunSettings.DEFAULTS.diffusion());

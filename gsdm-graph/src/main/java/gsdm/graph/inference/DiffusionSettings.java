@@ -28,14 +28,14 @@ public record DiffusionSettings(
         double lossGamma,
         TimeEmbedding timeEmbedding,
         boolean scaleValues) {
-    /** Cosine in 1000 steps, velocities alike at every level, told by the level. */
+    /** Cosine in 1000 steps, errors weighed by min(SNR, 5), told by the level. */
     public static final DiffusionSettings DEFAULTS =
             new DiffusionSettings(
                     NoiseSchedule.Kind.COSINE,
                     NoiseSchedule.DEFAULT_STEPS,
                     NoiseSchedule.DEFAULT_START,
                     NoiseSchedule.DEFAULT_END,
-                    LevelWeight.Kind.SNR_PLUS_ONE,
+                    LevelWeight.Kind.MIN_SNR,
                     LevelWeight.DEFAULT_GAMMA,
                     TimeEmbedding.NOISE_LEVEL,
                     true);

@@ -57,7 +57,7 @@ public record TrainingSettings(
     public static final TrainingSettings DEFAULTS =
             new TrainingSettings(
                     16,
-                    3e-3,
+                    6e-3,
                     100,
                     LearningRate.Decay.COSINE,
                     0.02,
