@@ -65,11 +65,11 @@ public final class Silu {
             int strip = Math.min(STRIP, count - first);
             int whole = Lanes.whole(strip);
             long at = 4L * first;
-            sigmoid(x + at, buffer, whole);
+            sigmoids(x + at, buffer, whole, strip);
             multiply(base(x + at), base(buffer), base(out + at), whole);
             for (int i = whole; i < strip; i++) {
-                float value = value(Raw.get(x + at + 4L * i));
-                Raw.put(out + at + 4L * i, value);
+                long o = 4L * i;
+                Raw.put(out + at + o, Raw.get(x + at + o) * Raw.get(buffer + o));
             }
         }
     }
@@ -80,11 +80,12 @@ public final class Silu {
             int strip = Math.min(STRIP, count - first);
             int whole = Lanes.whole(strip);
             long at = 4L * first;
-            sigmoid(x + at, buffer, whole);
+            sigmoids(x + at, buffer, whole, strip);
             slopes(base(x + at), base(buffer), base(dOut + at), base(d + at), whole);
             for (int i = whole; i < strip; i++) {
-                float slope = slope(Raw.get(x + at + 4L * i));
-                Raw.put(d + at + 4L * i, slope * Raw.get(dOut + at + 4L * i));
+                long o = 4L * i;
+                float slope = slope(Raw.get(x + at + o), Raw.get(buffer + o));
+                Raw.put(d + at + o, slope * Raw.get(dOut + at + o));
             }
         }
     }
@@ -95,13 +96,34 @@ public final class Silu {
             int strip = Math.min(STRIP, count - first);
             int whole = Lanes.whole(strip);
             long at = 4L * first;
-            sigmoid(x + at, buffer, whole);
+            sigmoids(x + at, buffer, whole, strip);
             valuesAndSlopes(base(x + at), base(buffer), base(slope + at), whole);
             for (int i = whole; i < strip; i++) {
-                float value = Raw.get(x + at + 4L * i);
-                Raw.put(slope + at + 4L * i, slope(value));
-                Raw.put(x + at + 4L * i, value(value));
+                long o = 4L * i;
+                float value = Raw.get(x + at + o);
+                float s = Raw.get(buffer + o);
+                Raw.put(slope + at + o, slope(value, s));
+                Raw.put(x + at + o, value * s);
             }
+        }
+    }
+
+    /** As the loops over vectors have it, bit for bit. */
+    private static float slope(float x, float sigmoid) {
+        return Math.fma(x, 1 - sigmoid, 1) * sigmoid;
+    }
+
+    /**
+     * The sigmoids of a strip. What is left over after whole vectors is computed as a vector of its
+     * own, so that a value does not depend on where it lies.
+     */
+    private static void sigmoids(long x, long buffer, int whole, int strip) {
+        sigmoid(x, buffer, whole);
+        if (whole < strip) {
+            for (int i = whole; i < whole + Lanes.COUNT; i++) {
+                Raw.put(buffer + 4L * i, i < strip ? Raw.get(x + 4L * i) : 0);
+            }
+            sigmoid(buffer + 4L * whole, buffer + 4L * whole, Lanes.COUNT);
         }
     }
 

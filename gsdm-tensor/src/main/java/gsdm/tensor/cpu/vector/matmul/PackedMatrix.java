@@ -122,10 +122,16 @@ public final class PackedMatrix {
                         from, aRow, aStep, ROWS, panelAt, ROW_BYTES, inner, to, stride, to, stride);
             }
         } else {
+            long startRow = 0;
+            if (add != 0) {
+                TilePacking.start(init, add + offset, stride, height, width, edge);
+                init = edge;
+                startRow = ROW_BYTES;
+            }
             MatMulTile.multiply(
-                    from, aRow, aStep, height, panelAt, ROW_BYTES, inner, init, 0, edge, ROW_BYTES);
-            TilePacking.unpack(
-                    edge, height, width, add == 0 ? 0 : add + offset, out + offset, stride);
+                    from, aRow, aStep, height, panelAt, ROW_BYTES, inner, init, startRow, edge,
+                    ROW_BYTES);
+            TilePacking.unpack(edge, height, width, out + offset, stride);
         }
     }
 

@@ -76,21 +76,29 @@ final class TilePacking {
     }
 
     /**
-     * out = tile + add for the part of a tile that lies in the matrix.
+     * tile = add + bias for the part of a tile that lies in the matrix, as whole tiles start from
+     * it: results do not depend on where a row lies.
      *
-     * @param add rows {@code stride} bytes apart, as in {@code out}, which may be the same; or 0
+     * @param bias one row
+     * @param add rows {@code stride} bytes apart
      */
-    static void unpack(long tile, int height, int width, long add, long out, long stride) {
+    static void start(long bias, long add, long stride, int height, int width, long tile) {
         for (int r = 0; r < height; r++) {
-            if (width == COLUMNS && add == 0) {
-                Raw.copy(tile + (long) r * ROW_BYTES, out + r * stride, ROW_BYTES);
-                continue;
-            }
             for (int c = 0; c < width; c++) {
-                float value = Raw.get(tile + (long) r * ROW_BYTES + 4L * c);
-                long at = r * stride + 4L * c;
-                Raw.put(out + at, add == 0 ? value : value + Raw.get(add + at));
+                float value = Raw.get(add + r * stride + 4L * c) + Raw.get(bias + 4L * c);
+                Raw.put(tile + (long) r * ROW_BYTES + 4L * c, value);
             }
+        }
+    }
+
+    /**
+     * out = tile for the part of a tile that lies in the matrix.
+     *
+     * @param out rows {@code stride} bytes apart
+     */
+    static void unpack(long tile, int height, int width, long out, long stride) {
+        for (int r = 0; r < height; r++) {
+            Raw.copy(tile + (long) r * ROW_BYTES, out + r * stride, 4L * width);
         }
     }
 }
