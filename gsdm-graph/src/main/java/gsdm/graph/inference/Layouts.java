@@ -7,15 +7,22 @@ import gsdm.graph.model.Scale;
 import gsdm.graph.model.ValueKind;
 import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.EmbeddingKind;
+import gsdm.nn.layout.NodeDefinitions;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.tensor.sparse.SparsePattern;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.WeakHashMap;
 
 /** What the network has to know of a model, from what the model knows of itself. */
 final class Layouts {
+    /** Those of models in use: as large as their masks, and the same at every scale. */
+    private static final Map<GraphicalModel, NodeDefinitions> DEFINITIONS =
+            Collections.synchronizedMap(new WeakHashMap<>());
+
     private Layouts() {}
 
     /**
@@ -27,7 +34,7 @@ final class Layouts {
             GraphicalModel model, ModelSettings settings, Map<String, Scale> scales) {
         VariableLayout layout = of(model, settings.embedding(), scales);
         return settings.readsDefinitions()
-                ? layout.withDefinitions(DefinitionTape.of(model))
+                ? layout.withDefinitions(DEFINITIONS.computeIfAbsent(model, DefinitionTape::of))
                 : layout;
     }
 

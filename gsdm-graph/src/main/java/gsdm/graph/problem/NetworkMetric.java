@@ -4,6 +4,7 @@ import gsdm.graph.model.AncestralSampler;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.tensor.random.RandomStream;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -18,7 +19,9 @@ import java.util.SequencedMap;
  *       quote it;
  *   <li>{@code rmse_sem}: standard error of {@code rmse};
  *   <li>{@code rmse_zero}, {@code rmse_prior}: {@code rmse} of weights that are all zero, and of
- *       weights drawn from the prior.
+ *       weights drawn from the prior;
+ *   <li>{@code rmse_constant}: that of the mean of a set's outputs over its inputs, the best that
+ *       can be said without looking at an input.
  * </ul>
  */
 final class NetworkMetric implements Metric {
@@ -37,6 +40,7 @@ final class NetworkMetric implements Metric {
         double[] errors = new double[sets];
         double zero = 0;
         double prior = 0;
+        double constant = 0;
         AncestralSampler sampler = model.sampler();
         float[] zeros = new float[model.nodeCount()];
         float[] draw = new float[model.nodeCount()];
@@ -45,6 +49,7 @@ final class NetworkMetric implements Metric {
             errors[set] = distance(truth.get(set), estimate.get(set));
             zero += distance(truth.get(set), zeros) / sets;
             prior += distance(truth.get(set), draw) / sets;
+            constant += spread(truth.get(set)) / sets;
         }
         double mean = 0;
         for (double error : errors) {
@@ -61,6 +66,7 @@ final class NetworkMetric implements Metric {
         figures.put("rmse_sem", std / Math.sqrt(sets));
         figures.put("rmse_zero", zero);
         figures.put("rmse_prior", prior);
+        figures.put("rmse_constant", constant);
         return figures;
     }
 
@@ -71,6 +77,23 @@ final class NetworkMetric implements Metric {
             double[] found = network.output(estimate, truth, pass);
             for (int i = 0; i < expected.length; i++) {
                 squares += (expected[i] - found[i]) * (expected[i] - found[i]);
+            }
+        }
+        return Math.sqrt(squares);
+    }
+
+    /** How far the outputs are from their mean over the passes. */
+    private double spread(float[] truth) {
+        double[][] outputs = new double[network.passes()][];
+        Arrays.setAll(outputs, pass -> network.output(truth, truth, pass));
+        double squares = 0;
+        for (int i = 0; i < outputs[0].length; i++) {
+            double mean = 0;
+            for (double[] output : outputs) {
+                mean += output[i] / outputs.length;
+            }
+            for (double[] output : outputs) {
+                squares += (output[i] - mean) * (output[i] - mean);
             }
         }
         return Math.sqrt(squares);

@@ -117,8 +117,8 @@ class EvaluationTest {
     @Test
     void progressCountsTheProblems() {
         List<Integer> told = new ArrayList<>();
-        Evaluation.run(posterior, INSTANCE, 70, 1, told::add);
-        assertThat(told).isSorted().endsWith(70).hasSizeGreaterThan(1);
+        Evaluation.run(posterior, INSTANCE, 1030, 1, told::add);
+        assertThat(told).isSorted().endsWith(1030).hasSizeGreaterThan(1);
     }
 
     /** Training never observed that, but here the run itself says what is observed. */

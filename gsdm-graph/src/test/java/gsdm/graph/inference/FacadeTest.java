@@ -312,20 +312,20 @@ class FacadeTest {
         try (Training training = start(10);
                 Posterior posterior = training.posterior(WeightKind.RAW, TINY.sampling())) {
             Observations observed = Observations.of(MODEL, "x", 1, 2, 3, 4, 5);
-            float[] expected = posterior.sample(observed, 70, 1).values();
+            float[] expected = posterior.sample(observed, 1030, 1).values();
             List<Integer> done = new ArrayList<>();
             assertThatThrownBy(() ->
                             posterior.sample(
                                     observed,
-                                    70,
+                                    1030,
                                     1,
                                     count -> {
                                         done.add(count);
                                         Thread.currentThread().interrupt();
                                     }))
                     .isInstanceOf(CancellationException.class);
-            assertThat(done).containsExactly(64);
-            assertThat(posterior.sample(observed, 70, 1).values()).containsExactly(expected);
+            assertThat(done).containsExactly(1024);
+            assertThat(posterior.sample(observed, 1030, 1).values()).containsExactly(expected);
         }
     }
 

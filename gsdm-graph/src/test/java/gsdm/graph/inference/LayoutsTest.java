@@ -26,6 +26,15 @@ class LayoutsTest {
     }
 
     @Test
+    void everyLayoutOfAModelHasItsOneTapeOfDefinitions() {
+        ModelSettings told = ModelSettings.DEFAULTS.withProgramFeatures(true);
+        VariableLayout one = Layouts.of(Mixture.MODEL, told, Scale.identities(Mixture.MODEL));
+        VariableLayout other = Layouts.of(Mixture.MODEL, told, Scale.estimate(Mixture.MODEL, 0));
+        assertThat(one.definitions()).isSameAs(other.definitions());
+        assertThat(one.definitions().nodes()).isEqualTo(13);
+    }
+
+    @Test
     void discreteArraysFollowWithAValueForEachOption() {
         VariableLayout layout = of(Mixture.MODEL, EmbeddingKind.EE);
         assertThat(layout.arrays())

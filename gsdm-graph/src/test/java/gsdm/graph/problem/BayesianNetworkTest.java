@@ -105,7 +105,9 @@ class BayesianNetworkTest {
         }
         Map<String, Double> score = instance.metric().score(truth, zeros, KEY + 1);
         assertThat(score.keySet())
-                .containsExactly("rmse", "rmse_std", "rmse_sem", "rmse_zero", "rmse_prior");
+                .containsExactly(
+                        "rmse", "rmse_std", "rmse_sem", "rmse_zero", "rmse_prior", "rmse_constant");
+        assertThat(score.get("rmse_constant")).isCloseTo(0.079, within(0.01));
         assertThat(score.get("rmse")).isCloseTo(0.335, within(0.02));
         assertThat(score.get("rmse_std")).isCloseTo(0.155, within(0.015));
         assertThat(score.get("rmse_sem"))
