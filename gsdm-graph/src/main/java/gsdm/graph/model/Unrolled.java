@@ -1,6 +1,6 @@
 package gsdm.graph.model;
 
-import java.util.Arrays;
+import java.util.List;
 
 /**
  * Writes out the definition of every kept node, by index arithmetic: nothing is made for a node.
@@ -83,14 +83,17 @@ final class Unrolled {
     }
 
     private boolean give(Expr.Reduce reduce) {
-        int[] plates = reduce.bound().stream().mapToInt(Plate::id).toArray();
-        int[] sizes = reduce.bound().stream().mapToInt(model::fullSize).toArray();
-        int count = Arrays.stream(sizes).reduce(1, Math::multiplyExact);
+        List<Plate> bound = reduce.bound();
+        int count = 1;
+        for (int loop = 0; loop < bound.size(); loop++) {
+            count = Math.multiplyExact(count, model.fullSize(bound.get(loop)));
+        }
         for (int term = 0; term < count; term++) {
             int rest = term;
-            for (int loop = plates.length - 1; loop >= 0; loop--) {
-                positions[plates[loop]] = rest % sizes[loop];
-                rest /= sizes[loop];
+            for (int loop = bound.size() - 1; loop >= 0; loop--) {
+                int size = model.fullSize(bound.get(loop));
+                positions[bound.get(loop).id()] = rest % size;
+                rest /= size;
             }
             if (!give(reduce.body())) {
                 return false;

@@ -77,7 +77,12 @@ final class TrunkParameters {
         // Last, and from zero: a new network computes what one without them does.
         features =
                 config.programFeatures()
-                        ? Optional.of(features(signature.arrays().size(), channels))
+                        ? Optional.of(
+                                linear(
+                                        "features",
+                                        Residuals.FEATURES * signature.arrays().size(),
+                                        channels,
+                                        Initialisation.ZERO))
                         : Optional.empty();
     }
 
@@ -96,14 +101,6 @@ final class TrunkParameters {
                         norm(attention + "norm", channels),
                         hidden(attention + "qkv", channels, 3),
                         hidden(attention + "out", channels, 1, Initialisation.ZERO)));
-    }
-
-    private Linear features(int arrays, int channels) {
-        Dim features = Dim.of(Residuals.FEATURES * arrays);
-        Dim out = Dim.of(channels);
-        return new Linear(
-                parameters.declare("features.weight", Initialisation.ZERO, out, features),
-                parameters.declare("features.bias", Initialisation.ZERO, out));
     }
 
     /** Of values, or of numbers that stand for a time step. */
