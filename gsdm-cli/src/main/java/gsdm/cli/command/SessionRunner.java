@@ -18,9 +18,11 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * What {@code train} and {@code resume} have in common: training in a folder, and the last words.
+ * What {@code train}, {@code resume} and {@code sweep} have in common: training in a folder, and
+ * the last words.
  */
 record SessionRunner(
         RunFolder folder,
@@ -39,36 +41,52 @@ record SessionRunner(
                 ExitCode.BAD_INPUT, "training.evaluate", configuration.command().evaluate(), model);
     }
 
+    /** Trains, shows how it ended, and says what the process exits with. */
     int run() throws IOException {
+        try (StopRequest stop = StopRequest.listen()) {
+            Optional<TrainingSession.Outcome> outcome = train(stop, this::show);
+            if (outcome.isPresent() && outcome.get().finished()) {
+                return ExitCode.OK.code();
+            }
+            output.warn(stopped(outcome) + "; go on with: gsdm resume " + folder.path());
+            return ExitCode.INTERRUPTED.code();
+        }
+    }
+
+    /**
+     * Trains until the end or until a stop is asked for, and at the end writes the report.
+     *
+     * @param ended is told of a run that is finished, whatever becomes of its report
+     * @return how it ended; empty if a stop was asked for before the first step
+     */
+    Optional<TrainingSession.Outcome> train(
+            StopRequest stop, Consumer<TrainingSession.Outcome> ended) throws IOException {
         Map<String, Object> environment =
                 Environment.describe(Version.number(), device.line(backend), backend.threads());
         AtomicFiles.writeText(folder.environment(), Json.text(environment));
-        try (StopRequest stop = StopRequest.listen()) {
-            Optional<RunConfiguration> fixed =
-                    TrainingSession.fixSteps(
-                            folder, configuration, instance, backend, output, stop);
-            if (fixed.isEmpty()) {
-                output.warn(
-                        "interrupted before the first step; go on with: gsdm resume "
-                                + folder.path());
-                return ExitCode.INTERRUPTED.code();
-            }
-            TrainingSession session =
-                    new TrainingSession(folder, fixed.get(), instance, backend, output);
-            TrainingSession.Outcome outcome = session.run(stop);
-            if (!outcome.finished()) {
-                output.warn(
-                        "interrupted at step %d, saved %s; go on with: gsdm resume %s"
-                                .formatted(outcome.step(), outcome.checkpoint(), folder.path()));
-                return ExitCode.INTERRUPTED.code();
-            }
+        Optional<RunConfiguration> fixed =
+                TrainingSession.fixSteps(folder, configuration, instance, backend, output, stop);
+        if (fixed.isEmpty()) {
+            return Optional.empty();
+        }
+        TrainingSession session =
+                new TrainingSession(folder, fixed.get(), instance, backend, output);
+        TrainingSession.Outcome outcome = session.run(stop);
+        if (outcome.finished()) {
             try {
                 session.report(outcome);
             } finally {
-                show(outcome); // what was trained for hours is said, whatever becomes of the report
+                ended.accept(outcome); // what was trained for hours is not lost with the report
             }
-            return ExitCode.OK.code();
         }
+        return Optional.of(outcome);
+    }
+
+    /** What is said of a run that was stopped. */
+    static String stopped(Optional<TrainingSession.Outcome> outcome) {
+        return outcome.map(at ->
+                        "interrupted at step %d, saved %s".formatted(at.step(), at.checkpoint()))
+                .orElse("interrupted before the first step");
     }
 
     private void show(TrainingSession.Outcome outcome) {
