@@ -27,4 +27,12 @@ public record Configuration(Map<String, Map<String, Object>> values) {
         }
         return section;
     }
+
+    /** Every key as {@code section.key} with its value. */
+    public Map<String, Object> flat() {
+        Map<String, Object> flat = new LinkedHashMap<>();
+        values.forEach((name, section) ->
+                section.forEach((key, value) -> flat.put(name + "." + key, value)));
+        return flat;
+    }
 }

@@ -1,65 +1,19 @@
 package gsdm.cli.config;
 
 import gsdm.cli.error.CommandException;
-import gsdm.tensor.io.InputFile;
-
-import org.snakeyaml.engine.v2.api.ConstructNode;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.ReaderException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.Tag;
-import org.snakeyaml.engine.v2.resolver.ScalarResolver;
-import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 import tools.jackson.databind.json.JsonMapper;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The YAML file of a configuration: sections, each with its keys and values. */
 public final class ConfigurationFile {
 
     private ConfigurationFile() {}
-
-    /**
-     * Values are text, as on the command line: what it stands for is for the key to say. Nothing,
-     * {@code null} and {@code ~} are the empty text. Merge keys are resolved as aliases are.
-     */
-    private static final class TextSchema extends FailsafeSchema {
-        private static final Set<String> NOTHING = Set.of("", "~", "null", "Null", "NULL");
-
-        @Override
-        public ScalarResolver getScalarResolver() {
-            return (text, plain) -> {
-                if (plain && NOTHING.contains(text)) {
-                    return Tag.NULL;
-                }
-                return plain && text.equals("<<") ? Tag.MERGE : Tag.STR;
-            };
-        }
-
-        @Override
-        public Map<Tag, ConstructNode> getSchemaTagConstructors() {
-            Map<Tag, ConstructNode> constructors = new HashMap<>(super.getSchemaTagConstructors());
-            constructors.put(Tag.NULL, _ -> "");
-            return constructors;
-        }
-    }
 
     /**
      * Reads a file, not yet checked against any schema.
@@ -68,9 +22,7 @@ public final class ConfigurationFile {
      * @throws CommandException (bad input) if it is not YAML, or not sections of keys
      */
     public static Map<String, Map<String, Object>> read(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(InputFile.require(file))) {
-            return parse(file.toString(), in);
-        }
+        return sections(file.toString(), YamlTree.read(file).values());
     }
 
     /**
@@ -79,44 +31,7 @@ public final class ConfigurationFile {
      * @param origin the file's name, for errors
      */
     public static Map<String, Map<String, Object>> parse(String origin, String yaml) {
-        try {
-            return parse(origin, new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // never, of bytes in memory
-        }
-    }
-
-    private static Map<String, Map<String, Object>> parse(String origin, InputStream yaml)
-            throws IOException {
-        LoadSettings settings = LoadSettings.builder().setSchema(new TextSchema()).build();
-        try {
-            Object tree = new Load(settings).loadFromInputStream(yaml);
-            return sections(origin, entries(origin, "the file", tree));
-        } catch (MarkedYamlEngineException e) {
-            String line = e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
-            String problem =
-                    Stream.of(e.getContext(), e.getProblem())
-                            .filter(words -> words != null && !words.isEmpty())
-                            .collect(Collectors.joining(", "));
-            throw CommandException.badInput(
-                    origin + line + ": not a YAML file as expected: " + problem, e);
-        } catch (ReaderException e) {
-            throw CommandException.badInput(
-                    "%s: not a text file: it has the character U+%04X"
-                            .formatted(origin, e.getCodePoint()),
-                    e);
-        } catch (YamlEngineException e) {
-            if (e.getCause() instanceof CharacterCodingException) {
-                throw CommandException.badInput(origin + ": not a text file (UTF-8)", e);
-            }
-            if (e.getCause() instanceof IOException io) {
-                throw io;
-            }
-            throw CommandException.badInput(
-                    origin + ": not a YAML file as expected: " + e.getMessage(), e);
-        } catch (StackOverflowError e) { // the parser calls itself
-            throw CommandException.badInput(origin + ": lists or sections are nested too deep", e);
-        }
+        return sections(origin, YamlTree.parse(origin, yaml).values());
     }
 
     /**
@@ -128,23 +43,9 @@ public final class ConfigurationFile {
     public static Map<String, Map<String, Object>> sections(
             String origin, Map<String, Object> values) {
         Map<String, Map<String, Object>> sections = new LinkedHashMap<>();
-        values.forEach(
-                (name, section) -> sections.put(name, entries(origin, "section " + name, section)));
+        values.forEach((name, section) ->
+                sections.put(name, YamlTree.entries(origin, "section " + name, section)));
         return sections;
-    }
-
-    private static Map<String, Object> entries(String origin, String what, Object tree) {
-        if ("".equals(tree)) {
-            return Map.of(); // all of it is a comment
-        }
-        if (!(tree instanceof Map<?, ?> map)) {
-            throw CommandException.badInput(
-                    "%s: expected %s to hold \"name: value\" lines, found %s"
-                            .formatted(origin, what, Key.shown(tree)));
-        }
-        Map<String, Object> entries = new LinkedHashMap<>();
-        map.forEach((key, value) -> entries.put(key.toString(), value));
-        return entries;
     }
 
     /**

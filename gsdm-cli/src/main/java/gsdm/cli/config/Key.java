@@ -56,7 +56,7 @@ public record Key(
     }
 
     /** A raw value as an error shows it; what holds others may be large, or even hold itself. */
-    static String shown(Object raw) {
+    public static String shown(Object raw) {
         return switch (raw) {
             case Map<?, ?> _ -> "a section";
             case List<?> _ -> "a list";

@@ -37,7 +37,7 @@ public enum KeyType {
     }
 
     /** What is expected in the place of a value that is not of this type. */
-    String expected(Object raw) {
+    public String expected(Object raw) {
         boolean whole =
                 decimal(raw).filter(value -> value.stripTrailingZeros().scale() <= 0).isPresent();
         return this == INTEGER && whole
@@ -51,7 +51,7 @@ public enum KeyType {
      * @param raw text from the command line or a file, a list or section of a file, or a value
      * @return the value, or empty if {@code raw} is not of this type
      */
-    Optional<Object> parse(Object raw) {
+    public Optional<Object> parse(Object raw) {
         if (raw instanceof Map || raw instanceof List && this != INTEGERS) {
             return Optional.empty();
         }

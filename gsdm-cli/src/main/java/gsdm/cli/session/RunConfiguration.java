@@ -130,14 +130,30 @@ public final class RunConfiguration {
             String fileName,
             Map<String, Map<String, Object>> file,
             List<String> settings) {
-        Schema schema = Schema.of(problem);
-        String presetName = preset.orElse(Presets.DEFAULT);
-        ConfigurationBuilder builder =
-                new ConfigurationBuilder(schema.sections())
-                        .layer("preset " + presetName, Presets.of(problem.name(), presetName))
-                        .layer(fileName, file);
+        ConfigurationBuilder builder = builder(problem, preset).layer(fileName, file);
         settings.forEach(builder::set);
-        return new RunConfiguration(problem, schema, builder.build());
+        return of(problem, builder.build());
+    }
+
+    /**
+     * A configuration to be: the defaults, and over them a preset.
+     *
+     * @param preset the preset's name; the default if empty
+     * @throws CommandException (bad input) if the problem has no such preset
+     */
+    public static ConfigurationBuilder builder(Problem problem, Optional<String> preset) {
+        String name = preset.orElse(Presets.DEFAULT);
+        return new ConfigurationBuilder(Schema.of(problem).sections())
+                .layer("preset " + name, Presets.of(problem.name(), name));
+    }
+
+    /**
+     * What the libraries make of a configuration.
+     *
+     * @throws CommandException (bad input) if its values do not go together
+     */
+    public static RunConfiguration of(Problem problem, Configuration configuration) {
+        return new RunConfiguration(problem, Schema.of(problem), configuration);
     }
 
     /**
@@ -171,6 +187,11 @@ public final class RunConfiguration {
     /** The text of the file that reads back as this configuration. */
     public String text() {
         return ConfigurationFile.format(configuration, schema.sections());
+    }
+
+    /** Every key with its value. */
+    public Configuration values() {
+        return configuration;
     }
 
     /** The problem. */
