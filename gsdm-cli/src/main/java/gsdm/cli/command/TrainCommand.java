@@ -4,6 +4,7 @@ import gsdm.cli.error.CommandException;
 import gsdm.cli.io.AtomicFiles;
 import gsdm.cli.run.RunFolder;
 import gsdm.cli.session.RunConfiguration;
+import gsdm.cli.session.TrainingLength;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.tensor.backend.Backend;
 
@@ -18,11 +19,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Trains a model. */
 @Command(
@@ -47,9 +45,6 @@ import java.util.regex.Pattern;
             "report.html and tb/ (for TensorBoard)."
         })
 final class TrainCommand implements Callable<Integer> {
-
-    private static final Pattern DURATION =
-            Pattern.compile("(?:(\\d+)h)?(?:(\\d+(?:\\.\\d+)?)m)?(?:(\\d+(?:\\.\\d+)?)s)?");
 
     @Parameters(
             index = "0",
@@ -122,32 +117,23 @@ final class TrainCommand implements Callable<Integer> {
 
     private List<String> settings() {
         List<String> settings = new ArrayList<>();
-        length.steps.ifPresent(steps -> {
-            settings.add("training.steps=" + steps);
-            settings.add("training.minutes=0");
-        });
-        length.time.ifPresent(time -> settings.add("training.minutes=" + minutes(time)));
+        length.steps
+                .map(TrainingLength::ofSteps)
+                .map(TrainingLength::settings)
+                .ifPresent(settings::addAll);
+        length.time
+                .map(TrainCommand::length)
+                .map(TrainingLength::settings)
+                .ifPresent(settings::addAll);
         seed.ifPresent(number -> settings.add("training.seed=" + number));
         return settings;
     }
 
-    /** A time as {@code 90s}, {@code 5m} or {@code 1h30m}. */
-    static double minutes(String time) {
-        Matcher matcher = DURATION.matcher(time.strip().toLowerCase(Locale.ROOT));
-        double minutes =
-                matcher.matches()
-                        ? 60 * number(matcher.group(1))
-                                + number(matcher.group(2))
-                                + number(matcher.group(3)) / 60
-                        : 0;
-        if (minutes <= 0) {
-            throw CommandException.usage(
-                    "--time: expected a time as 90s, 5m or 1h30m, found \"" + time + "\"");
+    private static TrainingLength length(String time) {
+        try {
+            return TrainingLength.ofTime(time);
+        } catch (IllegalArgumentException e) {
+            throw CommandException.usage("--time: " + e.getMessage());
         }
-        return minutes;
-    }
-
-    private static double number(String digits) {
-        return digits == null ? 0 : Double.parseDouble(digits);
     }
 }
