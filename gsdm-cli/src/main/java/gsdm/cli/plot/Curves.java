@@ -14,13 +14,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
-/** Curves over the steps of a run. */
+/** Curves over the steps or the seconds of runs. */
 public final class Curves {
 
     private static final int WIDTH = 800;
     private static final int HEIGHT = 450;
     private static final int MOST_POINTS = 250;
     private static final float STROKE = 1.5f;
+
+    /** Names that fit below the curves; more of them stand beside. */
+    private static final int MOST_BELOW = 4;
+
+    private static final int BESIDE_WIDTH = 200;
+    private static final int BESIDE_HEIGHT = 24;
     private static final double DECADE = 10;
 
     private Curves() {}
@@ -29,7 +35,7 @@ public final class Curves {
      * A curve.
      *
      * @param name what it shows
-     * @param steps where, ascending
+     * @param steps where, ascending; or at which seconds
      * @param values as many as there are steps; what is not finite is left out
      */
     @SuppressWarnings("ArrayRecordComponent") // a plain carrier; nobody compares two of them
@@ -40,7 +46,7 @@ public final class Curves {
         }
 
         /** The curve as at most {@link #MOST_POINTS} means over neighbouring steps. */
-        Curve thinned() {
+        public Curve thinned() {
             int stride = Math.ceilDiv(Math.max(1, steps.length), MOST_POINTS);
             int points = Math.ceilDiv(steps.length, stride);
             double[] x = new double[points];
@@ -70,28 +76,51 @@ public final class Curves {
      * @throws IOException if it cannot be written
      */
     public static void write(Path file, String title, List<Curve> curves) throws IOException {
+        write(file, title, "step", curves);
+    }
+
+    /** As {@link #write(Path, String, List)}, over something that is named. */
+    public static void write(Path file, String title, String over, List<Curve> curves)
+            throws IOException {
         List<Curve> drawn =
                 curves.stream().map(Curve::thinned).filter(c -> c.steps().length > 0).toList();
         if (drawn.isEmpty()) {
             return;
         }
+        boolean beside = drawn.size() > MOST_BELOW;
         XYChart chart =
                 new XYChartBuilder()
-                        .width(WIDTH)
-                        .height(HEIGHT)
+                        .width(beside ? WIDTH + BESIDE_WIDTH : WIDTH)
+                        .height(Math.max(HEIGHT, BESIDE_HEIGHT * (drawn.size() + 2)))
                         .title(title)
-                        .xAxisTitle("step")
+                        .xAxisTitle(over)
                         .build();
         chart.getStyler()
                 .setChartBackgroundColor(java.awt.Color.WHITE)
-                .setLegendPosition(Styler.LegendPosition.OutsideS);
+                .setLegendPosition(
+                        beside ? Styler.LegendPosition.OutsideE : Styler.LegendPosition.OutsideS);
         chart.getStyler().setYAxisLogarithmic(spansDecades(drawn));
-        for (Curve curve : drawn) {
+        int colours = chart.getStyler().getSeriesColors().length;
+        for (int i = 0; i < drawn.size(); i++) {
+            Curve curve = drawn.get(i);
             XYSeries series = chart.addSeries(curve.name(), curve.steps(), curve.values());
             series.setMarker(curve.steps().length < 20 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
-            series.setLineStyle(new BasicStroke(STROKE));
+            series.setLineStyle(stroke(i / colours));
         }
         Png.write(file, BitmapEncoder.getBufferedImage(chart));
+    }
+
+    /** Dashed where all colours have been used, with longer dashes each time. */
+    private static BasicStroke stroke(int round) {
+        return round == 0
+                ? new BasicStroke(STROKE)
+                : new BasicStroke(
+                        STROKE,
+                        BasicStroke.CAP_BUTT,
+                        BasicStroke.JOIN_ROUND,
+                        1,
+                        new float[] {4f * round, 4},
+                        0);
     }
 
     private static boolean spansDecades(List<Curve> curves) {

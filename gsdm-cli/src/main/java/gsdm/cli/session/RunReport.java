@@ -6,12 +6,12 @@ import gsdm.cli.plot.Curves;
 import gsdm.cli.plot.HeatMap;
 import gsdm.cli.plot.Pictures;
 import gsdm.cli.plot.Report;
+import gsdm.cli.run.MetricsTable;
 import gsdm.cli.run.RunFolder;
 import gsdm.graph.inference.Evaluation;
 import gsdm.graph.model.ArrayNodes;
 import gsdm.graph.model.GraphicalModel;
 
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
@@ -23,13 +23,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** The figures of a run and the page that gathers them. */
 final class RunReport {
 
-    private static final String STEP = "step";
     private static final int MOST_CURVES = 12; // that a figure and its legend have room for
     private static final int MOST_PANELS = 6;
 
@@ -100,43 +97,13 @@ final class RunReport {
         return entries;
     }
 
-    /** The first columns of a log whose names start with a prefix, the step aside. */
+    /** The first columns of a log whose names start with a prefix. */
     private static List<Curves.Curve> curves(Path log, String prefix) throws IOException {
-        if (!Files.exists(log)) {
-            return List.of();
-        }
-        List<String> names;
-        try (Stream<String> lines = Files.lines(log)) {
-            names =
-                    lines.limit(1)
-                            .flatMap(line ->
-                                    JsonMapper.shared().readTree(line).propertyNames().stream())
-                            .filter(name -> name.startsWith(prefix) && !name.equals(STEP))
-                            .limit(MOST_CURVES)
-                            .toList();
-        }
-        double[][] rows;
-        try (Stream<String> lines = Files.lines(log)) {
-            rows = lines.map(line -> row(line, names)).toArray(double[][]::new);
-        }
-        double[] steps = column(rows, 0);
-        return IntStream.range(0, names.size())
-                .mapToObj(i -> new Curves.Curve(names.get(i), steps, column(rows, i + 1)))
+        MetricsTable table = MetricsTable.read(log, name -> name.startsWith(prefix));
+        return table.columns().entrySet().stream()
+                .limit(MOST_CURVES)
+                .map(column -> new Curves.Curve(column.getKey(), table.steps(), column.getValue()))
                 .toList();
-    }
-
-    /** The step of a line, then what it has under the names. */
-    private static double[] row(String line, List<String> names) {
-        JsonNode node = JsonMapper.shared().readTree(line);
-        return Stream.concat(Stream.of(STEP), names.stream())
-                .map(node::get)
-                .mapToDouble(
-                        value -> value == null || value.isNull() ? Double.NaN : value.asDouble())
-                .toArray();
-    }
-
-    private static double[] column(double[][] rows, int column) {
-        return Arrays.stream(rows).mapToDouble(row -> row[column]).toArray();
     }
 
     /** Of the first problem scored: each array as it was drawn, and below it as it was sampled. */

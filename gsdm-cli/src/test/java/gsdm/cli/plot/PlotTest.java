@@ -70,6 +70,21 @@ class PlotTest {
         assertThat(none).doesNotExist();
     }
 
+    @Test
+    void manyNamesStandBesideTheirCurves() throws IOException {
+        Path file = folder.resolve("rows.png");
+        List<Curves.Curve> curves =
+                IntStream.range(0, 30)
+                        .mapToObj(i ->
+                                new Curves.Curve(
+                                        "row " + i, steps(1, 2, 3), steps(1 + i, 2 + i, 1.5 + i)))
+                        .toList();
+        Curves.write(file, "rmse", "seconds", curves);
+        BufferedImage image = ImageIO.read(file.toFile());
+        assertThat(image.getHeight()).isGreaterThan(30 * 20);
+        assertThat(image.getWidth()).isGreaterThan(900);
+    }
+
     private static double[] steps(double... values) {
         return values;
     }
