@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             GraphCommand.class,
             TrainCommand.class,
             ResumeCommand.class,
+            SweepCommand.class,
             SampleCommand.class,
             EvalCommand.class,
             SelftestCommand.class,

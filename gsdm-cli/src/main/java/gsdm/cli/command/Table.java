@@ -31,7 +31,8 @@ final class Table {
             numbers[c] =
                     rows.stream()
                             .skip(1)
-                            .allMatch(row -> row.get(c).matches("[-≥]?[\\d.,e%+-]*x?"));
+                            .allMatch(row ->
+                                    row.get(c).matches("[-≥]?[\\d.,e%+-]*x?( ± [\\d.,e+-]+)?"));
         }
         List<String> lines = new ArrayList<>();
         for (List<String> row : rows) {

@@ -43,6 +43,11 @@ public interface Progress extends AutoCloseable {
         };
     }
 
+    /** Seconds as {@code 2h 5m}, {@code 3m 50s} or {@code 12s}. */
+    static String duration(double seconds) {
+        return Pace.duration(seconds);
+    }
+
     /** Where progress is shown. */
     enum Mode {
         /** On a terminal: one line, drawn over again. */

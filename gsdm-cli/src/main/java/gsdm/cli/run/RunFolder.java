@@ -163,7 +163,7 @@ public record RunFolder(Path path) {
         channel.close();
         throw new CommandException(
                 ExitCode.BAD_INPUT,
-                path + ": run folder in use by another gsdm; wait for it, or choose another --run");
+                path + ": run folder in use by another gsdm; wait for it, or choose another");
     }
 
     /** The hold on a run folder. */

@@ -29,6 +29,7 @@ class HelpTest {
                 "graph",
                 "train",
                 "resume",
+                "sweep",
                 "sample",
                 "eval",
                 "selftest",
