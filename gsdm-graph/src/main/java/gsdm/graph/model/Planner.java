@@ -4,21 +4,17 @@ import gsdm.graph.model.Compiler.Storage;
 import gsdm.tensor.random.RandomStream;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
 /**
- * Plans how to draw the kept nodes of a model. Which elements of each array are needed is found
- * axis by axis, from the last array to the first: the kept ones, and what kept nodes depend on
- * through reductions, which always run over whole plates. An array that is needed only where it is
+ * Plans how to draw the kept nodes of a model. An array that is {@link Needed} only where it is
  * kept lies among the values. Of the others, elementwise functions are computed within their
  * readers and never stored; the rest is computed where needed, into scratch space, and copied.
  */
 final class Planner {
     private final GraphicalModel model;
-    private final boolean[][][] needed; // [arrays][axes][size of the whole axis]
-    private final boolean[] windowed; // [arrays], read at an index of several plates
+    private final Needed needed;
     private final Storage[] storage; // [arrays], of what can be read; inlined arrays have none
     private final List<Step> derived = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
@@ -27,20 +23,8 @@ final class Planner {
     Planner(GraphicalModel model) {
         this.model = model;
         List<Variable> variables = model.variables();
-        needed = new boolean[variables.size()][][];
-        windowed = new boolean[variables.size()];
+        needed = new Needed(model);
         storage = new Storage[variables.size()];
-        for (Variable variable : variables) {
-            needed[variable.array().id()] =
-                    variable.array().plates().stream()
-                            .map(plate -> mark(model.indices(plate)))
-                            .toArray(boolean[][]::new);
-        }
-        for (Variable variable : variables.reversed()) {
-            if (variable.origin() instanceof Origin.Derived function) {
-                function.expr().reads().forEach(read -> need(variable, read));
-            }
-        }
         variables.forEach(this::plan);
     }
 
@@ -59,50 +43,10 @@ final class Planner {
         return scratch;
     }
 
-    private static boolean[] mark(IndexSet set) {
-        boolean[] marks = new boolean[set.full()];
-        for (int index : set.kept()) {
-            marks[index] = true;
-        }
-        return marks;
-    }
-
-    /** The indices of {@code plate} over which the needed elements of {@code variable} run. */
-    private IndexSet needed(Variable variable, Plate plate) {
-        int axis = variable.array().plates().indexOf(plate);
-        return axis < 0
-                ? IndexSet.all(model.fullSize(plate))
-                : IndexSet.of(needed[variable.array().id()][axis]);
-    }
-
-    private void need(Variable reader, Expr.Read read) {
-        boolean[][] marks = needed[read.array().id()];
-        for (int axis = 0; axis < marks.length; axis++) {
-            Affine index = read.indices().get(axis);
-            switch (index.terms().size()) {
-                case 0 -> marks[axis][index.constant()] = true;
-                case 1 -> {
-                    Affine.Term term = index.terms().getFirst();
-                    for (int at : needed(reader, term.plate()).kept()) {
-                        marks[axis][index.constant() + term.factor() * at] = true;
-                    }
-                }
-                default -> {
-                    Arrays.fill(marks[axis], true);
-                    windowed[read.array().id()] = true;
-                }
-            }
-        }
-    }
-
     private void plan(Variable variable) {
         Array array = variable.array();
-        List<IndexSet> axes = new ArrayList<>();
-        for (Plate plate : array.plates()) {
-            axes.add(needed(variable, plate));
-        }
         Storage kept = new Storage(false, model.region(array));
-        Region all = Region.of(scratch, axes);
+        Region all = Region.of(scratch, needed.axes(variable));
         if (all.count() == kept.region().count()) {
             add(variable, kept, model::indices);
             storage[array.id()] = kept;
@@ -111,7 +55,7 @@ final class Planner {
         } else {
             storage[array.id()] = new Storage(true, all);
             scratch = Math.addExact(scratch, all.count());
-            add(variable, storage[array.id()], plate -> needed(variable, plate));
+            add(variable, storage[array.id()], plate -> needed.indices(variable, plate));
             derived.add(compile(array.here(), array, kept, model::indices));
             steps.add(derived.getLast());
         }
@@ -121,7 +65,7 @@ final class Planner {
         return variable.origin() instanceof Origin.Derived function
                 && function.expr().elementwise()
                 && function.expr().free().containsAll(variable.array().plates())
-                && !windowed[variable.array().id()];
+                && !needed.windowed(variable);
     }
 
     private void add(Variable variable, Storage to, Function<Plate, IndexSet> indices) {
