@@ -16,7 +16,7 @@ public final class AncestralSampler {
         this.nodeCount = model.nodeCount();
         this.steps = List.copyOf(planner.steps());
         this.derived = List.copyOf(planner.derived());
-        this.frame = new Frame(planner.scratch(), model.plates().size());
+        this.frame = new Frame(planner.scratch(), model.plates().size(), false);
     }
 
     static AncestralSampler of(GraphicalModel model) {

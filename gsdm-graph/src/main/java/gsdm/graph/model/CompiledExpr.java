@@ -97,6 +97,9 @@ sealed interface CompiledExpr {
                     for (int t = 0; t < strip.length; t++) {
                         strip[t] = x[t] * y[t];
                     }
+                    if (frame.unknowns) {
+                        cancel(x, y);
+                    }
                 }
                 case MAX -> {
                     for (int t = 0; t < strip.length; t++) {
@@ -105,6 +108,15 @@ sealed interface CompiledExpr {
                 }
             }
             return strip;
+        }
+
+        /** Zero times an unknown value is zero. */
+        private void cancel(float[] x, float[] y) {
+            for (int t = 0; t < strip.length; t++) {
+                if (Float.isNaN(x[t]) ? y[t] == 0 : Float.isNaN(y[t]) && x[t] == 0) {
+                    strip[t] = 0;
+                }
+            }
         }
     }
 

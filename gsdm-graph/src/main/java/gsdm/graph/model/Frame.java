@@ -10,11 +10,17 @@ final class Frame {
     /** Values needed on the way, outside the kept indices. */
     final float[] scratch;
 
+    /**
+     * Whether a NaN stands for a value that is not known, of which nothing but zero times it is.
+     */
+    final boolean unknowns;
+
     /** The current position of each plate among its indices in the running loops. */
     final int[] positions;
 
-    Frame(int scratch, int plates) {
+    Frame(int scratch, int plates, boolean unknowns) {
         this.scratch = new float[scratch];
+        this.unknowns = unknowns;
         this.positions = new int[plates];
     }
 }

@@ -255,6 +255,11 @@ public final class GraphicalModel {
         return AncestralSampler.of(this);
     }
 
+    /** A new folding of this model, for one thread at a time. */
+    public Folding folding() {
+        return new Folding(this);
+    }
+
     /** What a network has to know of this model's nodes. */
     public ModelLayout layout() {
         return new ModelLayout(this);
@@ -300,6 +305,11 @@ public final class GraphicalModel {
 
     Region region(Array array) {
         return regions[array.id()];
+    }
+
+    /** Whether no node was dropped. */
+    boolean whole() {
+        return Arrays.stream(sets).allMatch(IndexSet::whole);
     }
 
     IndexSet indices(Plate plate) {

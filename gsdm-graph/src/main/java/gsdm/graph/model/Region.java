@@ -33,4 +33,13 @@ record Region(int offset, List<IndexSet> axes, int[] strides, int count) {
         }
         return indices;
     }
+
+    /** The place among the kept elements of the one at given indices in the whole array. */
+    int place(List<Integer> indices) {
+        int place = 0;
+        for (int axis = 0; axis < strides.length; axis++) {
+            place += strides[axis] * axes.get(axis).ranks()[indices.get(axis)];
+        }
+        return place;
+    }
 }

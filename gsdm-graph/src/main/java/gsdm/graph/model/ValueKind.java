@@ -3,8 +3,16 @@ package gsdm.graph.model;
 /** What values the nodes of an array take. */
 public sealed interface ValueKind {
 
+    /** Whether a number is such a value. */
+    boolean has(float value);
+
     /** A real number. */
-    record Continuous() implements ValueKind {}
+    record Continuous() implements ValueKind {
+        @Override
+        public boolean has(float value) {
+            return Float.isFinite(value);
+        }
+    }
 
     /** One of {@code options} categories, held as 0, 1, ..., {@code options - 1}. */
     record Discrete(int options) implements ValueKind {
@@ -15,7 +23,7 @@ public sealed interface ValueKind {
             }
         }
 
-        /** Whether a number stands for a category. */
+        @Override
         public boolean has(float value) {
             return value >= 0 && value < options && value == (int) value;
         }

@@ -6,7 +6,7 @@
  *
  * <p>Start at {@link gsdm.graph.model.GraphicalModel}; then {@code Edges} (how edges are found) and
  * {@code Planner}, {@code Compiler}, {@code CompiledExpr} (how values are drawn), {@code Unrolled}
- * (how definitions are written out). Imports {@code gsdm.tensor.random} and {@code
- * gsdm.tensor.sparse}.
+ * (how definitions are written out), {@link gsdm.graph.model.Folding} (what follows from what is
+ * observed). Imports {@code gsdm.tensor.random} and {@code gsdm.tensor.sparse}.
  */
 package gsdm.graph.model;

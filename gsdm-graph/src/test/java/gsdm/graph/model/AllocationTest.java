@@ -28,6 +28,7 @@ class AllocationTest {
                 List.of(factorization, part, Examples.convolution(), Examples.operations())) {
             AncestralSampler sampler = model.sampler();
             ObservationSampler observations = Conditioning.parse("*:0.5 | *?0.5").sampler(model);
+            Folding folding = model.folding();
             float[] values = new float[model.nodeCount()];
             MemorySegment observed = MemorySegment.ofArray(new float[model.nodeCount()]);
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -37,6 +38,7 @@ class AllocationTest {
                 for (int example = 0; example < 20; example++) {
                     sampler.draw(KEY + example, values, 0);
                     observations.draw(KEY + example, observed, 0);
+                    folding.fold(values, observed, 0);
                 }
                 least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
             }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import gsdm.graph.model.AncestralSampler;
+import gsdm.graph.model.Folding;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.ModelException;
+import gsdm.graph.model.ObservationSampler;
 import gsdm.tensor.random.RandomStream;
 
 import org.junit.jupiter.api.Test;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -47,6 +50,36 @@ class BayesianNetworkTest {
         assertThat(model.shape("y")).containsExactly(2, 10);
         assertThat(model.shape("W3")).containsExactly(10, 4, 3, 3);
         assertThat(4814 - 510 - 2 * 196).isEqualTo(2 * 1956);
+    }
+
+    /** Products of black pixels, and nothing else, follow from inputs and outputs. */
+    @Test
+    void productsOfBlackPixelsFollow() {
+        ProblemInstance instance = problem.build(Map.of());
+        GraphicalModel model = instance.model();
+        ObservationSampler observations = instance.conditioning().sampler(model);
+        Folding folding = model.folding();
+        float[] flags = new float[model.nodeCount()];
+        int first = model.offset("P1");
+        int follow = 0;
+        for (float[] values : draws(model, 100, KEY)) {
+            float[] given = values.clone();
+            observations.draw(KEY, MemorySegment.ofArray(flags), 0);
+            folding.fold(given, MemorySegment.ofArray(flags), 0);
+            for (int node = 0; node < flags.length; node++) {
+                boolean product = node >= first && node < first + model.count("P1");
+                boolean observed =
+                        node < model.offset("x") + model.count("x") && node >= model.offset("x")
+                                || node >= model.offset("y")
+                                        && node < model.offset("y") + model.count("y");
+                assertThat(flags[node] == 1)
+                        .as("node %d", node)
+                        .isEqualTo(observed || product && values[node] == 0);
+                follow += product ? (int) flags[node] : 0;
+            }
+        }
+        int unobserved = model.nodeCount() - model.count("x") - model.count("y");
+        assertThat(follow / 100.0 / unobserved).isCloseTo(0.39, within(0.02));
     }
 
     @Test
