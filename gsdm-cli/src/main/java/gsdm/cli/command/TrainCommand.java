@@ -93,6 +93,13 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         RunConfiguration configuration = configurable.resolve(problem).with(settings());
         ProblemInstance instance = configuration.instance();
+        boolean folding = configuration.settings().model().folding();
+        if (instance.conditioning().leavesNothing(instance.model(), folding)) {
+            throw CommandException.badInput(
+                    ("problem.observed: '%s' leaves nothing to infer, since all the rest follows:"
+                                    + " leave out an array, or set model.folding=false")
+                            .formatted(instance.conditioning()));
+        }
         try (Backend backend = device.open(output)) {
             SessionRunner.requireMemory(backend, configuration, instance);
             RunFolder folder = folder(configuration);

@@ -64,6 +64,8 @@ class BadInputTest {
                         + " be at most diffusion.steps (20)",
                 "train matrix-factorization --set problem.observed=A,R,C,E | 3 | leaves nothing to"
                         + " infer",
+                "train matrix-factorization --set problem.observed=A,R | 3 | or set"
+                        + " model.folding=false",
                 "train matrix-factorization --set model.embedding=ae --set model.channels=4 --set"
                         + " model.heads=2 --set model.groups=2 | 3 | channels are fewer than",
                 "graph bnn --set problem.mnist=/nosuch   | 3 | /nosuch",

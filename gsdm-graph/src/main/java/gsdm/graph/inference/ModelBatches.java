@@ -2,6 +2,7 @@ package gsdm.graph.inference;
 
 import gsdm.graph.model.AncestralSampler;
 import gsdm.graph.model.Conditioning;
+import gsdm.graph.model.Folding;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.ObservationSampler;
 import gsdm.nn.layout.VariableLayout;
@@ -11,6 +12,7 @@ import gsdm.tensor.backend.Backend;
 import gsdm.tensor.random.RandomStream;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /**
@@ -30,12 +32,13 @@ final class ModelBatches implements BatchSource {
     private Batch batch;
 
     /** What a thread draws with: values lie on the heap, where expressions read them fastest. */
-    private record Part(AncestralSampler sampler, float[] values) {} // values [N]
+    private record Part(AncestralSampler sampler, Optional<Folding> folding, float[] values) {}
 
     /**
      * Examples of a model.
      *
      * @param layout of the model
+     * @param folding whether what follows from what is observed is observed as well
      * @param examples the most examples of a batch
      */
     ModelBatches(
@@ -43,6 +46,7 @@ final class ModelBatches implements BatchSource {
             GraphicalModel model,
             Conditioning conditioning,
             VariableLayout layout,
+            boolean folding,
             long seed,
             int examples) {
         this.backend = backend;
@@ -52,7 +56,13 @@ final class ModelBatches implements BatchSource {
         this.valueKey = RandomStream.fork(key, Keys.VALUES);
         this.observationKey = RandomStream.fork(key, Keys.OBSERVATIONS);
         this.parts = new Part[Math.min(examples, backend.threads())];
-        Arrays.setAll(parts, _ -> new Part(model.sampler(), new float[codec.nodes()]));
+        Arrays.setAll(
+                parts,
+                _ ->
+                        new Part(
+                                model.sampler(),
+                                folding ? Optional.of(model.folding()) : Optional.empty(),
+                                new float[codec.nodes()]));
     }
 
     @Override
@@ -65,17 +75,19 @@ final class ModelBatches implements BatchSource {
 
     private void fillPart(int part) {
         AncestralSampler sampler = parts[part].sampler;
+        Optional<Folding> folding = parts[part].folding;
         float[] values = parts[part].values;
         int examples = batch.examples();
         int end = examples * (part + 1) / parts.length;
         for (int b = examples * part / parts.length; b < end; b++) {
             int number = batch.number(b);
             sampler.draw(RandomStream.fork(stepValues, number), values);
+            long first = (long) b * codec.nodes();
+            observations.draw(RandomStream.fork(stepObservations, number), batch.observed(), first);
+            if (folding.isPresent()) {
+                folding.get().fold(values, batch.observed(), first);
+            }
             codec.encode(values, batch.values(), b);
-            observations.draw(
-                    RandomStream.fork(stepObservations, number),
-                    batch.observed(),
-                    (long) b * codec.nodes());
         }
     }
 }

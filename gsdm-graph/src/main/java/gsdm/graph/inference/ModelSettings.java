@@ -26,6 +26,8 @@ import java.util.Objects;
  *     is the value itself
  * @param programFeatures whether the network is told what the model's definitions say of the
  *     present estimate; a regressor, which has none, is not
+ * @param folding whether nodes whose value follows from what is observed count as observed, in
+ *     training and sampling alike
  */
 public record ModelSettings(
         ModelSystem system,
@@ -37,10 +39,11 @@ public record ModelSettings(
         Neighbours attention,
         boolean scaleScores,
         Parameterisation prediction,
-        boolean programFeatures) {
+        boolean programFeatures,
+        boolean folding) {
     /**
      * Diffusion; 64 channels, 6 layers, 4 heads, exchangeable embeddings, sparse attention, the
-     * velocity predicted, program features.
+     * velocity predicted, program features, folding.
      */
     public static final ModelSettings DEFAULTS =
             new ModelSettings(
@@ -53,6 +56,7 @@ public record ModelSettings(
                     Neighbours.SPARSE,
                     true,
                     Parameterisation.V,
+                    true,
                     true);
 
     public ModelSettings {
@@ -112,6 +116,11 @@ public record ModelSettings(
     /** These settings with program features, or without. */
     public ModelSettings withProgramFeatures(boolean other) {
         return Components.with(this, "programFeatures", other);
+    }
+
+    /** These settings with what follows from what is observed as observed, or not. */
+    public ModelSettings withFolding(boolean other) {
+        return Components.with(this, "folding", other);
     }
 
     /** Whether the network reads what nodes are functions of. */

@@ -1,6 +1,7 @@
 package gsdm.graph.inference;
 
 import gsdm.graph.model.Conditioning;
+import gsdm.graph.model.Folding;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.diffusion.Diffusion;
@@ -55,6 +56,7 @@ public final class Posterior implements AutoCloseable {
     private final BoundLayout bound;
     private final int batch;
     private final ConcurrentLinkedQueue<Sampler> idle = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Folder> folders = new ConcurrentLinkedQueue<>();
     private final Set<Observed> known = ConcurrentHashMap.newKeySet();
     private final Set<Observations> measured =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
@@ -235,7 +237,8 @@ public final class Posterior implements AutoCloseable {
     }
 
     /**
-     * Samples the unobserved nodes given the observed ones. Logs {@link #warnings}.
+     * Samples the unobserved nodes given the observed ones; with folding, those whose value follows
+     * have that value in every sample. Logs {@link #warnings}.
      *
      * @param perCase samples for each case, 1 or more
      * @param seed the same seed, weights and observations give the same samples
@@ -309,6 +312,9 @@ public final class Posterior implements AutoCloseable {
                     public void observe(
                             long number, int example, MemorySegment known, MemorySegment observed) {
                         cases.write((int) number / perCase, example, known, observed);
+                        if (header.settings().model().folding()) {
+                            fold(example, known, observed);
+                        }
                     }
 
                     @Override
@@ -327,6 +333,19 @@ public final class Posterior implements AutoCloseable {
             idle.add(sampler);
         }
         return new Samples(model, count, perCase, results);
+    }
+
+    /** What a thread folds an example with. */
+    private record Folder(Folding folding, float[] values) {} // values [N]
+
+    /** Adds to what is observed of an example what follows from it. */
+    private void fold(int example, MemorySegment known, MemorySegment observed) {
+        Folder idle = folders.poll();
+        Folder folder = idle != null ? idle : new Folder(model.folding(), new float[codec.nodes()]);
+        codec.decode(known, example, folder.values, 0);
+        folder.folding.fold(folder.values, observed, (long) example * codec.nodes());
+        codec.encode(folder.values, known, example);
+        folders.add(folder);
     }
 
     private int total(int cases, int perCase) {

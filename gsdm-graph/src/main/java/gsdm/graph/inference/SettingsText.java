@@ -18,6 +18,7 @@ final class SettingsText {
             Map.ofEntries(
                     Map.entry("model.system", ModelSystem.DIFFUSION.name()),
                     Map.entry("model.programFeatures", "false"),
+                    Map.entry("model.folding", "false"),
                     Map.entry("training.recompute", "false"),
                     Map.entry("training.optimizer", Optimizer.ADAM.name()),
                     Map.entry("training.momentum", "0.95"),

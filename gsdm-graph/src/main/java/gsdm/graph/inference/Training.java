@@ -2,6 +2,7 @@ package gsdm.graph.inference;
 
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
+import gsdm.graph.model.ModelException;
 import gsdm.graph.model.Scale;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointStore;
@@ -49,6 +50,7 @@ public final class Training implements AutoCloseable {
                         model,
                         header.conditioning(),
                         layout,
+                        header.settings().model().folding(),
                         header.seed(),
                         header.settings().training().batch());
         this.trainer = source.open(header.settings().model().network(layout.signature()), layout);
@@ -86,8 +88,8 @@ public final class Training implements AutoCloseable {
                     "the horizon is the number of steps the run will take, 1 or more; found "
                             + horizon);
         }
-        if (conditioning.observesEverything(model)) {
-            throw new IllegalArgumentException(
+        if (conditioning.leavesNothing(model, settings.model().folding())) {
+            throw new ModelException(
                     "training that observes '%s' leaves nothing to infer: leave out an array"
                             .formatted(conditioning));
         }

@@ -158,11 +158,19 @@ public record Conditioning(List<Alternative> alternatives) {
         return new ObservationSampler(this, model);
     }
 
-    /** Whether all of a model is always observed, so that there is nothing to infer. */
-    public boolean observesEverything(GraphicalModel model) {
+    /**
+     * Whether there never is anything to infer: all of a model is observed.
+     *
+     * @param folding whether nodes whose value follows count as observed: in a model of which
+     *     nothing was dropped, all that are functions of others do
+     */
+    public boolean leavesNothing(GraphicalModel model, boolean folding) {
+        boolean follows = folding && model.whole();
         return alternatives.stream()
                 .allMatch(alternative ->
                         model.variables().stream()
+                                .filter(variable ->
+                                        !(follows && variable.origin() instanceof Origin.Derived))
                                 .allMatch(variable ->
                                         alternative.of(variable.name()).probability() == 1));
     }

@@ -22,7 +22,7 @@ public record ProblemInstance(
                             + differences);
         }
         conditioning.sampler(model);
-        if (conditioning.observesEverything(model)) {
+        if (conditioning.leavesNothing(model, false)) {
             throw new ProblemException(
                     "problem.observed: '%s' leaves nothing to infer: leave out an array"
                             .formatted(conditioning));

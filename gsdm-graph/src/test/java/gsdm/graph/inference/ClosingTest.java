@@ -59,7 +59,8 @@ class ClosingTest {
                         Neighbours.SPARSE,
                         true,
                         Parameterisation.X0,
-                        false);
+                        false,
+                        true);
         return RunSettings.DEFAULTS.with(network);
     }
 

@@ -55,7 +55,7 @@ class ModelBatchesTest {
     }
 
     private ModelBatches batches(long seed, Backend backend) {
-        return new ModelBatches(backend, Mixture.MODEL, OBSERVED, layout, seed, EXAMPLES);
+        return new ModelBatches(backend, Mixture.MODEL, OBSERVED, layout, true, seed, EXAMPLES);
     }
 
     private Batch empty() {

@@ -48,7 +48,8 @@ class OtherModelTest {
                                     ModelSettings.DEFAULTS.attention(),
                                     true,
                                     ModelSettings.DEFAULTS.prediction(),
-                                    false))
+                                    false,
+                                    true))
                     .with(SamplingSettings.DEFAULTS.withSteps(3));
     private static final Source ZEROS = (_, _) -> 0;
     private static final GraphicalModel MODEL = model(Expr::relu, ZEROS);

@@ -63,6 +63,7 @@ class SettingsTest {
                                 Neighbours.DENSE,
                                 false,
                                 Parameterisation.NOISE,
+                                false,
                                 false)),
                 new Pair(
                         DiffusionSettings.DEFAULTS,
@@ -133,7 +134,7 @@ class SettingsTest {
     void settingsThatCameLaterAreWhatTheyWereBefore() {
         RunSettings before =
                 RunSettings.DEFAULTS
-                        .with(ModelSettings.DEFAULTS.withProgramFeatures(false))
+                        .with(ModelSettings.DEFAULTS.withProgramFeatures(false).withFolding(false))
                         .with(
                                 DiffusionSettings.DEFAULTS
                                         .withLossWeight(LevelWeight.Kind.UNIFORM)
@@ -148,6 +149,7 @@ class SettingsTest {
                 List.of(
                         "model.system",
                         "model.programFeatures",
+                        "model.folding",
                         "diffusion.lossWeight",
                         "diffusion.lossGamma",
                         "diffusion.timeEmbedding",
@@ -183,6 +185,7 @@ class SettingsTest {
                                 Map.entry("model.scaleScores", "true"),
                                 Map.entry("model.prediction", "V"),
                                 Map.entry("model.programFeatures", "true"),
+                                Map.entry("model.folding", "true"),
                                 Map.entry("diffusion.schedule", "COSINE"),
                                 Map.entry("diffusion.steps", "1000"),
                                 Map.entry("diffusion.betaStart", "1.0E-4"),
