@@ -82,7 +82,7 @@ public record RunSettings(
                     case DIFFUSION -> asked.config();
                     case REGRESSOR_GS -> asked.withSteps(1).withEta(0).withSolver(DDIM).config();
                 };
-        config.timeSteps(process().schedule().steps());
+        config.timeSteps(process().schedule());
         return config;
     }
 

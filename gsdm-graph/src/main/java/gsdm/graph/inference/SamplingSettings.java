@@ -17,10 +17,10 @@ public record SamplingSettings(
         double eta,
         SamplerConfig.Spacing spacing,
         double clip) {
-    /** DPM-Solver in 25 steps, dense where there is little noise, unclipped. */
+    /** UniPC in 25 steps, even in asinh(signal/level), unclipped. */
     public static final SamplingSettings DEFAULTS =
             new SamplingSettings(
-                    SamplerConfig.Solver.DPM_SOLVER, 25, 0, SamplerConfig.Spacing.QUADRATIC, 0);
+                    SamplerConfig.Solver.UNI_PC, 25, 0, SamplerConfig.Spacing.ASINH, 0);
 
     public SamplingSettings {
         if (clip < 0) {

@@ -212,10 +212,10 @@ class SettingsTest {
                                 Map.entry("training.recompute", "false"),
                                 Map.entry("training.checkpointEvery", "500"),
                                 Map.entry("training.keep", "3"),
-                                Map.entry("sampling.solver", "DPM_SOLVER"),
+                                Map.entry("sampling.solver", "UNI_PC"),
                                 Map.entry("sampling.steps", "25"),
                                 Map.entry("sampling.eta", "0.0"),
-                                Map.entry("sampling.spacing", "QUADRATIC"),
+                                Map.entry("sampling.spacing", "ASINH"),
                                 Map.entry("sampling.clip", "0.0")));
     }
 
@@ -237,7 +237,7 @@ class SettingsTest {
                 .returns(0.5, SamplingSettings::eta);
         assertThatThrownBy(() -> SamplingSettings.DEFAULTS.withEta(0.5))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("DPM-Solver adds no noise");
+                .hasMessageContaining("UNI_PC adds no noise");
         assertThatThrownBy(() -> SamplingSettings.DEFAULTS.withSteps(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1 or more steps; found 0");

@@ -198,6 +198,15 @@ public final class NoiseSchedule {
         return noisy ? Math.sqrt(1 - alphaBar(t)) : 0;
     }
 
+    /**
+     * asinh(signal/level) of a step: the logarithm of twice the ratio where there is little noise,
+     * the ratio itself where there is much.
+     */
+    public double asinhRatio(int t) {
+        // 1/level is √(1 + ratio²)
+        return StrictMath.log((signal(t) + 1) / level(t));
+    }
+
     /** The standard deviation of values where sampling starts: 1, or 0 without noise. */
     public double start() {
         return noisy ? 1 : 0;

@@ -82,7 +82,7 @@ public final class Sampler implements AutoCloseable {
         this.layout = bound.layout();
         this.config = config;
         this.batch = batch;
-        this.times = config.timeSteps(diffusion.schedule().steps());
+        this.times = config.timeSteps(diffusion.schedule());
         this.timeTable = new TimeTable(diffusion.times(), network.channels());
         this.blocks = new SamplingBlocks(bound.slots(), network.channels(), config);
         Extents reserve = Dims.of(layout, batch);
@@ -209,8 +209,11 @@ public final class Sampler implements AutoCloseable {
             long at = (long) b * operands;
             coefficients.setAtIndex(FLOAT, at, (float) back.clean());
             coefficients.setAtIndex(FLOAT, at + 1, (float) back.noised());
-            if (blocks.multistep()) {
+            if (blocks.remembered() > 0) {
                 coefficients.setAtIndex(FLOAT, at + 2, (float) back.previous());
+            }
+            if (blocks.remembered() > 1) {
+                coefficients.setAtIndex(FLOAT, at + 3, (float) back.earlier());
             }
             if (blocks.noisy()) {
                 coefficients.setAtIndex(FLOAT, at + 2, (float) back.deviation());
@@ -228,6 +231,7 @@ public final class Sampler implements AutoCloseable {
                     i == 0
                             ? ReverseStep.of(schedule, times[i], next, 0)
                             : ReverseStep.multistep(schedule, times[i - 1], times[i], next);
+            case UNI_PC -> ReverseStep.corrected(schedule, times, i);
         };
     }
 

@@ -1,5 +1,7 @@
 package gsdm.nn.sample;
 
+import gsdm.nn.diffusion.NoiseSchedule;
+
 import java.util.Objects;
 
 /**
@@ -21,7 +23,18 @@ public record SamplerConfig(
         /** Of the last prediction (Song et al. 2021). */
         DDIM,
         /** Of the last two: DPM-Solver++(2M) (Lu et al. 2022), without noise. */
-        DPM_SOLVER
+        DPM_SOLVER,
+        /** Of the last three: predicts with two, and corrects the step before; without noise. */
+        UNI_PC;
+
+        /** How many earlier predictions a step is made of. */
+        int remembered() {
+            return switch (this) {
+                case DDIM -> 0;
+                case DPM_SOLVER -> 1;
+                case UNI_PC -> 2;
+            };
+        }
     }
 
     /** Which S of the T steps of the schedule are taken. */
@@ -36,7 +49,12 @@ public record SamplerConfig(
          * From the last to the first, at (T − 1)·(i/(S − 1))², so dense where there is little
          * noise: what is left to do there decides how wide tight posteriors are.
          */
-        QUADRATIC
+        QUADRATIC,
+        /**
+         * From the last to the first, even in asinh(signal/level): by equal factors where there is
+         * little noise, by equal differences where there is much.
+         */
+        ASINH
     }
 
     /** What a discrete node's sample is. */
@@ -57,9 +75,9 @@ public record SamplerConfig(
         if (!(eta >= 0 && eta <= 1)) {
             throw new IllegalArgumentException("eta must lie in [0, 1]; found " + eta);
         }
-        if (solver == Solver.DPM_SOLVER && eta > 0) {
+        if (solver != Solver.DDIM && eta > 0) {
             throw new IllegalArgumentException(
-                    "DPM-Solver adds no noise: eta must be 0, or the solver DDIM; found " + eta);
+                    solver + " adds no noise: eta must be 0, or the solver DDIM; found " + eta);
         }
         if (!(clip > 0)) {
             throw new IllegalArgumentException("the clip must be positive; found " + clip);
@@ -72,17 +90,6 @@ public record SamplerConfig(
                 Solver.DDIM, steps, 0, Spacing.TRAILING, Double.POSITIVE_INFINITY, Discrete.ARGMAX);
     }
 
-    /** DPM-Solver++(2M) in that many steps. */
-    public static SamplerConfig dpmSolver(int steps) {
-        return new SamplerConfig(
-                Solver.DPM_SOLVER,
-                steps,
-                0,
-                Spacing.TRAILING,
-                Double.POSITIVE_INFINITY,
-                Discrete.ARGMAX);
-    }
-
     /** DDPM on that many steps. */
     public static SamplerConfig ddpm(int steps) {
         return new SamplerConfig(
@@ -92,10 +99,10 @@ public record SamplerConfig(
     /**
      * The steps taken, last first.
      *
-     * @param total T
      * @throws IllegalArgumentException if there are fewer than S
      */
-    public int[] timeSteps(int total) {
+    public int[] timeSteps(NoiseSchedule schedule) {
+        int total = schedule.steps();
         if (steps > total) {
             throw new IllegalArgumentException(
                     "the schedule has %d steps; %d sampling steps are too many"
@@ -109,6 +116,8 @@ public record SamplerConfig(
                         case TRAILING -> (int) ((i + 1L) * total / steps) - 1;
                         case LEADING -> i * (total / steps);
                         case QUADRATIC -> Math.max(before + 1, quadratic(i, total - 1));
+                        case ASINH ->
+                                Math.clamp(nearest(schedule, i), before + 1, total - steps + i);
                     };
             before = t;
             times[steps - 1 - i] = t;
@@ -117,7 +126,28 @@ public record SamplerConfig(
     }
 
     private int quadratic(int i, int last) {
-        double share = steps == 1 ? 1 : i / (steps - 1.0);
+        double share = share(i);
         return (int) Math.round(last * share * share);
+    }
+
+    /** The step nearest to a share of the way in asinh(signal/level). */
+    private int nearest(NoiseSchedule schedule, int i) {
+        int last = schedule.steps() - 1;
+        if (steps == 1) {
+            return last;
+        }
+        double first = schedule.asinhRatio(0);
+        double wanted = first + share(i) * (schedule.asinhRatio(last) - first);
+        int t = 0;
+        while (t < last
+                && Math.abs(schedule.asinhRatio(t + 1) - wanted)
+                        <= Math.abs(schedule.asinhRatio(t) - wanted)) {
+            t++;
+        }
+        return t;
+    }
+
+    private double share(int i) {
+        return steps == 1 ? 1 : i / (steps - 1.0);
     }
 }

@@ -27,8 +27,8 @@ final class SamplingBlocks {
     final Slot level; // [B, 1]
     final Slot levels; // [B, 2] of noise and of the clean value
     final Slot cleanCoefficients; // [B, 2]
-    final Slot stepCoefficients; // [B, 2] of the clean value and of x_t, [B, 3] with one more
-    private final Slot previous; // [B, X] the clean value predicted at the step before, or NONE
+    final Slot stepCoefficients; // [B, 2 or more] of the clean value, of x_t, and of what follows
+    private final List<Slot> remembered = new ArrayList<>(); // [B, X] clean values, latest first
     private final LayoutSlots layout;
     private final boolean noisy;
     private final Block samples = new Block("samples", Block.Role.LASTING);
@@ -44,8 +44,9 @@ final class SamplingBlocks {
     SamplingBlocks(LayoutSlots layout, int channels, SamplerConfig config) {
         this.layout = layout;
         this.noisy = config.eta() > 0;
-        boolean multistep = config.solver() == SamplerConfig.Solver.DPM_SOLVER;
-        previous = multistep ? samples.floats("previous", Dims.BATCH, Dims.VALUES) : Slot.NONE;
+        for (int i = 1; i <= config.solver().remembered(); i++) {
+            remembered.add(samples.floats("clean %d before".formatted(i), Dims.BATCH, Dims.VALUES));
+        }
         state = samples.floats("state", Dims.BATCH, Dims.VALUES);
         values = given.floats("values", Dims.BATCH, Dims.VALUES);
         observed = given.floats("observed", Dims.BATCH, Dims.NODES);
@@ -54,8 +55,8 @@ final class SamplingBlocks {
         level = draws.floats("level", Dims.BATCH, Dim.of(1));
         levels = draws.floats("levels", Dims.BATCH, Dim.of(2));
         cleanCoefficients = draws.floats("clean coefficients", Dims.BATCH, Dim.of(2));
-        stepCoefficients =
-                draws.floats("step coefficients", Dims.BATCH, Dim.of(noisy || multistep ? 3 : 2));
+        int operands = 2 + remembered.size() + (noisy ? 1 : 0);
+        stepCoefficients = draws.floats("step coefficients", Dims.BATCH, Dim.of(operands));
     }
 
     /** Whether noise is added at each step. */
@@ -63,9 +64,9 @@ final class SamplingBlocks {
         return noisy;
     }
 
-    /** Whether a step reads what was predicted at the one before. */
-    boolean multistep() {
-        return previous.present();
+    /** How many earlier predictions a step reads. */
+    int remembered() {
+        return remembered.size();
     }
 
     List<Block> all() {
@@ -84,9 +85,8 @@ final class SamplingBlocks {
         ProgramBuilder program = new ProgramBuilder("hold");
         Slot known = program.standardise(values, layout.scales(), layout.bounds());
         program.keep(program.blend(level, known, observed, layout.kinds(), state), state);
-        if (multistep()) {
-            program.keep(known, previous); // finite, whatever an earlier batch left there
-        }
+        // finite, whatever an earlier batch left there
+        remembered.forEach(slot -> program.keep(known, slot));
         return program.build();
     }
 
@@ -106,9 +106,7 @@ final class SamplingBlocks {
             clean = program.clamp(clean, (float) clip, layout.kinds());
         }
         List<Slot> operands = new ArrayList<>(List.of(clean, state));
-        if (multistep()) {
-            operands.add(previous);
-        }
+        operands.addAll(remembered);
         if (noisy) {
             operands.add(normals(program));
         }
@@ -120,8 +118,8 @@ final class SamplingBlocks {
                         layout.kinds(),
                         operands.toArray(Slot[]::new));
         program.keep(next, state);
-        if (multistep()) {
-            program.keep(clean, previous);
+        for (int i = remembered.size() - 1; i >= 0; i--) {
+            program.keep(i == 0 ? clean : remembered.get(i - 1), remembered.get(i));
         }
         return program.build();
     }

@@ -41,7 +41,7 @@ class ReverseStepTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.5, 1})
     void theLastStepGivesTheCleanValue(double eta) {
-        assertThat(ReverseStep.of(SCHEDULE, 0, -1, eta)).isEqualTo(new ReverseStep(1, 0, 0, 0));
+        assertThat(ReverseStep.of(SCHEDULE, 0, -1, eta)).isEqualTo(new ReverseStep(1, 0, 0, 0, 0));
     }
 
     /** Where the prediction changes along a line in log(signal/level), two steps are exact. */
@@ -60,38 +60,54 @@ class ReverseStepTest {
         assertThat(step.clean() * at[1] + step.previous() * at[0])
                 .isEqualTo(first.clean() * middle, within(1e-12));
         assertThat(ReverseStep.multistep(SCHEDULE, 3, 1, -1))
-                .isEqualTo(new ReverseStep(1, 0, 0, 0));
+                .isEqualTo(new ReverseStep(1, 0, 0, 0, 0));
     }
 
-    /** The best denoiser of a Gaussian in 25 evaluations: how wide what is sampled then is. */
-    @ParameterizedTest
-    @CsvSource({"1, 0.98, 1", "0.4, 1, 1.01", "0.1, 1, 1.03", "0.05, 1, 1.03"})
-    void fewStepsKeepTheWidthOfAGaussian(double s, double least, double most) {
+    /**
+     * Where the prediction changes along a line in asinh(w), all is exact after the second step.
+     */
+    @Test
+    void theCorrectedStepsAreExactAlongALine() {
         NoiseSchedule cosine = NoiseSchedule.of(NoiseSchedule.Kind.COSINE, 1000, 0, 0);
-        int[] times = quadratic(25, 1000);
-        double state = 1;
-        double before = 0;
-        for (int i = 0; i < 25; i++) {
-            int next = i < 24 ? times[i + 1] : -1;
-            ReverseStep step =
-                    i == 0
-                            ? ReverseStep.of(cosine, times[i], next, 0)
-                            : ReverseStep.multistep(cosine, times[i - 1], times[i], next);
-            double now = cosine.alphaBar(times[i]);
-            double clean = Math.sqrt(now) * s * s / (now * s * s + 1 - now) * state;
-            state = step.clean() * clean + step.noised() * state + step.previous() * before;
-            before = clean;
+        int[] times = {900, 700, 400, 150, 20};
+        double slope = 0.3;
+        double state = 0.7;
+        double first = cosine.asinhRatio(900);
+        double from = cosine.signal(900) / cosine.level(900);
+        double start = state / cosine.level(900);
+        double[] clean = {0, 0, 0};
+        for (int i = 0; i < 4; i++) {
+            ReverseStep step = ReverseStep.corrected(cosine, times, i);
+            clean =
+                    new double[] {
+                        2 + slope * (cosine.asinhRatio(times[i]) - first), clean[0], clean[1]
+                    };
+            state =
+                    step.clean() * clean[0]
+                            + step.noised() * state
+                            + step.previous() * clean[1]
+                            + step.earlier() * clean[2];
+            if (i > 0) {
+                double w = cosine.signal(times[i + 1]) / cosine.level(times[i + 1]);
+                double area = 0; // of the line over w, by the midpoint rule
+                int parts = 100_000;
+                for (int p = 0; p < parts; p++) {
+                    double at = from + (w - from) * (p + 0.5) / parts;
+                    double u = Math.log(at + Math.sqrt(1 + at * at));
+                    area += (2 + slope * (u - first)) * (w - from) / parts;
+                }
+                assertThat(state / cosine.level(times[i + 1]))
+                        .isEqualTo(start + area, within(1e-6));
+            }
         }
-        assertThat(state / s).isBetween(least, most);
-    }
-
-    private static int[] quadratic(int steps, int total) {
-        int[] times = new int[steps];
-        for (int i = 0; i < steps; i++) {
-            double share = 1 - i / (steps - 1.0);
-            times[i] = (int) Math.round((total - 1) * share * share);
-        }
-        return times;
+        ReverseStep last = ReverseStep.corrected(cosine, times, 4);
+        double now = Math.pow(cosine.level(20) / cosine.signal(20), 2);
+        double before = Math.pow(cosine.level(150) / cosine.signal(150), 2);
+        assertThat(last.clean() + last.previous()).isEqualTo(1, within(1e-12));
+        assertThat(last.clean() * now + last.previous() * before).isEqualTo(0, within(1e-12));
+        assertThat(last.noised()).isZero();
+        assertThat(ReverseStep.corrected(cosine, new int[] {999}, 0))
+                .isEqualTo(new ReverseStep(1, 0, 0, 0, 0));
     }
 
     /** For x0 ~ N(m, s²) the best denoiser is known, so is what its samples must look like. */

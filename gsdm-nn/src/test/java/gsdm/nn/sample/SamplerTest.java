@@ -23,6 +23,7 @@ import gsdm.tensor.random.RandomStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -163,22 +164,37 @@ class SamplerTest {
      * Where a velocity of zero is predicted, each clean value is signal·x_t, another at each step.
      */
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aSolverOfTwoPredictionsRemembersTheLastOne(boolean multistep) {
+    @EnumSource(Solver.class)
+    void aSolverRemembersThePredictionsItReads(Solver solver) {
         VariableLayout layout = TestModels.positional();
         NoiseSchedule schedule = DIFFUSION.schedule();
-        SamplerConfig config = multistep ? SamplerConfig.dpmSolver(6) : SamplerConfig.ddim(6);
-        int[] times = config.timeSteps(schedule.steps());
+        SamplerConfig config =
+                new SamplerConfig(
+                        solver, 6, 0, Spacing.TRAILING, Double.POSITIVE_INFINITY, Discrete.ARGMAX);
+        int[] times = config.timeSteps(schedule);
         double factor = 1;
         double before = 0;
+        double earlier = 0;
         for (int i = 0; i < times.length; i++) {
             int next = i + 1 < times.length ? times[i + 1] : -1;
+            ReverseStep first = ReverseStep.of(schedule, times[i], next, 0);
             ReverseStep step =
-                    multistep && i > 0
-                            ? ReverseStep.multistep(schedule, times[i - 1], times[i], next)
-                            : ReverseStep.of(schedule, times[i], next, 0);
+                    switch (solver) {
+                        case DDIM -> first;
+                        case DPM_SOLVER ->
+                                i == 0
+                                        ? first
+                                        : ReverseStep.multistep(
+                                                schedule, times[i - 1], times[i], next);
+                        case UNI_PC -> ReverseStep.corrected(schedule, times, i);
+                    };
             double clean = schedule.signal(times[i]) * factor;
-            factor = step.clean() * clean + step.noised() * factor + step.previous() * before;
+            factor =
+                    step.clean() * clean
+                            + step.noised() * factor
+                            + step.previous() * before
+                            + step.earlier() * earlier;
+            earlier = before;
             before = clean;
         }
         try (Backend backend = Backends.open("scalar", 1);
