@@ -17,7 +17,6 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -29,7 +28,14 @@ import java.util.concurrent.Callable;
         description = {
             "Score a run on fresh problems that training never saw: one posterior sample for each,"
                     + " no",
-            "best-of, no averaging. Uses the moving average (EMA) of the weights; --raw the others."
+            "best-of, no averaging. Uses the moving average (EMA) of the weights; --raw the"
+                    + " others.",
+            "",
+            "Each figure is followed by its standard error. consistency/NAME says how far sampled",
+            "values of an array are from what its definition gives from the sampled values it"
+                    + " reads,",
+            "in standard deviations of the array; of a discrete array, how many are another"
+                    + " category."
         },
         footer = {
             "",
@@ -79,7 +85,7 @@ final class EvalCommand implements Callable<Integer> {
             data.put("step", posterior.step());
             Map<String, Object> shown = new LinkedHashMap<>(data);
             data.put("metrics", evaluation.metrics());
-            shown.putAll(rounded(evaluation.metrics()));
+            shown.putAll(evaluation.scores());
             output.result(data, Output.aligned(shown));
         }
         return 0;
@@ -91,13 +97,5 @@ final class EvalCommand implements Callable<Integer> {
             return Evaluation.run(
                     posterior, instance, count, seed, done -> progress.update(done, Double.NaN));
         }
-    }
-
-    /** Metrics as people read them. */
-    static Map<String, String> rounded(Map<String, Double> metrics) {
-        Map<String, String> rounded = new LinkedHashMap<>();
-        metrics.forEach(
-                (name, value) -> rounded.put(name, String.format(Locale.ROOT, "%.4f", value)));
-        return rounded;
     }
 }

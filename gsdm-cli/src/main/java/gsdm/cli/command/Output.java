@@ -6,12 +6,15 @@ import gsdm.cli.session.Narrator;
 
 import picocli.CommandLine.Option;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
 /** The options that say how a command speaks, and the speaking. */
 final class Output implements Narrator {
+
+    private static final char PLUS_MINUS = '±'; // of scores; not every terminal has one
 
     @Option(
             names = {"-h", "--help"},
@@ -40,11 +43,15 @@ final class Output implements Narrator {
 
     /** Prints the result: as JSON if that was asked for, else the lines. */
     void result(Object data, List<String> lines) {
+        Charset charset = console.out().charset();
         if (json) {
-            boolean unicode = console.out().charset().equals(StandardCharsets.UTF_8);
+            boolean unicode = charset.equals(StandardCharsets.UTF_8);
             console.out().println(unicode ? Json.text(data) : Json.ascii(data));
         } else {
-            lines.forEach(console.out()::println);
+            boolean known = charset.newEncoder().canEncode(PLUS_MINUS);
+            lines.stream()
+                    .map(line -> known ? line : line.replace(String.valueOf(PLUS_MINUS), "+-"))
+                    .forEach(console.out()::println);
         }
     }
 

@@ -103,7 +103,7 @@ record SessionRunner(
         data.put("report", folder.report().toString());
         Map<String, Object> shown = new LinkedHashMap<>(data);
         data.put("metrics", outcome.metrics());
-        shown.putAll(EvalCommand.rounded(outcome.metrics()));
+        shown.putAll(outcome.scores());
         output.result(data, Output.aligned(shown));
     }
 }

@@ -11,6 +11,8 @@ import gsdm.cli.run.RunFolder;
 import gsdm.graph.inference.Evaluation;
 import gsdm.graph.model.ArrayNodes;
 import gsdm.graph.model.GraphicalModel;
+import gsdm.graph.problem.Consistency;
+import gsdm.graph.problem.Score;
 
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The figures of a run and the page that gathers them. */
 final class RunReport {
@@ -58,7 +61,7 @@ final class RunReport {
         new Report(
                         folder.path().getFileName().toString(),
                         facts,
-                        evaluation.<Map<String, Double>>map(Evaluation::metrics).orElse(Map.of()),
+                        evaluation.<Map<String, Score>>map(Evaluation::scores).orElse(Map.of()),
                         environment(),
                         configuration.text(),
                         figures(evaluation))
@@ -68,18 +71,31 @@ final class RunReport {
     private List<Path> figures(Optional<Evaluation> evaluation) {
         Path loss = folder.plots().resolve("loss.png");
         Path quality = folder.plots().resolve("quality.png");
+        Path consistency = folder.plots().resolve("consistency.png");
         Path sample = folder.plots().resolve("sample.png");
         try {
             Pictures.draw(
                     "the report's figures",
                     () -> {
-                        Curves.write(loss, "loss", curves(folder.metrics(), "loss"));
-                        Curves.write(quality, "quality", curves(folder.evaluations(), ""));
+                        Curves.write(
+                                loss,
+                                "loss",
+                                curves(folder.metrics(), name -> name.startsWith("loss")));
+                        Curves.write(
+                                quality,
+                                "quality",
+                                curves(
+                                        folder.evaluations(),
+                                        name -> !Consistency.isConsistency(name)));
+                        Curves.write(
+                                consistency,
+                                "consistency",
+                                curves(folder.evaluations(), Consistency::isConsistency));
                         if (evaluation.isPresent()) {
                             HeatMap.write(sample, panels(evaluation.get()), 2);
                         }
                     });
-            return List.of(loss, quality, sample);
+            return List.of(loss, quality, consistency, sample);
         } catch (CommandException | IOException e) {
             narrator.warn("the report has no figures: " + Failure.of(e).line());
             return List.of();
@@ -97,9 +113,11 @@ final class RunReport {
         return entries;
     }
 
-    /** The first columns of a log whose names start with a prefix. */
-    private static List<Curves.Curve> curves(Path log, String prefix) throws IOException {
-        MetricsTable table = MetricsTable.read(log, name -> name.startsWith(prefix));
+    /** The first columns of a log that are wanted, standard errors aside. */
+    private static List<Curves.Curve> curves(Path log, Predicate<String> wanted)
+            throws IOException {
+        MetricsTable table =
+                MetricsTable.read(log, name -> wanted.test(name) && !Score.isError(name));
         return table.columns().entrySet().stream()
                 .limit(MOST_CURVES)
                 .map(column -> new Curves.Curve(column.getKey(), table.steps(), column.getValue()))

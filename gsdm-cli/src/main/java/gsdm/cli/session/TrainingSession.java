@@ -12,6 +12,7 @@ import gsdm.graph.inference.Evaluation;
 import gsdm.graph.inference.Posterior;
 import gsdm.graph.inference.Training;
 import gsdm.graph.problem.ProblemInstance;
+import gsdm.graph.problem.Score;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointStore;
 import gsdm.nn.network.WeightKind;
@@ -92,6 +93,11 @@ public final class TrainingSession {
             long step, boolean finished, Path checkpoint, Optional<Evaluation> evaluation) {
 
         /** The scores; none without an evaluation. */
+        public Map<String, Score> scores() {
+            return evaluation.<Map<String, Score>>map(Evaluation::scores).orElse(Map.of());
+        }
+
+        /** The scores and their standard errors as numbers. */
         public Map<String, Double> metrics() {
             return evaluation.<Map<String, Double>>map(Evaluation::metrics).orElse(Map.of());
         }

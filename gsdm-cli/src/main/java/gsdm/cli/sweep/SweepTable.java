@@ -1,5 +1,8 @@
 package gsdm.cli.sweep;
 
+import gsdm.graph.problem.Consistency;
+import gsdm.graph.problem.Score;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * The rows of an experiment and what came of their runs so far.
@@ -25,7 +29,7 @@ public record SweepTable(Sweep sweep, Map<Sweep.Run, RunResult> results) {
     /** The names of the columns. */
     public List<String> header() {
         List<String> header = new ArrayList<>(List.of("row"));
-        header.addAll(metrics());
+        header.addAll(shown());
         header.addAll(List.of("steps", "seconds", "seeds"));
         return header;
     }
@@ -37,7 +41,7 @@ public record SweepTable(Sweep sweep, Map<Sweep.Run, RunResult> results) {
 
     private List<String> cells(Sweep.Row row) {
         List<String> cells = new ArrayList<>(List.of(row.name()));
-        metrics().forEach(metric -> cells.add(metric(row, metric).text(METRIC)));
+        shown().forEach(metric -> cells.add(metric(row, metric).text(METRIC)));
         cells.add(figure(row, RunResult::steps).text(COUNT));
         cells.add(figure(row, RunResult::seconds).text(SECONDS));
         cells.add(seeds(row));
@@ -54,11 +58,20 @@ public record SweepTable(Sweep sweep, Map<Sweep.Run, RunResult> results) {
                 + (waiting > 0 ? ", %d to come".formatted(waiting) : "");
     }
 
-    /** The metrics of the problem; none before a run is finished. */
+    /**
+     * The metrics of the problem and the consistency of its arrays; none before a run is finished.
+     * Their standard errors are those of single runs, and say nothing of how seeds differ.
+     */
     private Set<String> metrics() {
-        Set<String> names = new LinkedHashSet<>();
-        results.values().forEach(result -> names.addAll(result.metrics().keySet()));
-        return names;
+        return results.values().stream()
+                .flatMap(result -> result.metrics().keySet().stream())
+                .filter(name -> !Score.isError(name))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** Those that columns have room for. */
+    private List<String> shown() {
+        return metrics().stream().filter(name -> !Consistency.isConsistency(name)).toList();
     }
 
     /** The first metric, which is the one that the problem is about. */

@@ -4,12 +4,12 @@ import gsdm.graph.model.Array;
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Plate;
+import gsdm.graph.problem.Metric;
 import gsdm.graph.problem.Parameter;
 import gsdm.graph.problem.Problem;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.graph.problem.Settings;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 
 /** A problem from outside the project, whose expression ties what it reads. */
@@ -43,10 +43,6 @@ public final class LinearRegression implements Problem {
                     Array e = m.normal("e", 0, 0.5, i);
                     m.let("y", x.at(i, k).times(w.at(k)).sum(k).plus(e.at(i)), i);
                 });
-        return new ProblemInstance(
-                model,
-                model,
-                Conditioning.fixed("X", "y"),
-                (truth, estimate, _) -> new LinkedHashMap<>());
+        return new ProblemInstance(model, model, Conditioning.fixed("X", "y"), Metric.NONE);
     }
 }

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 import tools.jackson.databind.JsonNode;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,9 +48,17 @@ class RunTest {
         JsonNode result = json(training.out());
         assertThat(result.get("step").asInt()).isEqualTo(STEPS);
         assertThat(result.get("metrics").get("rmse").asDouble()).isPositive();
-        assertThat(trained.resolve("report.html")).content().contains("rmse", "data:image/png");
+        for (String figure : List.of("rmse", "rmse_relative", "consistency/C", "consistency/E")) {
+            assertThat(result.get("metrics").get(figure + "_sem").asDouble())
+                    .isPositive()
+                    .isLessThan(result.get("metrics").get(figure).asDouble());
+        }
+        assertThat(trained.resolve("report.html"))
+                .content()
+                .contains("rmse", "consistency/E", " ± ", "data:image/png");
         assertThat(trained.resolve("plots")).isDirectoryContaining("glob:**loss.png");
         assertThat(trained.resolve("plots")).isDirectoryContaining("glob:**quality.png");
+        assertThat(trained.resolve("plots")).isDirectoryContaining("glob:**consistency.png");
         assertThat(trained.resolve("plots")).isDirectoryContaining("glob:**sample.png");
         assertThat(trained.resolve("tb")).isNotEmptyDirectory();
         assertThat(json(Files.readString(trained.resolve("environment.json"))).get("jdk"))
@@ -97,6 +107,28 @@ class RunTest {
         assertThat(scores.get("metrics")).isEqualTo(json(training.out()).get("metrics"));
         assertThat(result.err()).contains("EMA");
         assertThat(run("eval", trained, "--raw", "-q", "--json").out()).isNotEqualTo(result.out());
+    }
+
+    @Test
+    void figuresAreShownWithTheirErrors() {
+        assertThat(run("eval", trained, "--problems", 3).out())
+                .containsPattern("(?m)^rmse +\\d\\.\\d{4} ± \\d\\.\\d{4}$")
+                .containsPattern("(?m)^consistency/C +\\d\\.\\d{4} ± \\d\\.\\d{4}$")
+                .doesNotContain("_sem");
+        assertThat(run("eval", trained, "--problems", 1).out())
+                .containsPattern("(?m)^rmse +\\d\\.\\d{4}$");
+        JsonNode one = json(run("eval", trained, "--problems", 1, "--json").out()).get("metrics");
+        assertThat(one.get("rmse").isNumber()).isTrue();
+        assertThat(one.get("rmse_sem").isNull()).isTrue();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream beside = new PrintStream(new ByteArrayOutputStream(), true);
+        Commands.run(
+                new Console(out, StandardCharsets.US_ASCII, beside),
+                "eval",
+                trained.toString(),
+                "--problems",
+                "3");
+        assertThat(out.toString(StandardCharsets.US_ASCII)).contains(" +- ");
     }
 
     @Test

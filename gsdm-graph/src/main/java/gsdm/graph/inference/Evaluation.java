@@ -2,7 +2,10 @@ package gsdm.graph.inference;
 
 import gsdm.graph.model.AncestralSampler;
 import gsdm.graph.model.ObservationSampler;
+import gsdm.graph.problem.Consistency;
 import gsdm.graph.problem.ProblemInstance;
+import gsdm.graph.problem.Score;
+import gsdm.graph.problem.Scoring;
 import gsdm.tensor.random.RandomStream;
 
 import java.util.ArrayList;
@@ -14,12 +17,12 @@ import java.util.function.IntConsumer;
  * Scores a trained model on fresh problems that training never saw: values drawn from the problem's
  * model, observed as training observes, one posterior sample for each, no best-of, no averaging.
  *
- * @param metrics of the problem by name
+ * @param scores the problem's figures by name, then the consistency of each derived array
  * @param truth the values of the problems, [N] each
  * @param estimate the sample of each problem, [N] each
  */
 public record Evaluation(
-        SequencedMap<String, Double> metrics, List<float[]> truth, List<float[]> estimate) {
+        SequencedMap<String, Score> scores, List<float[]> truth, List<float[]> estimate) {
     /**
      * Draws problems, samples and scores.
      *
@@ -65,18 +68,30 @@ public record Evaluation(
                     observer.draw(own, observed, (long) example * nodes);
                 };
         Samples samples = posterior.sampleFresh(cases, problems, seed, progress);
+        long priorKey = RandomStream.fork(key, Keys.METRIC);
+        Scoring quality = new Scoring(instance.metric());
+        Scoring consistency =
+                new Scoring(new Consistency(instance.fresh(), RandomStream.fork(key, Keys.SCALES)));
         List<float[]> estimate = new ArrayList<>();
+        float[] draw = new float[nodes];
         for (int i = 0; i < problems; i++) {
             estimate.add(samples.sample(i, 0));
+            prior.draw(RandomStream.fork(priorKey, i), draw);
+            quality.add(truth.get(i), estimate.get(i), draw);
+            consistency.add(truth.get(i), estimate.get(i), draw);
         }
-        return new Evaluation(
-                instance.metric().score(truth, estimate, RandomStream.fork(key, Keys.METRIC)),
-                truth,
-                estimate);
+        SequencedMap<String, Score> scores = quality.scores();
+        scores.putAll(consistency.scores());
+        return new Evaluation(scores, truth, estimate);
+    }
+
+    /** The scores as numbers: after each figure its standard error, as {@code NAME_sem}. */
+    public SequencedMap<String, Double> metrics() {
+        return Score.numbers(scores);
     }
 
     @Override
     public String toString() {
-        return "Evaluation[%s, %d problems]".formatted(metrics, truth.size());
+        return "Evaluation[%s, %d problems]".formatted(scores, truth.size());
     }
 }

@@ -260,6 +260,11 @@ public final class GraphicalModel {
         return new Folding(this);
     }
 
+    /** A new evaluator of this model's definitions at given values, for one thread at a time. */
+    public DefinedValues definedValues() {
+        return DefinedValues.of(this);
+    }
+
     /** What a network has to know of this model's nodes. */
     public ModelLayout layout() {
         return new ModelLayout(this);

@@ -71,7 +71,7 @@ public final class BayesianNetwork implements Problem {
                 model,
                 model.withData("x", fresh.source()),
                 Conditioning.parse(settings.text("observed")),
-                new NetworkMetric(model, new DirectNetwork(spec, input, model)));
+                new NetworkMetric(new DirectNetwork(spec, input, model)));
     }
 
     private static MnistImages images(String directory) {

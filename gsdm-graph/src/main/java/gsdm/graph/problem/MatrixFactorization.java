@@ -46,7 +46,7 @@ public final class MatrixFactorization implements Problem {
                 model,
                 model,
                 Conditioning.parse(settings.text("observed")),
-                (truth, estimate, _) -> score(model, truth, estimate));
+                new ProductError(model));
     }
 
     /** The generative program. */
@@ -67,37 +67,40 @@ public final class MatrixFactorization implements Problem {
      * matrices, divided by the square root of the rank; {@code rmse_relative}: the same error
      * divided by the standard deviation of E.
      */
-    private static SequencedMap<String, Double> score(
-            GraphicalModel model, List<float[]> truth, List<float[]> estimate) {
-        int rows = model.shape("E")[0];
-        int cols = model.shape("E")[1];
-        int rank = model.shape("A")[1];
-        double squares = 0;
-        double sum = 0;
-        double sumOfSquares = 0;
-        for (int problem = 0; problem < truth.size(); problem++) {
-            float[] sample = estimate.get(problem);
+    private record ProductError(GraphicalModel model) implements Metric {
+        @Override
+        public SequencedMap<String, Figure> figures() {
+            int rank = model.shape("A")[1];
+            SequencedMap<String, Figure> figures = new LinkedHashMap<>();
+            figures.put("rmse", means -> Math.sqrt(means[0] / rank));
+            figures.put(
+                    "rmse_relative",
+                    means -> Math.sqrt(means[0] / (means[2] - means[1] * means[1])));
+            return figures;
+        }
+
+        /** Means over the entries of E: squared error, value, square. */
+        @Override
+        public double[] terms(float[] truth, float[] estimate, float[] prior) {
+            int rows = model.shape("E")[0];
+            int cols = model.shape("E")[1];
+            int rank = model.shape("A")[1];
+            int a = model.offset("A");
+            int r = model.offset("R");
+            double[] terms = new double[3];
             for (int i = 0; i < rows; i++) {
                 for (int j = 0; j < cols; j++) {
                     double product = 0;
                     for (int k = 0; k < rank; k++) {
-                        product +=
-                                (double) sample[model.offset("A") + i * rank + k]
-                                        * sample[model.offset("R") + j * rank + k];
+                        product += (double) estimate[a + i * rank + k] * estimate[r + j * rank + k];
                     }
-                    double e = truth.get(problem)[model.offset("E") + i * cols + j];
-                    squares += (e - product) * (e - product);
-                    sum += e;
-                    sumOfSquares += e * e;
+                    double e = truth[model.offset("E") + i * cols + j];
+                    terms[0] += (e - product) * (e - product) / (rows * cols);
+                    terms[1] += e / (rows * cols);
+                    terms[2] += e * e / (rows * cols);
                 }
             }
+            return terms;
         }
-        double entries = (double) truth.size() * rows * cols;
-        double variance = sumOfSquares / entries - (sum / entries) * (sum / entries);
-        double rmse = Math.sqrt(squares / entries);
-        SequencedMap<String, Double> figures = new LinkedHashMap<>();
-        figures.put("rmse", rmse / Math.sqrt(rank));
-        figures.put("rmse_relative", rmse / Math.sqrt(variance));
-        return figures;
     }
 }

@@ -1,12 +1,7 @@
 package gsdm.graph.problem;
 
-import gsdm.graph.model.AncestralSampler;
-import gsdm.graph.model.GraphicalModel;
-import gsdm.tensor.random.RandomStream;
-
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.SequencedMap;
 
 /**
@@ -17,7 +12,6 @@ import java.util.SequencedMap;
  *   <li>{@code rmse}: mean over observation sets of sqrt(Σ_i ‖f_θ(u_i) − f_θ̂(u_i)‖²);
  *   <li>{@code rmse_std}: standard deviation of that over observation sets, as published figures
  *       quote it;
- *   <li>{@code rmse_sem}: standard error of {@code rmse};
  *   <li>{@code rmse_zero}, {@code rmse_prior}: {@code rmse} of weights that are all zero, and of
  *       weights drawn from the prior;
  *   <li>{@code rmse_constant}: that of the mean of a set's outputs over its inputs, the best that
@@ -25,49 +19,33 @@ import java.util.SequencedMap;
  * </ul>
  */
 final class NetworkMetric implements Metric {
-    private final GraphicalModel model;
     private final DirectNetwork network;
 
-    NetworkMetric(GraphicalModel model, DirectNetwork network) {
-        this.model = model;
+    NetworkMetric(DirectNetwork network) {
         this.network = network;
     }
 
     @Override
-    public SequencedMap<String, Double> score(
-            List<float[]> truth, List<float[]> estimate, long key) {
-        int sets = truth.size();
-        double[] errors = new double[sets];
-        double zero = 0;
-        double prior = 0;
-        double constant = 0;
-        AncestralSampler sampler = model.sampler();
-        float[] zeros = new float[model.nodeCount()];
-        float[] draw = new float[model.nodeCount()];
-        for (int set = 0; set < sets; set++) {
-            sampler.draw(RandomStream.fork(key, set), draw);
-            errors[set] = distance(truth.get(set), estimate.get(set));
-            zero += distance(truth.get(set), zeros) / sets;
-            prior += distance(truth.get(set), draw) / sets;
-            constant += spread(truth.get(set)) / sets;
-        }
-        double mean = 0;
-        for (double error : errors) {
-            mean += error / sets;
-        }
-        double squares = 0;
-        for (double error : errors) {
-            squares += (error - mean) * (error - mean);
-        }
-        double std = Math.sqrt(squares / Math.max(1, sets - 1));
-        SequencedMap<String, Double> figures = new LinkedHashMap<>();
-        figures.put("rmse", mean);
-        figures.put("rmse_std", std);
-        figures.put("rmse_sem", std / Math.sqrt(sets));
-        figures.put("rmse_zero", zero);
-        figures.put("rmse_prior", prior);
-        figures.put("rmse_constant", constant);
+    public SequencedMap<String, Figure> figures() {
+        SequencedMap<String, Figure> figures = new LinkedHashMap<>();
+        figures.put("rmse", means -> means[0]);
+        figures.put("rmse_std", means -> Math.sqrt(Math.max(0, means[1] - means[0] * means[0])));
+        figures.put("rmse_zero", means -> means[2]);
+        figures.put("rmse_prior", means -> means[3]);
+        figures.put("rmse_constant", means -> means[4]);
         return figures;
+    }
+
+    @Override
+    public double[] terms(float[] truth, float[] estimate, float[] prior) {
+        double error = distance(truth, estimate);
+        return new double[] {
+            error,
+            error * error,
+            distance(truth, new float[truth.length]),
+            distance(truth, prior),
+            spread(truth)
+        };
     }
 
     private double distance(float[] truth, float[] estimate) {

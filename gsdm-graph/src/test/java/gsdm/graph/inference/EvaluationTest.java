@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
+import gsdm.graph.problem.Metric;
 import gsdm.graph.problem.ProblemInstance;
+import gsdm.graph.problem.Scoring;
 import gsdm.nn.network.WeightKind;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
@@ -33,24 +35,28 @@ class EvaluationTest {
     private static Posterior posterior;
 
     private static ProblemInstance instance(String observed) {
-        return new ProblemInstance(
-                MODEL, MODEL, Conditioning.parse(observed), EvaluationTest::wrongKinds);
+        return new ProblemInstance(MODEL, MODEL, Conditioning.parse(observed), new WrongKinds());
     }
 
-    /** How many points are said to be of the wrong kind, and the key of random numbers. */
-    private static SequencedMap<String, Double> wrongKinds(
-            List<float[]> truth, List<float[]> estimate, long key) {
-        double wrong = 0;
-        for (int problem = 0; problem < truth.size(); problem++) {
+    /** How many points are said to be of the wrong kind, and a prior draw. */
+    private record WrongKinds() implements Metric {
+        @Override
+        public SequencedMap<String, Figure> figures() {
+            SequencedMap<String, Figure> figures = new LinkedHashMap<>();
+            figures.put("wrong", means -> means[0]);
+            figures.put("prior", means -> means[1]);
+            return figures;
+        }
+
+        @Override
+        public double[] terms(float[] truth, float[] estimate, float[] prior) {
+            int wrong = 0;
             for (int node = 0; node < MODEL.count("kind"); node++) {
                 int at = MODEL.offset("kind") + node;
-                wrong += truth.get(problem)[at] == estimate.get(problem)[at] ? 0 : 1;
+                wrong += truth[at] == estimate[at] ? 0 : 1;
             }
+            return new double[] {wrong, prior[MODEL.offset("noise")]};
         }
-        SequencedMap<String, Double> metrics = new LinkedHashMap<>();
-        metrics.put("wrong", wrong);
-        metrics.put("key", (double) key);
-        return metrics;
     }
 
     @BeforeAll
@@ -91,9 +97,21 @@ class EvaluationTest {
             }
         }
         assertThat(differing).isEqualTo(20 * MODEL.count("noise"));
-        assertThat(evaluation.metrics()).containsOnlyKeys("wrong", "key");
-        assertThat(evaluation.metrics().get("wrong"))
-                .isEqualTo(wrongKinds(evaluation.truth(), evaluation.estimate(), 0).get("wrong"));
+        assertThat(evaluation.scores().keySet()).containsExactly("wrong", "prior", "consistency/x");
+        Scoring scoring = new Scoring(new WrongKinds());
+        for (int problem = 0; problem < 20; problem++) {
+            float[] truth = evaluation.truth().get(problem);
+            scoring.add(truth, evaluation.estimate().get(problem), truth);
+        }
+        assertThat(evaluation.scores().get("wrong")).isEqualTo(scoring.scores().get("wrong"));
+        assertThat(evaluation.metrics().keySet())
+                .containsExactly(
+                        "wrong",
+                        "wrong_sem",
+                        "prior",
+                        "prior_sem",
+                        "consistency/x",
+                        "consistency/x_sem");
         assertThat(evaluation.toString())
                 .startsWith("Evaluation[{wrong=")
                 .endsWith(", 20 problems]");
@@ -110,8 +128,9 @@ class EvaluationTest {
             assertThat(others.truth().get(problem)).isNotEqualTo(five.truth().get(problem));
         }
         assertThat(five.truth().get(0)).isNotEqualTo(five.truth().get(1));
-        assertThat(three.metrics().get("key")).isEqualTo(five.metrics().get("key"));
-        assertThat(others.metrics().get("key")).isNotEqualTo(five.metrics().get("key"));
+        Evaluation again = Evaluation.run(posterior, INSTANCE, 3, 1);
+        assertThat(again.scores()).isEqualTo(three.scores());
+        assertThat(others.metrics().get("prior")).isNotEqualTo(three.metrics().get("prior"));
     }
 
     @Test

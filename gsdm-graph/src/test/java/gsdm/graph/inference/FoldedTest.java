@@ -8,6 +8,7 @@ import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.Expr;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Plate;
+import gsdm.graph.problem.Metric;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.WeightKind;
@@ -26,7 +27,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
-import java.util.LinkedHashMap;
 
 /** Folding in training, sampling and evaluation: the same nodes with the same values. */
 class FoldedTest {
@@ -159,9 +159,7 @@ class FoldedTest {
 
     @Test
     void anEvaluationFolds() {
-        ProblemInstance instance =
-                new ProblemInstance(
-                        MODEL, MODEL, OBSERVED, (_, _, _) -> LinkedHashMap.newLinkedHashMap(0));
+        ProblemInstance instance = new ProblemInstance(MODEL, MODEL, OBSERVED, Metric.NONE);
         try (Training training =
                         Training.start(backend, MODEL, Conditioning.fixed("x"), TINY, 3, 10);
                 Posterior posterior = posterior(training)) {

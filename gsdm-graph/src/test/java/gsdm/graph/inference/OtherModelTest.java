@@ -9,6 +9,7 @@ import gsdm.graph.model.Expr;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Plate;
 import gsdm.graph.model.Source;
+import gsdm.graph.problem.Metric;
 import gsdm.graph.problem.ProblemException;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.nn.checkpoint.Checkpoint;
@@ -242,19 +243,14 @@ class OtherModelTest {
     void problemsOfAnotherModelAreNotScored() {
         GraphicalModel other = model(expr -> expr, ZEROS);
         ProblemInstance instance =
-                new ProblemInstance(
-                        other, other, Conditioning.fixed("y"), (_, _, _) -> new LinkedHashMap<>());
+                new ProblemInstance(other, other, Conditioning.fixed("y"), Metric.NONE);
         try (Posterior posterior = load(MODEL)) {
             assertThatThrownBy(() -> Evaluation.run(posterior, instance, 1, 1))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("the problems are of another model than the posterior");
         }
         assertThatThrownBy(() ->
-                        new ProblemInstance(
-                                MODEL,
-                                other,
-                                Conditioning.fixed("y"),
-                                (_, _, _) -> new LinkedHashMap<>()))
+                        new ProblemInstance(MODEL, other, Conditioning.fixed("y"), Metric.NONE))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("must differ in outside data only: array y");
     }

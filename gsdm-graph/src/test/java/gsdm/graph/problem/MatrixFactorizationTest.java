@@ -27,14 +27,23 @@ class MatrixFactorizationTest {
         return draws;
     }
 
+    private Map<String, Double> score(List<float[]> truth, List<float[]> estimate) {
+        Scoring scoring = new Scoring(instance.metric());
+        for (int problem = 0; problem < truth.size(); problem++) {
+            scoring.add(truth.get(problem), estimate.get(problem), new float[0]);
+        }
+        return Score.numbers(scoring.scores());
+    }
+
     @Test
     void truthScoresZeroAndAPriorDrawTheTheory() {
         List<float[]> truth = draws(2000, 1);
-        Map<String, Double> exact = instance.metric().score(truth, truth, 0);
-        assertThat(exact.keySet()).containsExactly("rmse", "rmse_relative");
+        Map<String, Double> exact = score(truth, truth);
+        assertThat(exact.keySet())
+                .containsExactly("rmse", "rmse_sem", "rmse_relative", "rmse_relative_sem");
         assertThat(exact.get("rmse")).isCloseTo(0, within(1e-6));
         // Var(E - E') / rank = 2, Var(E) = rank.
-        Map<String, Double> prior = instance.metric().score(truth, draws(2000, 2), 0);
+        Map<String, Double> prior = score(truth, draws(2000, 2));
         assertThat(prior.get("rmse")).isCloseTo(Math.sqrt(2), within(0.05));
         assertThat(prior.get("rmse_relative")).isCloseTo(Math.sqrt(2), within(0.05));
     }
@@ -46,8 +55,7 @@ class MatrixFactorizationTest {
         for (int entry = 0; entry < 20; entry++) {
             values[e + entry] = entry % 2 == 0 ? 3 : -3;
         }
-        Map<String, Double> score =
-                instance.metric().score(List.of(values), List.of(new float[values.length]), 0);
+        Map<String, Double> score = score(List.of(values), List.of(new float[values.length]));
         assertThat(score.get("rmse")).isCloseTo(Math.sqrt(3), within(1e-12));
         assertThat(score.get("rmse_relative")).isCloseTo(1, within(1e-12));
     }
