@@ -101,7 +101,6 @@ final class SweepCommand implements Callable<Integer> {
         SweepFolder folder = SweepFolder.open(path);
         try (RunFolder.Lock _ = folder.lock();
                 Backend backend = device.open(output)) {
-            folder.accept(sweep, file);
             return run(folder, sweep, backend);
         }
     }
@@ -110,6 +109,7 @@ final class SweepCommand implements Callable<Integer> {
         SweepReport report = new SweepReport(folder, sweep, output);
         SweepRunner runner = new SweepRunner(folder, report, instances, backend, device, output);
         sweep.rows().forEach(runner::requireMemory);
+        folder.accept(sweep, file);
         output.note("folder " + folder.path());
         try (StopRequest stop = StopRequest.listen()) {
             Optional<String> stopped = runner.run(sweep.runs(), stop);
@@ -133,15 +133,13 @@ final class SweepCommand implements Callable<Integer> {
         int runs = sweep.runs().size();
         int left = runs - soFar.results().size();
         OptionalDouble each = seconds(sweep, soFar);
-        Table table = new Table("row", "settings");
+        Table table = new Table("row", "settings; of rows below the first, what is not as there");
         List<Map<String, Object>> rows = new ArrayList<>();
+        Map<String, Object> first = sweep.differences(sweep.rows().getFirst());
         for (Sweep.Row row : sweep.rows()) {
             Map<String, Object> settings = sweep.differences(row);
-            String words =
-                    settings.entrySet().stream()
-                            .map(setting -> setting.getKey() + "=" + setting.getValue())
-                            .collect(Collectors.joining(" "));
-            table.row(row.name(), words);
+            table.row(
+                    row.name(), words(settings, row == sweep.rows().getFirst() ? Map.of() : first));
             Map<String, Object> data = new LinkedHashMap<>();
             data.put("row", row.name());
             data.put("settings", settings);
@@ -166,6 +164,16 @@ final class SweepCommand implements Callable<Integer> {
                                                 + " of training"
                                         : "how long they take is known after the first"));
         output.result(data, lines);
+    }
+
+    /**
+     * Settings as they are given on the command line, without those that are as in the first row.
+     */
+    private static String words(Map<String, Object> settings, Map<String, Object> first) {
+        return settings.entrySet().stream()
+                .filter(setting -> !setting.getValue().equals(first.get(setting.getKey())))
+                .map(setting -> setting.getKey() + "=" + setting.getValue())
+                .collect(Collectors.joining(" "));
     }
 
     /** The seconds that a run takes: as the file says, else as those before have taken. */

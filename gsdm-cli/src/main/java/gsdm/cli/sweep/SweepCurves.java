@@ -45,7 +45,7 @@ record SweepCurves(String title, String over, List<Curves.Curve> curves) {
                 curves(folder, table, LOSS, bySteps, false).orElse(List.of()));
     }
 
-    /** The curves of a column; empty if a run has fewer than two values of it. */
+    /** The curves of a column; of scores none if a run has fewer than two of them. */
     private static Optional<List<Curves.Curve>> curves(
             SweepFolder folder, SweepTable table, String column, boolean bySteps, boolean quality)
             throws IOException {
@@ -55,7 +55,10 @@ record SweepCurves(String title, String over, List<Curves.Curve> curves) {
                 RunFolder run = folder.run(result.getKey());
                 Curves.Curve curve = curve(run, column, bySteps, quality);
                 if (curve.steps().length < 2) {
-                    return Optional.empty();
+                    if (quality) {
+                        return Optional.empty();
+                    }
+                    continue;
                 }
                 byRow.computeIfAbsent(result.getKey().row(), _ -> new ArrayList<>()).add(curve);
             }

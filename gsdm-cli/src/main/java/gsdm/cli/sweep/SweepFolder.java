@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The folder of an experiment: a run folder for each row and seed, the file they were made of, and
@@ -81,7 +82,7 @@ public record SweepFolder(Path path) {
      * @throws CommandException (bad input) if there are runs of other settings in it
      */
     public void accept(Sweep sweep, Path original) throws IOException {
-        if (Files.exists(file())) {
+        if (Files.exists(file()) && hasRuns()) {
             TrainingLength before = SweepFile.readLength(file());
             if (!before.equals(sweep.length())) {
                 throw CommandException.badInput(
@@ -96,6 +97,12 @@ public record SweepFolder(Path path) {
             }
         }
         AtomicFiles.writeText(file(), Files.readString(original));
+    }
+
+    private boolean hasRuns() throws IOException {
+        try (Stream<Path> entries = Files.list(path)) {
+            return entries.anyMatch(Files::isDirectory);
+        }
     }
 
     /** Steps that were made of a time are no setting. */

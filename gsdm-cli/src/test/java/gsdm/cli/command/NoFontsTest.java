@@ -8,6 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 import javax.tools.ToolProvider;
@@ -31,40 +32,58 @@ class NoFontsTest {
     @Test
     void trainingThereEndsWithScoresAndAPageWithoutFigures() throws Exception {
         Path run = folder.resolve("run");
-        Path err = folder.resolve("err.txt");
-        Path out = folder.resolve("out.txt");
-        List<String> command =
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--patch-module",
-                        "java.desktop=" + brokenFontManager(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--class-path",
-                        System.getProperty("java.class.path"),
-                        "gsdm.cli.Main",
-                        "train",
-                        "matrix-factorization",
-                        "--preset",
-                        "tiny",
-                        "--steps",
-                        "2",
-                        "--device",
-                        "scalar",
-                        "--run",
-                        run.toString());
-        int code =
-                new ProcessBuilder(command)
-                        .redirectOutput(out.toFile())
-                        .redirectError(err.toFile())
-                        .start()
-                        .waitFor();
-        assertThat(err)
-                .content()
+        int code = gsdm("train matrix-factorization --preset tiny --steps 2 --run " + run);
+        assertThat(err())
                 .contains("warning: the report has no figures", "No fonts found")
                 .doesNotContain("internal error");
         assertThat(code).isZero();
-        assertThat(out).content().contains("rmse");
+        assertThat(folder.resolve("out.txt")).content().contains("rmse");
         assertThat(run.resolve("report.html")).content().contains("rmse").doesNotContain("<img");
+    }
+
+    @Test
+    void anExperimentThereEndsWithATableWithoutCurves() throws Exception {
+        Path file = folder.resolve("e.yaml");
+        Files.writeString(
+                file,
+                "problem: matrix-factorization\n"
+                    + "preset: tiny\n"
+                    + "seeds: [1, 2]\n"
+                    + "steps: 2\n"
+                    + "rows: {a: {}}\n");
+        Path out = folder.resolve("out");
+        int code = gsdm("sweep " + file + " --out " + out);
+        assertThat(err().lines().filter(line -> line.startsWith("warning: no curves: ")))
+                .singleElement()
+                .asString()
+                .contains("No fonts found");
+        assertThat(code).isZero();
+        assertThat(out.resolve("table.md")).content().contains("| **a** | ").doesNotContain("curves");
+    }
+
+    /** Runs a command line on such a machine; what it says goes to files. */
+    private int gsdm(String line) throws Exception {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--patch-module",
+                                "java.desktop=" + brokenFontManager(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--class-path",
+                                System.getProperty("java.class.path"),
+                                "gsdm.cli.Main"));
+        command.addAll(List.of(line.split(" ")));
+        command.addAll(List.of("--device", "scalar"));
+        return new ProcessBuilder(command)
+                .redirectOutput(folder.resolve("out.txt").toFile())
+                .redirectError(folder.resolve("err.txt").toFile())
+                .start()
+                .waitFor();
+    }
+
+    private String err() throws IOException {
+        return Files.readString(folder.resolve("err.txt"));
     }
 
     private Path brokenFontManager() throws IOException {
