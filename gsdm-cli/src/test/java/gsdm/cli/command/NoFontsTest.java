@@ -47,10 +47,10 @@ class NoFontsTest {
         Files.writeString(
                 file,
                 "problem: matrix-factorization\n"
-                    + "preset: tiny\n"
-                    + "seeds: [1, 2]\n"
-                    + "steps: 2\n"
-                    + "rows: {a: {}}\n");
+                        + "preset: tiny\n"
+                        + "seeds: [1, 2]\n"
+                        + "steps: 2\n"
+                        + "rows: {a: {}}\n");
         Path out = folder.resolve("out");
         int code = gsdm("sweep " + file + " --out " + out);
         assertThat(err().lines().filter(line -> line.startsWith("warning: no curves: ")))
@@ -58,7 +58,10 @@ class NoFontsTest {
                 .asString()
                 .contains("No fonts found");
         assertThat(code).isZero();
-        assertThat(out.resolve("table.md")).content().contains("| **a** | ").doesNotContain("curves");
+        assertThat(out.resolve("table.md"))
+                .content()
+                .contains("| **a** | ")
+                .doesNotContain("curves");
     }
 
     /** Runs a command line on such a machine; what it says goes to files. */
