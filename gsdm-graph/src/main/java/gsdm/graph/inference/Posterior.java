@@ -211,7 +211,9 @@ public final class Posterior implements AutoCloseable {
         List<String> warnings = warnings();
         for (int i = 0; i < observations.count(); i++) {
             Observed observed = new Observed(observations.whole(i), observations.partly(i));
-            boolean complete = observed.whole.size() == model.variables().size();
+            boolean complete =
+                    Conditioning.fixed(observed.whole.toArray(String[]::new))
+                            .leavesNothing(model, header.settings().model().folding());
             if (known.add(observed)
                     && !complete
                     && !conditioning().covers(model, observed.whole, observed.partly)) {

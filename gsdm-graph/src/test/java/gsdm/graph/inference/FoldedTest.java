@@ -157,6 +157,20 @@ class FoldedTest {
         }
     }
 
+    /** What follows needs no training. */
+    @Test
+    void whereAllFollowsNothingIsWarnedOf() {
+        Observations roots =
+                Observations.of(MODEL, "x", 0, 1, 2, 3).and("w", 1, 1, 1, 1).and("kind", 0);
+        for (boolean folding : new boolean[] {true, false}) {
+            RunSettings settings = TINY.with(NETWORK.withFolding(folding));
+            try (Training training = Training.start(backend, MODEL, OBSERVED, settings, 3, 10);
+                    Posterior posterior = posterior(training)) {
+                assertThat(posterior.warnings(roots)).hasSize(folding ? 0 : 1);
+            }
+        }
+    }
+
     @Test
     void anEvaluationFolds() {
         ProblemInstance instance = new ProblemInstance(MODEL, MODEL, OBSERVED, Metric.NONE);
