@@ -39,18 +39,31 @@ class PosteriorMeanExampleTest {
                                     .withWarmup(50)
                                     .withEmaDecay(0.99));
 
-    /** Of five values around a standard normal mean: N(sum / 6, 1 / 6), in closed form. */
+    /**
+     * Of five values around a standard normal mean: N(sum / 6, 1 / 6), in closed form; for the
+     * values of the example, and for any the model gives.
+     */
     @Test
     void theExampleFindsTheExactPosterior(@TempDir Path folder) {
-        float[] mean = PosteriorMean.sample(folder.resolve("mean.safetensors"));
+        Path file = folder.resolve("mean.safetensors");
+        float[] mean = PosteriorMean.sample(file);
         assertThat(mean).hasSize(1000);
         double average = average(mean);
         double squares = 0;
         for (float each : mean) {
             squares += (each - average) * (each - average);
         }
-        assertThat(average).isCloseTo(4.5 / 6, within(0.12));
-        assertThat(Math.sqrt(squares / mean.length)).isCloseTo(Math.sqrt(1.0 / 6), within(0.12));
+        double deviation = Math.sqrt(1.0 / 6);
+        assertThat(average).isCloseTo(4.5 / 6, within(0.15 * deviation));
+        assertThat(Math.sqrt(squares / mean.length) / deviation).isCloseTo(1, within(0.08));
+
+        CalibratedModel known = CalibratedModel.mean();
+        try (Backend backend = Backends.open(Backends.AUTO, 2);
+                Posterior posterior = Posterior.load(backend, known.model(), file)) {
+            Fit fit = Fit.of(known, posterior, 200, 50, 1).get("mean");
+            assertThat(fit.deviation()).as(fit.toString()).isCloseTo(1, within(0.04));
+            assertThat(fit.meanError()).as(fit.toString()).isLessThan(0.1);
+        }
     }
 
     @Test
