@@ -59,7 +59,8 @@ public class LossBenchmark extends OpBenchmark {
                         operands.ints(0, values / 2, values),
                         operands.floats(2),
                         operands.floats(batch, 2),
-                        operands.floats(2, 2));
+                        operands.floats(2),
+                        operands.floats(batch, 2));
         return Timed.memory(gradient ? new Loss.Gradient(loss, dOut) : loss, softmax);
     }
 }

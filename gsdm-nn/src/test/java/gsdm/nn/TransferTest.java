@@ -16,6 +16,7 @@ import gsdm.nn.sample.Query;
 import gsdm.nn.sample.Sampler;
 import gsdm.nn.sample.SamplerConfig;
 import gsdm.nn.train.Batch;
+import gsdm.nn.train.NoiseBand;
 import gsdm.nn.train.StepResult;
 import gsdm.nn.train.Trainer;
 import gsdm.tensor.backend.Backend;
@@ -88,8 +89,10 @@ class TransferTest {
                 assertThat(device.moved(FROM_DEVICE)).isEqualTo(Map.of(Role.STATE, STATE));
                 assertThat(result.loss()).isPositive();
                 assertThat(result.arrayLoss(1)).isPositive();
+                assertThat(result.bandLoss(NoiseBand.LOWEST)).isNotNegative();
                 assertThat(device.moved(FROM_DEVICE))
-                        .isEqualTo(Map.of(Role.STATE, STATE, Role.RESULT, 8L * ARRAYS));
+                        .isEqualTo(
+                                Map.of(Role.STATE, STATE, Role.RESULT, 4L * (1 + BATCH) * ARRAYS));
             }
         }
     }

@@ -212,7 +212,8 @@ public final class KernelBench {
                         block.ints("bounds", Dim.of(2)),
                         block.floats("array weights", Dim.of(1)),
                         block.floats("example weights", Dim.of(batch), Dim.of(2)),
-                        block.floats("out", Dim.of(1), Dim.of(2)));
+                        block.floats("out", Dim.of(1)),
+                        block.floats("errors", Dim.of(batch), Dim.of(1)));
         Op op = backward ? new Loss.Gradient(forward, values(block, "gradient")) : forward;
         return new Case(backward ? "squared error, backward" : "squared error", nodes(), block, op);
     }

@@ -20,6 +20,7 @@ public final class Curves {
     private static final int WIDTH = 800;
     private static final int HEIGHT = 450;
     private static final int MOST_POINTS = 250;
+    private static final int WINDOWS = 40; // of a running mean in a whole curve
     private static final float STROKE = 1.5f;
 
     /** Names that fit below the curves; more of them stand beside. */
@@ -40,6 +41,26 @@ public final class Curves {
      */
     @SuppressWarnings("ArrayRecordComponent") // a plain carrier; nobody compares two of them
     public record Curve(String name, double[] steps, double[] values) {
+
+        /** The mean of the last fortieth of the curve at each step, of what is finite there. */
+        public Curve smooth() {
+            int window = Math.ceilDiv(Math.max(1, steps.length), WINDOWS);
+            double[] means = new double[values.length];
+            double sum = 0;
+            int count = 0;
+            for (int i = 0; i < values.length; i++) {
+                if (Double.isFinite(values[i])) {
+                    sum += values[i];
+                    count++;
+                }
+                if (i >= window && Double.isFinite(values[i - window])) {
+                    sum -= values[i - window];
+                    count--;
+                }
+                means[i] = count == 0 ? Double.NaN : sum / count;
+            }
+            return new Curve(name, steps, means);
+        }
 
         DoubleStream finite() {
             return Arrays.stream(values).filter(Double::isFinite);

@@ -5,6 +5,7 @@ import gsdm.cli.run.MetricsLog;
 import gsdm.cli.run.RunFolder;
 import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.VariableLayout;
+import gsdm.nn.train.NoiseBand;
 import gsdm.nn.train.StepResult;
 
 import java.io.IOException;
@@ -12,17 +13,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The figures of every step, as lines and, for TensorBoard, of the first, the last and every tenth.
+ * The figures of every step, as lines and, for TensorBoard, of the first, the last and every tenth:
+ * the loss that is minimised; {@code loss/NAME}, the mean error of an array's unobserved values;
+ * {@code loss_by_noise/RANGE}, that of all arrays in the examples of a {@link NoiseBand}. Where a
+ * step has no such values there is none.
  */
 final class RunMetrics implements AutoCloseable {
 
+    static final String LOSS = "loss";
+    static final String BY_ARRAY = "loss/";
+    static final String BY_NOISE = "loss_by_noise/";
+
     private static final int EVENTS_EVERY = 10;
     private static final List<String> FIRST =
-            List.of("loss", "gradient_norm", "learning_rate", "seconds");
+            List.of(LOSS, "gradient_norm", "learning_rate", "seconds");
     private static final double MILLIS = 1e3;
 
     private final MetricsLog log;
     private final EventFile events;
+    private final NoiseBand[] bands = NoiseBand.values();
+    private final int arrays;
     private final double[] values;
     private final long firstStep;
 
@@ -35,7 +45,11 @@ final class RunMetrics implements AutoCloseable {
     /** Opens both to go on after a step. */
     RunMetrics(RunFolder folder, VariableLayout layout, long lastStep) throws IOException {
         List<String> names = new ArrayList<>(FIRST);
-        layout.arrays().stream().map(ArrayLayout::name).map("loss/"::concat).forEach(names::add);
+        layout.arrays().stream().map(ArrayLayout::name).map(BY_ARRAY::concat).forEach(names::add);
+        this.arrays = layout.arrays().size();
+        for (NoiseBand band : bands) {
+            names.add(BY_NOISE + band.label());
+        }
         this.values = new double[names.size()];
         this.firstStep = lastStep + 1;
         this.step = lastStep;
@@ -50,9 +64,14 @@ final class RunMetrics implements AutoCloseable {
         values[1] = result.gradientNorm();
         values[2] = result.learningRate();
         values[3] = seconds;
-        for (int array = 0; array < values.length - FIRST.size(); array++) {
+        int at = FIRST.size();
+        for (int array = 0; array < arrays; array++) {
             boolean any = result.arrayValues(array) > 0;
-            values[FIRST.size() + array] = any ? result.arrayLoss(array) : Double.NaN;
+            values[at++] = any ? result.arrayLoss(array) : Double.NaN;
+        }
+        for (NoiseBand band : bands) {
+            boolean any = result.bandValues(band) > 0;
+            values[at++] = any ? result.bandLoss(band) : Double.NaN;
         }
         step = result.step();
         log.append(step, values);

@@ -70,6 +70,8 @@ final class RunReport {
 
     private List<Path> figures(Optional<Evaluation> evaluation) {
         Path loss = folder.plots().resolve("loss.png");
+        Path byArray = folder.plots().resolve("loss-by-array.png");
+        Path byNoise = folder.plots().resolve("loss-by-noise.png");
         Path quality = folder.plots().resolve("quality.png");
         Path consistency = folder.plots().resolve("consistency.png");
         Path sample = folder.plots().resolve("sample.png");
@@ -78,9 +80,15 @@ final class RunReport {
                     "the report's figures",
                     () -> {
                         Curves.write(
-                                loss,
-                                "loss",
-                                curves(folder.metrics(), name -> name.startsWith("loss")));
+                                loss, "loss", curves(folder.metrics(), RunMetrics.LOSS::equals));
+                        Curves.write(
+                                byArray,
+                                "mean error by array, running means",
+                                smooth(RunMetrics.BY_ARRAY));
+                        Curves.write(
+                                byNoise,
+                                "mean error by noise over signal, running means",
+                                smooth(RunMetrics.BY_NOISE));
                         Curves.write(
                                 quality,
                                 "quality",
@@ -95,7 +103,7 @@ final class RunReport {
                             HeatMap.write(sample, panels(evaluation.get()), 2);
                         }
                     });
-            return List.of(loss, quality, consistency, sample);
+            return List.of(loss, byArray, byNoise, quality, consistency, sample);
         } catch (CommandException | IOException e) {
             narrator.warn("the report has no figures: " + Failure.of(e).line());
             return List.of();
@@ -111,6 +119,13 @@ final class RunReport {
                 .readTree(Files.readString(folder.environment()))
                 .forEachEntry((name, value) -> entries.put(name, value.asString()));
         return entries;
+    }
+
+    /** The columns of what training logs whose names start with a prefix, as running means. */
+    private List<Curves.Curve> smooth(String prefix) throws IOException {
+        return curves(folder.metrics(), name -> name.startsWith(prefix)).stream()
+                .map(Curves.Curve::smooth)
+                .toList();
     }
 
     /** The first columns of a log that are wanted, standard errors aside. */

@@ -9,6 +9,7 @@ import static gsdm.cli.command.TinyRun.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gsdm.cli.run.RunFolder;
+import gsdm.nn.train.NoiseBand;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,8 @@ class RunTest {
                 .content()
                 .contains("rmse", "consistency/E", " ± ", "data:image/png");
         assertThat(trained.resolve("plots")).isDirectoryContaining("glob:**loss.png");
+        assertThat(trained.resolve("plots")).isDirectoryContaining("glob:**loss-by-array.png");
+        assertThat(trained.resolve("plots")).isDirectoryContaining("glob:**loss-by-noise.png");
         assertThat(trained.resolve("plots")).isDirectoryContaining("glob:**quality.png");
         assertThat(trained.resolve("plots")).isDirectoryContaining("glob:**consistency.png");
         assertThat(trained.resolve("plots")).isDirectoryContaining("glob:**sample.png");
@@ -68,6 +71,15 @@ class RunTest {
                 .containsExactlyElementsOf(IntStream.rangeClosed(1, STEPS).boxed().toList());
         assertThat(lines.getFirst().get("loss/A").isNumber()).isTrue();
         assertThat(lines.getFirst().get("loss/E").isNull()).isTrue();
+        List<String> bands =
+                lines.getFirst().propertyNames().stream()
+                        .filter(name -> name.startsWith("loss_by_noise/"))
+                        .toList();
+        assertThat(bands).hasSize(NoiseBand.values().length).isSorted();
+        for (JsonNode line : lines) {
+            assertThat(bands.stream().filter(band -> line.get(band).isNumber())).isNotEmpty();
+            assertThat(bands.stream().filter(band -> line.get(band).isNull())).isNotEmpty();
+        }
     }
 
     @Test
@@ -95,6 +107,7 @@ class RunTest {
             byte[] events = Files.readAllBytes(files.findFirst().orElseThrow());
             String text = new String(events, StandardCharsets.ISO_8859_1);
             assertThat(text.split("learning_rate", -1)).hasSize(2 + 1);
+            assertThat(text).contains("loss/A", "loss_by_noise/");
         }
     }
 

@@ -71,6 +71,22 @@ class PlotTest {
     }
 
     @Test
+    void runningMeansAreOfTheLastFortieth() {
+        double[] values = IntStream.range(0, 120).mapToDouble(i -> i).toArray();
+        values[50] = Double.NaN;
+        values[60] = values[61] = values[62] = Double.NaN;
+        double[] means = new Curves.Curve("loss", values.clone(), values).smooth().values();
+        assertThat(means[0]).isEqualTo(0);
+        assertThat(means[1]).isEqualTo(0.5);
+        assertThat(means[49]).isEqualTo(48);
+        assertThat(means[50]).isEqualTo(48.5);
+        assertThat(means[51]).isEqualTo(50);
+        assertThat(means[61]).isEqualTo(59);
+        assertThat(means[62]).isNaN();
+        assertThat(means[119]).isEqualTo(118);
+    }
+
+    @Test
     void manyNamesStandBesideTheirCurves() throws IOException {
         Path file = folder.resolve("rows.png");
         List<Curves.Curve> curves =

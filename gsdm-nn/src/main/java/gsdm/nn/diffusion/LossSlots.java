@@ -11,9 +11,10 @@ import gsdm.tensor.program.Slot;
  * @param arrayWeights [A] what the errors of an array count
  * @param exampleWeights [B, 2] what the errors of an example count: of continuous values, of
  *     discrete ones
- * @param losses [A, 2] of each array: the loss, and the sum of its errors without weights
+ * @param losses [A] of each array
+ * @param errors [B, A] the sum of the errors of an array in an example, without weights
  */
-public record LossSlots(Slot arrayWeights, Slot exampleWeights, Slot losses) {
+public record LossSlots(Slot arrayWeights, Slot exampleWeights, Slot losses, Slot errors) {
     /**
      * Declares them.
      *
@@ -25,6 +26,7 @@ public record LossSlots(Slot arrayWeights, Slot exampleWeights, Slot losses) {
         return new LossSlots(
                 inputs.floats("array weights", Dim.of(arrays)),
                 inputs.floats("example weights", Dims.BATCH, Dim.of(2)),
-                results.floats("losses", Dim.of(arrays), Dim.of(2)));
+                results.floats("losses", Dim.of(arrays)),
+                results.floats("errors", Dims.BATCH, Dim.of(arrays)));
     }
 }

@@ -88,7 +88,8 @@ public record Objective(Criterion discrete, Map<String, Double> arrayWeights, Re
                         inputs.layout().bounds(),
                         slots.arrayWeights(),
                         slots.exampleWeights(),
-                        slots.losses()));
+                        slots.losses(),
+                        slots.errors()));
     }
 
     /**

@@ -32,6 +32,7 @@ final class Draws {
     private final TimeTable times;
     private final long timeKey;
     private final long noiseKey;
+    private final NoiseBand[] bands; // [B] of the last step written
 
     Draws(
             Diffusion diffusion,
@@ -49,6 +50,7 @@ final class Draws {
         long key = RandomStream.seed(config.seed());
         this.timeKey = RandomStream.fork(key, Streams.TIME);
         this.noiseKey = RandomStream.fork(key, Streams.NOISE);
+        this.bands = new NoiseBand[part.examples()];
     }
 
     /**
@@ -79,6 +81,7 @@ final class Draws {
             times.write(t, time, b);
             double signal = schedule.signal(t);
             double level = schedule.level(t);
+            bands[b] = NoiseBand.of(level, signal);
             levels.setAtIndex(FLOAT, 2L * b, (float) level);
             levels.setAtIndex(FLOAT, 2L * b + 1, (float) signal);
             parameterisation.writeTarget(signal, level, target, b);
@@ -86,6 +89,11 @@ final class Draws {
             weights.setAtIndex(FLOAT, 2L * b, (float) weight);
             weights.setAtIndex(FLOAT, 2L * b + 1, (float) share);
         }
+    }
+
+    /** How noisy an example of the last step written is. */
+    NoiseBand band(int example) {
+        return bands[example];
     }
 
     /**

@@ -306,14 +306,26 @@ public final class Trainer implements AutoCloseable {
         long number = step + 1;
         draws.write(number, wholeCounts, memory);
         gradients.run(sizes);
-        result.begin(number, config.learningRate().at(number), counts);
+        result.begin(number, config.learningRate().at(number));
+        for (int b = 0; b < batch.examples(); b++) {
+            for (int a = 0; a < counts.length; a++) {
+                result.values(a, draws.band(b), exampleCounts[b * counts.length + a]);
+            }
+        }
         phase = Phase.DIFFERENTIATED;
     }
 
     private void readLosses(StepResult to) {
         MemorySegment losses = memory.read(blocks.loss.losses());
         for (int a = 0; a < counts.length; a++) {
-            to.array(a, losses.getAtIndex(FLOAT, 2L * a), losses.getAtIndex(FLOAT, 2L * a + 1));
+            to.loss(losses.getAtIndex(FLOAT, a));
+        }
+        MemorySegment errors = memory.read(blocks.loss.errors());
+        for (int b = 0; b < batch.examples(); b++) {
+            for (int a = 0; a < counts.length; a++) {
+                int at = b * counts.length + a;
+                to.errors(a, draws.band(b), errors.getAtIndex(FLOAT, at));
+            }
         }
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import gsdm.nn.TestModels;
+import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.diffusion.Streams;
 import gsdm.nn.layout.LayoutBudget;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.tensor.backend.Backend;
@@ -17,7 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Trainers that each have a part of a batch take the step of one that has it all. */
 class PartsTest {
@@ -74,8 +78,15 @@ class PartsTest {
             List<Trainer> parts = List.of(first, second, third);
             for (int step = 1; step <= 5; step++) {
                 StepResult expected = whole.step(LAYOUT, PartsTest::fill);
-                double loss = stepOf(parts);
+                double[] bands = new double[NoiseBand.values().length];
+                double loss = stepOf(parts, bands);
                 assertThat(loss).isEqualTo(expected.loss(), within(1e-6));
+                for (NoiseBand band : NoiseBand.values()) {
+                    double errors = expected.bandLoss(band) * expected.bandValues(band);
+                    assertThat(bands[band.ordinal()])
+                            .as(band.label())
+                            .isEqualTo(errors, within(1e-4 * errors));
+                }
                 for (Trainer part : parts) {
                     assertThat(part.step()).isEqualTo(step);
                     assertThat(parameters(part)).containsExactly(parameters(first));
@@ -85,8 +96,12 @@ class PartsTest {
         }
     }
 
-    /** As processes would: counts and gradients summed in the order of the parts. */
-    private static double stepOf(List<Trainer> parts) {
+    /**
+     * As processes would: counts and gradients summed in the order of the parts.
+     *
+     * @param bands receives the errors of each band, summed
+     */
+    private static double stepOf(List<Trainer> parts, double[] bands) {
         long[] counts = new long[LAYOUT.arrays().size()];
         for (Trainer part : parts) {
             long[] own = part.draw(LAYOUT, PartsTest::fill);
@@ -97,7 +112,11 @@ class PartsTest {
         double loss = 0;
         float[] sum = {};
         for (Trainer part : parts) {
-            loss += part.gradients(counts).loss();
+            StepResult result = part.gradients(counts);
+            loss += result.loss();
+            for (NoiseBand band : NoiseBand.values()) {
+                bands[band.ordinal()] += result.bandLoss(band) * result.bandValues(band);
+            }
             float[] own = part.readGradients().toArray(FLOAT);
             if (sum.length == 0) {
                 sum = own;
@@ -112,6 +131,56 @@ class PartsTest {
             part.update();
         }
         return loss;
+    }
+
+    /** Of one example only there is something to infer: its errors are those of its band. */
+    @ParameterizedTest
+    @MethodSource("gsdm.nn.TestBackends#usable")
+    void errorsAreOfTheBandOfTheirExample(String device) {
+        NoiseSchedule schedule = TestModels.diffusion().schedule();
+        Set<NoiseBand> seen = EnumSet.noneOf(NoiseBand.class);
+        try (Backend backend = Backends.open(device, 2);
+                Trainer trainer = trainer(backend, BatchPart.whole(7))) {
+            long key = RandomStream.fork(RandomStream.seed(7), Streams.TIME);
+            for (int step = 1; step <= 14; step++) {
+                int only = step % 7;
+                int number = step;
+                StepResult result =
+                        trainer.step(
+                                LAYOUT,
+                                (_, batch) -> {
+                                    fill(number, batch);
+                                    batch.observed().fill((byte) 0);
+                                    for (int b = 0; b < 7; b++) {
+                                        for (int n = 0; n < LAYOUT.nodes() && b != only; n++) {
+                                            batch.observed()
+                                                    .setAtIndex(
+                                                            FLOAT,
+                                                            (long) b * LAYOUT.nodes() + n,
+                                                            1);
+                                        }
+                                    }
+                                });
+                int t = Draws.timeStep(key, step, only, 7, schedule.steps());
+                NoiseBand expected = NoiseBand.of(schedule.level(t), schedule.signal(t));
+                seen.add(expected);
+                double errors = 0;
+                long values = 0;
+                for (int a = 0; a < LAYOUT.arrays().size(); a++) {
+                    errors += result.arrayLoss(a) * result.arrayValues(a);
+                    values += result.arrayValues(a);
+                }
+                assertThat(values).isEqualTo(LAYOUT.values());
+                assertThat(errors).isPositive();
+                for (NoiseBand band : NoiseBand.values()) {
+                    boolean own = band == expected;
+                    assertThat(result.bandValues(band)).isEqualTo(own ? values : 0);
+                    assertThat(result.bandLoss(band))
+                            .isEqualTo(own ? errors / values : 0, within(1e-9));
+                }
+            }
+        }
+        assertThat(seen).hasSizeGreaterThan(1);
     }
 
     private static float[] parameters(Trainer trainer) {

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * The error of each array's values in nodes that are not observed. Of array a, out[a, 0] is
+ * The error of each array's values in nodes that are not observed. Of array a, out[a] is
  * arrayWeights[a] · Σ_b Σ_x exampleWeights[b, d(x)] · error(b, x), d(x) 1 for values of discrete
- * nodes, else 0, and the sum of these over all arrays is what is differentiated; out[a, 1] is Σ_b
+ * nodes, else 0, and the sum of these over all arrays is what is differentiated; errors[b, a] is
  * Σ_x error(b, x).
  *
  * @param prediction [B, X]
@@ -20,7 +20,8 @@ import java.util.function.UnaryOperator;
  *     first value
  * @param arrayWeights [A]
  * @param exampleWeights [B, 2] of continuous values and of discrete ones
- * @param out [A, 2]
+ * @param out [A]
+ * @param errors [B, A]
  */
 public record Loss(
         Slot prediction,
@@ -31,7 +32,8 @@ public record Loss(
         Slot bounds,
         Slot arrayWeights,
         Slot exampleWeights,
-        Slot out)
+        Slot out,
+        Slot errors)
         implements Op.Forward {
     public Loss {
         require(
@@ -48,7 +50,7 @@ public record Loss(
 
     @Override
     public List<Slot> outputs() {
-        return Operands.of(out);
+        return Operands.of(out, errors);
     }
 
     @Override
@@ -62,7 +64,8 @@ public record Loss(
                 bounds.mapped(map),
                 arrayWeights.mapped(map),
                 exampleWeights.mapped(map),
-                out.mapped(map));
+                out.mapped(map),
+                errors.mapped(map));
     }
 
     /** What is minimised. */

@@ -336,7 +336,8 @@ public final class ProgramBuilder {
         requireShape(loss.observed(), batch, loss.observed().shape().last());
         requireShape(loss.arrayWeights(), arrays);
         requireShape(loss.exampleWeights(), batch, Dim.of(2));
-        requireShape(loss.out(), arrays, Dim.of(2));
+        requireShape(loss.out(), arrays);
+        requireShape(loss.errors(), batch, arrays);
         append(loss);
     }
 

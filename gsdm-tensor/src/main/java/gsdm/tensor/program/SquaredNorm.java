@@ -8,8 +8,7 @@ import java.util.function.UnaryOperator;
  * a loss is not finite (told from the bits of its exponent). The losses are looked at here, where
  * they are, so that whoever trains need not fetch them to know.
  *
- * @param losses [A, 2] as {@link Loss} writes them, of which the first of each array is looked at;
- *     NONE if only the gradients count
+ * @param losses [A] as {@link Loss} writes them; NONE if only the gradients count
  * @param state [{@link StepState#SIZE}]
  */
 public record SquaredNorm(Block gradients, Slot losses, Slot state) implements Op.Update {

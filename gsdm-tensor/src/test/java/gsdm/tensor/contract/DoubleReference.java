@@ -63,9 +63,8 @@ final class DoubleReference {
         for (Op op : ops) {
             forward(op);
             if (op instanceof Loss term) {
-                double[] ofArrays = values.get(term.out());
-                for (int i = 0; i < ofArrays.length; i += 2) {
-                    loss += ofArrays[i];
+                for (double ofArray : values.get(term.out())) {
+                    loss += ofArray;
                 }
             }
         }
@@ -377,6 +376,7 @@ final class DoubleReference {
         int width = dim(o.prediction(), 1);
         int nodes = dim(o.observed(), 1);
         double[] out = output(o.out());
+        double[] errors = output(o.errors());
         for (int b = 0; b < dim(o.prediction(), 0); b++) {
             int example = b;
             forEachNode(
@@ -400,8 +400,8 @@ final class DoubleReference {
                                         case SQUARED_ERROR -> (p - t) * (p - t);
                                         case CROSS_ENTROPY -> -t * Math.log(Math.max(p, 1e-12));
                                     };
-                            out[2 * array] += weight * error;
-                            out[2 * array + 1] += error;
+                            out[array] += weight * error;
+                            errors[example * out.length + array] += error;
                         }
                     });
         }

@@ -191,7 +191,8 @@ public final class TestProgram {
                         indices(name + " bounds", bounds, Dim.of(3)),
                         input(name + " array weights", 0.6, Dim.of(2)),
                         input(name + " example weights", 0.5, dims.get(0), Dim.of(2)),
-                        output(name, Dim.of(2), Dim.of(2))));
+                        output(name, Dim.of(2)),
+                        output(name + " errors", dims.get(0), Dim.of(2))));
     }
 
     /** Of every four one is 1, the others are 0. */

@@ -108,7 +108,7 @@ public abstract class UpdateContract extends MuonContract {
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
     void aLossThatIsNotFiniteWritesNothing(float bad) {
         for (int array = 0; array < 3; array++) {
-            requireRefused(step.losses, 2L * array, bad);
+            requireRefused(step.losses, array, bad);
         }
     }
 
@@ -133,20 +133,6 @@ public abstract class UpdateContract extends MuonContract {
             update.run();
             assertThat(step.get(memory, StepState.REFUSED)).isZero();
             assertThat(bytes(memory, step.parameters)).isNotEqualTo(before.getFirst());
-        }
-    }
-
-    /** The sum of an array's errors is reported, not minimised. */
-    @Test
-    void errorsThatAreNotFiniteStopNothing() {
-        try (Backend backend = open(2);
-                Memory memory = step.memory(backend);
-                Executable update = step.compile(backend, memory)) {
-            step.fill(memory, step.gradients);
-            memory.map(step.losses).setAtIndex(FLOAT, 1, Float.POSITIVE_INFINITY);
-            step.set(memory, 1, 1);
-            update.run();
-            assertThat(step.get(memory, StepState.REFUSED)).isZero();
         }
     }
 

@@ -39,7 +39,7 @@ public final class UpdateProgram {
     final Block moment2;
     final Block average;
     final List<Muon.Matrix> matrices = new ArrayList<>();
-    final Slot losses; // [A, 2]
+    final Slot losses; // [A]
     final Slot state; // [StepState.SIZE]
     private final List<Integer> others = new ArrayList<>();
     private final Block results = new Block("results", Block.Role.RESULT);
@@ -62,7 +62,7 @@ public final class UpdateProgram {
         moment1 = parameters.like("moment1");
         moment2 = parameters.like("moment2");
         average = parameters.like("average");
-        losses = results.floats("losses", Dim.of(ARRAYS), Dim.of(2));
+        losses = results.floats("losses", Dim.of(ARRAYS));
         state = states.floats("state", Dim.of(StepState.SIZE));
     }
 

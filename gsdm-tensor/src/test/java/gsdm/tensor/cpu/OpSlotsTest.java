@@ -95,8 +95,7 @@ class OpSlotsTest {
         Block moment2 = new Block("moment2", Block.Role.LASTING);
         Block average = new Block("average", Block.Role.LASTING);
         Slot state = new Block("state", Block.Role.STATE).floats("state", Dim.of(StepState.SIZE));
-        Slot losses =
-                new Block("results", Block.Role.RESULT).floats("losses", Dim.of(3), Dim.of(2));
+        Slot losses = new Block("results", Block.Role.RESULT).floats("losses", Dim.of(3));
         SquaredNorm norm = new SquaredNorm(gradients, losses, state);
         Adam adam = new Adam(parameters, gradients, moment1, moment2, state);
         Muon muon = new Muon(parameters, gradients, moment1, List.of(), state);

@@ -120,7 +120,8 @@ class GradientsTest {
                         inputs.ints("bounds", Dim.of(2)),
                         inputs.floats("array weight", one),
                         inputs.floats("example weight", one, Dim.of(2)),
-                        inputs.floats("loss", one, Dim.of(2))));
+                        inputs.floats("loss", one),
+                        inputs.floats("errors", one, one)));
     }
 
     private void differentiate() {

@@ -148,7 +148,8 @@ class RecomputationTest {
                         inputs.ints("bounds", Dim.of(2)),
                         inputs.floats("array weight", Dim.of(1)),
                         inputs.floats("example weights", B, Dim.of(2)),
-                        inputs.floats("loss", Dim.of(1), Dim.of(2))));
+                        inputs.floats("loss", Dim.of(1)),
+                        inputs.floats("errors", B, Dim.of(1))));
         Gradients.append(builder, parameters, parameters.like("gradients"), recompute);
         return builder.build();
     }

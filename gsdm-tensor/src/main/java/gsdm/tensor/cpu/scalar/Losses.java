@@ -24,6 +24,8 @@ final class Losses {
         private final Floats arrayWeights;
         private final Floats exampleWeights;
         private final Floats out;
+        private final Floats errors;
+        private final int arrays;
         private int batch;
 
         Forward(Loss op, Addresses at) {
@@ -36,20 +38,22 @@ final class Losses {
             arrayWeights = Floats.of(op.arrayWeights(), at);
             exampleWeights = Floats.of(op.exampleWeights(), at);
             out = Floats.of(op.out(), at);
+            errors = Floats.of(op.errors(), at);
+            arrays = op.out().shape().last().size();
         }
 
         @Override
         public int prepare(Extents extents) {
             kinds.prepare(extents);
             batch = op.prediction().shape().rows(extents);
-            return op.out().shape().rows(extents);
+            return arrays;
         }
 
         @Override
         public void compute(int array, int block) {
             double weighted = 0;
-            double total = 0;
             for (int b = 0; b < batch; b++) {
+                double total = 0;
                 for (int kind = 0; kind < kinds.count(); kind++) {
                     int first = kinds.nodeFrom(kind, bounds.get(array));
                     int end = kinds.nodeFrom(kind, bounds.get(array + 1L));
@@ -57,9 +61,9 @@ final class Losses {
                     weighted += exampleWeights.get(weight(b, kinds.options(kind))) * error;
                     total += error;
                 }
+                errors.set((long) b * arrays + array, total);
             }
-            out.set(2L * array, arrayWeights.get(array) * weighted);
-            out.set(2L * array + 1, total);
+            out.set(array, arrayWeights.get(array) * weighted);
         }
 
         private double error(int example, int kind, int first, int end) {

@@ -16,7 +16,7 @@ final class Updates {
     /** One item. */
     static final class Norm implements Part {
         private final Floats gradients;
-        private final Floats losses; // [A, 2]
+        private final Floats losses; // [A]
         private final Floats state;
 
         Norm(SquaredNorm op, Addresses at) {
@@ -38,7 +38,7 @@ final class Updates {
                 sum += g * g;
             }
             boolean finite = isFinite((float) sum);
-            for (long i = 0; i < losses.size(); i += 2) {
+            for (long i = 0; i < losses.size(); i++) {
                 finite &= isFinite(losses.get(i));
             }
             state.set(StepState.SQUARED_NORM, sum);

@@ -20,7 +20,7 @@ public final class SquaredNormKernel implements Kernel {
 
     private final long gradients;
     private final long bytes;
-    private final long losses; // [A, 2]
+    private final long losses; // [A]
     private final int arrays; // A
     private final long state;
     private long partials; // [blocks, a vector]
@@ -68,7 +68,7 @@ public final class SquaredNormKernel implements Kernel {
         float norm = (float) sum;
         boolean finite = isFinite(norm);
         for (int a = 0; a < arrays; a++) {
-            finite &= isFinite(Raw.get(losses + 8L * a));
+            finite &= isFinite(Raw.get(losses + 4L * a));
         }
         Raw.put(state + 4L * StepState.SQUARED_NORM, norm);
         Raw.put(state + 4L * StepState.REFUSED, finite ? 0 : 1);
