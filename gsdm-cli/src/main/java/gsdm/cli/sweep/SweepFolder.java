@@ -23,7 +23,9 @@ import java.util.stream.Stream;
  */
 public record SweepFolder(Path path) {
 
-    private static final Set<String> LENGTH = Set.of("training.steps", "training.minutes");
+    /** What a run of a time writes down of its end. */
+    private static final Set<String> LENGTH =
+            Set.of("training.steps", "training.minutes", "training.falls");
 
     /**
      * The folder, made if there is none.
