@@ -1,5 +1,6 @@
 package gsdm.nn;
 
+import gsdm.nn.checkpoint.Falls;
 import gsdm.nn.diffusion.Diffusion;
 import gsdm.nn.diffusion.LevelWeight;
 import gsdm.nn.diffusion.NoiseSchedule;
@@ -131,7 +132,7 @@ public final class TestModels {
     /** The same with another optimizer. */
     public static TrainingConfig training(
             long seed, BatchPart part, double learningRate, Optimizer optimizer) {
-        LearningRate rate = new LearningRate(learningRate, 0, Decay.CONSTANT, 1000, 0);
+        LearningRate rate = new LearningRate(learningRate, 0, Decay.CONSTANT, 0, Falls.NONE);
         return new TrainingConfig(
                 seed,
                 part,

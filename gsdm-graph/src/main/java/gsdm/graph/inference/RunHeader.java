@@ -7,6 +7,7 @@ import gsdm.graph.model.Scale;
 import gsdm.graph.model.Variable;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointHeader;
+import gsdm.nn.checkpoint.Falls;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,7 +20,7 @@ import java.util.stream.Collectors;
  *
  * @param step steps done
  * @param seed of the run
- * @param horizon of the learning rate
+ * @param falls of the learning rate
  * @param settings of the run
  * @param conditioning what training observes
  * @param scales of the arrays by name
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
 record RunHeader(
         long step,
         long seed,
-        long horizon,
+        Falls falls,
         RunSettings settings,
         Conditioning conditioning,
         Map<String, Scale> scales) {
@@ -80,7 +81,7 @@ record RunHeader(
         return new RunHeader(
                 header.step(),
                 header.seed(),
-                header.horizon(),
+                header.falls(),
                 SettingsText.read(entries),
                 Conditioning.parse(conditioning),
                 scales(header, model));

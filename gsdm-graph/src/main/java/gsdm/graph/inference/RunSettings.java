@@ -2,6 +2,7 @@ package gsdm.graph.inference;
 
 import static gsdm.nn.sample.SamplerConfig.Solver.DDIM;
 
+import gsdm.nn.checkpoint.Falls;
 import gsdm.nn.diffusion.Diffusion;
 import gsdm.nn.diffusion.Objective;
 import gsdm.nn.layout.VariableLayout;
@@ -57,9 +58,9 @@ public record RunSettings(
      * is asked.
      *
      * @param seed of every random number of the run
-     * @param horizon the step at which the learning rate has fallen
+     * @param falls of the learning rate that are decided
      */
-    TrainingConfig training(long seed, long horizon, VariableLayout layout) {
+    TrainingConfig training(long seed, Falls falls, VariableLayout layout) {
         Criterion discrete =
                 switch (model.system()) {
                     case DIFFUSION -> training.discreteLoss();
@@ -67,7 +68,7 @@ public record RunSettings(
                 };
         return training.config(
                 seed,
-                horizon,
+                falls,
                 new Objective(discrete, training.arrayWeights().of(layout), training.reduction()));
     }
 

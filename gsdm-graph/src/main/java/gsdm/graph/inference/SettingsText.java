@@ -20,6 +20,7 @@ final class SettingsText {
                     Map.entry("model.programFeatures", "false"),
                     Map.entry("model.folding", "false"),
                     Map.entry("training.recompute", "false"),
+                    Map.entry("training.decayShare", "1.0"),
                     Map.entry("training.optimizer", Optimizer.ADAM.name()),
                     Map.entry("training.momentum", "0.95"),
                     Map.entry("training.discreteLoss", Criterion.SQUARED_ERROR.name()),

@@ -6,6 +6,7 @@ import gsdm.graph.model.ModelException;
 import gsdm.graph.model.Scale;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointStore;
+import gsdm.nn.checkpoint.Falls;
 import gsdm.nn.layout.LayoutBudget;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.MemoryEstimate;
@@ -18,6 +19,7 @@ import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.random.RandomStream;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -25,8 +27,8 @@ import java.util.function.Predicate;
 
 /**
  * The training of a network for a graphical model, on examples drawn from the model itself. A run
- * is a function of model, conditioning, settings, seed and horizon: the number of threads, and
- * being saved and resumed, change no bit. For one thread at a time.
+ * is a function of model, conditioning, settings, seed and falls of the learning rate: the number
+ * of threads, and being saved and resumed, change no bit. For one thread at a time.
  */
 public final class Training implements AutoCloseable {
     private final Lifetime lifetime = new Lifetime("the training");
@@ -62,13 +64,13 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * Starts a run. The scale of each array is estimated from draws of the prior.
+     * Starts a run of so many steps, in the last of which the learning rate falls. The scale of
+     * each array is estimated from draws of the prior.
      *
      * @param backend computes; closed by the caller, later than this
      * @param conditioning what is observed of each training example
      * @param seed of every random number of the run
-     * @param horizon the step at which the learning rate has fallen to its floor: the number of
-     *     steps the run will take ({@link Calibration} tells how many fit into a time)
+     * @param steps the run will take
      * @throws IllegalArgumentException if the conditioning leaves nothing to infer, or samples
      *     would take more steps than there are noise levels
      */
@@ -78,16 +80,32 @@ public final class Training implements AutoCloseable {
             Conditioning conditioning,
             RunSettings settings,
             long seed,
-            long horizon) {
+            long steps) {
+        if (steps < 1) {
+            throw new IllegalArgumentException("a run is of 1 step or more; found " + steps);
+        }
+        Objects.requireNonNull(settings, "settings");
+        Falls falls = Falls.atTheEnd(steps, settings.training().decayShare());
+        return start(backend, model, conditioning, settings, seed, falls);
+    }
+
+    /**
+     * Starts a run whose learning rate falls as given, or, with {@link Falls#NONE}, when {@link
+     * #fallUntil} says so, as {@link #run(Duration)} does.
+     *
+     * @throws IllegalArgumentException as the other
+     */
+    public static Training start(
+            Backend backend,
+            GraphicalModel model,
+            Conditioning conditioning,
+            RunSettings settings,
+            long seed,
+            Falls falls) {
         Objects.requireNonNull(backend, "backend");
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(conditioning, "conditioning");
         Objects.requireNonNull(settings, "settings");
-        if (horizon < 1) {
-            throw new IllegalArgumentException(
-                    "the horizon is the number of steps the run will take, 1 or more; found "
-                            + horizon);
-        }
         if (conditioning.leavesNothing(model, settings.model().folding())) {
             throw new ModelException(
                     "training that observes '%s' leaves nothing to infer: leave out an array"
@@ -99,7 +117,7 @@ public final class Training implements AutoCloseable {
                         ? Scale.estimate(
                                 model, RandomStream.fork(RandomStream.seed(seed), Keys.SCALES))
                         : Scale.identities(model);
-        RunHeader header = new RunHeader(0, seed, horizon, settings, conditioning, scales);
+        RunHeader header = new RunHeader(0, seed, falls, settings, conditioning, scales);
         return new Training(
                 backend,
                 model,
@@ -110,7 +128,7 @@ public final class Training implements AutoCloseable {
                                 network,
                                 settings.process(),
                                 LayoutBudget.of(layout),
-                                settings.training(seed, horizon, layout)));
+                                settings.training(seed, falls, layout)));
     }
 
     /**
@@ -139,7 +157,7 @@ public final class Training implements AutoCloseable {
                                 network,
                                 settings.process(),
                                 LayoutBudget.of(layout),
-                                settings.training(header.seed(), header.horizon(), layout),
+                                settings.training(header.seed(), header.falls(), layout),
                                 checkpoint));
     }
 
@@ -153,7 +171,7 @@ public final class Training implements AutoCloseable {
                 network,
                 settings.process(),
                 LayoutBudget.of(layout),
-                settings.training(0, 1, layout));
+                settings.training(0, Falls.NONE, layout));
     }
 
     /**
@@ -201,6 +219,39 @@ public final class Training implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    /**
+     * Takes steps until a time is over, in the last share of which the learning rate falls. The
+     * number of steps depends on the machine; {@link #falls} then tells how to repeat them.
+     *
+     * @param time from now
+     * @throws CancellationException as {@link #run(long, Predicate)}
+     */
+    public void run(Duration time) {
+        Timetable timetable = new Timetable(this, time, Duration.ZERO);
+        double[] last = {timetable.spent()};
+        run(
+                Long.MAX_VALUE,
+                _ -> {
+                    double before = last[0];
+                    last[0] = timetable.spent();
+                    return timetable.goesOn(last[0] - before);
+                });
+    }
+
+    /** When the learning rate falls, as far as that is decided. */
+    public Falls falls() {
+        return trainer.falls();
+    }
+
+    /**
+     * Lets the learning rate fall from the next step on, or revises where it ends to.
+     *
+     * @param end the step at which it is to be at its floor, after {@link #steps}
+     */
+    public void fallUntil(long end) {
+        trainer.fallUntil(end);
     }
 
     /** Steps done. */
@@ -258,7 +309,7 @@ public final class Training implements AutoCloseable {
                 new RunHeader(
                         steps(),
                         header.seed(),
-                        header.horizon(),
+                        falls(),
                         header.settings(),
                         header.conditioning(),
                         header.scales());
@@ -275,8 +326,9 @@ public final class Training implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Training[step %d of %d, observed: %s, %s]"
-                .formatted(steps(), header.horizon(), conditioning(), model);
+        String of = falls().equals(Falls.NONE) ? "" : " of " + falls().end();
+        return "Training[step %d%s, observed: %s, %s]"
+                .formatted(steps(), of, conditioning(), model);
     }
 
     /** Frees its memory, once a step in progress has ended. */

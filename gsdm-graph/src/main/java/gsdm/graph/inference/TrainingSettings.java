@@ -1,5 +1,6 @@
 package gsdm.graph.inference;
 
+import gsdm.nn.checkpoint.Falls;
 import gsdm.nn.diffusion.Objective;
 import gsdm.nn.diffusion.Reduction;
 import gsdm.nn.train.BatchPart;
@@ -18,7 +19,8 @@ import java.util.Objects;
  * @param learningRate the largest step size
  * @param warmup steps until the learning rate is reached
  * @param decay how the learning rate falls after that
- * @param floor the share of the learning rate left at the horizon, 0 to 1
+ * @param decayShare of a run's steps, at its end, that the learning rate falls in, above 0 to 1
+ * @param floor the share of the learning rate left at the end, 0 to 1
  * @param optimizer what makes steps of gradients
  * @param momentum the share of Muon's momentum kept in a step
  * @param beta1 decay of Adam's first moment
@@ -39,6 +41,7 @@ public record TrainingSettings(
         double learningRate,
         int warmup,
         LearningRate.Decay decay,
+        double decayShare,
         double floor,
         Optimizer optimizer,
         double momentum,
@@ -60,6 +63,7 @@ public record TrainingSettings(
                     6e-3,
                     100,
                     LearningRate.Decay.COSINE,
+                    1,
                     0.02,
                     Optimizer.MUON,
                     0.95,
@@ -81,7 +85,7 @@ public record TrainingSettings(
                 new TrainingConfig(
                         0,
                         BatchPart.whole(batch),
-                        new LearningRate(learningRate, warmup, decay, 1, floor),
+                        new LearningRate(learningRate, warmup, decay, floor, Falls.NONE),
                         optimizer,
                         momentum,
                         beta1,
@@ -92,6 +96,11 @@ public record TrainingSettings(
                         new Objective(discreteLoss, Map.of(), reduction),
                         recompute);
         Objects.requireNonNull(arrayWeights, "arrayWeights");
+        if (!(decayShare > 0 && decayShare <= 1)) {
+            throw new IllegalArgumentException(
+                    "the learning rate falls in a share of the steps, above 0 to 1; found "
+                            + decayShare);
+        }
         if (checkpointEvery < 1 || keep < 1) {
             throw new IllegalArgumentException(
                     "checkpoint-every and keep must be 1 or more; found %d and %d"
@@ -119,7 +128,12 @@ public record TrainingSettings(
         return Components.with(this, "decay", other);
     }
 
-    /** These settings with another share of the learning rate left at the horizon. */
+    /** These settings with another share of the steps that the learning rate falls in. */
+    public TrainingSettings withDecayShare(double other) {
+        return Components.with(this, "decayShare", other);
+    }
+
+    /** These settings with another share of the learning rate left at the end. */
     public TrainingSettings withFloor(double other) {
         return Components.with(this, "floor", other);
     }
@@ -193,14 +207,14 @@ public record TrainingSettings(
      * The configuration of a run.
      *
      * @param seed of every random number of the run
-     * @param horizon the step at which the learning rate has fallen
+     * @param falls of the learning rate that are decided
      * @param objective what is minimised
      */
-    TrainingConfig config(long seed, long horizon, Objective objective) {
+    TrainingConfig config(long seed, Falls falls, Objective objective) {
         return new TrainingConfig(
                 seed,
                 BatchPart.whole(batch),
-                new LearningRate(learningRate, warmup, decay, horizon, floor),
+                new LearningRate(learningRate, warmup, decay, floor, falls),
                 optimizer,
                 momentum,
                 beta1,

@@ -10,6 +10,7 @@ import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Plate;
 import gsdm.graph.model.Scale;
+import gsdm.nn.checkpoint.Falls;
 import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.VariableLayout;
@@ -201,7 +202,8 @@ class ClosingTest {
                     m.let("x", a.at(i).times(b.at(j)), i, j);
                 });
         RunSettings huge = settings(1 << 20);
-        RunHeader header = new RunHeader(0, 0, 1, huge, OBSERVED, Scale.estimate(large, 0));
+        RunHeader header =
+                new RunHeader(0, 0, Falls.NONE, huge, OBSERVED, Scale.estimate(large, 0));
         VariableLayout layout = Layouts.of(large, EmbeddingKind.EE, header.scales());
         OperatingSystemMXBean system =
                 (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();

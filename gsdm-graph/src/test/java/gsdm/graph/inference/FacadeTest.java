@@ -8,6 +8,7 @@ import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Plate;
 import gsdm.nn.checkpoint.Checkpoint;
+import gsdm.nn.checkpoint.Falls;
 import gsdm.nn.network.WeightKind;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,8 +58,8 @@ class FacadeTest {
         backend.close();
     }
 
-    private static Training start(long horizon) {
-        return Training.start(backend, MODEL, Conditioning.fixed("x"), TINY, 3, horizon);
+    private static Training start(long steps) {
+        return Training.start(backend, MODEL, Conditioning.fixed("x"), TINY, 3, steps);
     }
 
     @Test
@@ -75,7 +77,7 @@ class FacadeTest {
         for (long none : new long[] {0, -1}) {
             assertThatThrownBy(() -> start(none))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("the horizon is", "1 or more; found " + none);
+                    .hasMessageContaining("a run is of 1 step or more; found " + none);
             assertThatThrownBy(() -> Observations.none(MODEL, (int) none))
                     .hasMessageContaining("a case or more; found " + none);
         }
@@ -330,28 +332,27 @@ class FacadeTest {
     }
 
     @Test
-    void aTimeBudgetBecomesSteps() {
-        Conditioning conditioning = Conditioning.fixed("x");
-        assertThat(Calibration.steps(backend, MODEL, conditioning, TINY, Duration.ofSeconds(4)))
-                .isGreaterThan(1);
-        assertThatThrownBy(
-                        () -> Calibration.steps(backend, MODEL, conditioning, TINY, Duration.ZERO))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("positive; found PT0S");
-        assertThat(
-                        Calibration.steps(
-                                backend,
-                                MODEL,
-                                conditioning,
-                                TINY,
-                                Duration.ofHours(1),
-                                0,
-                                () -> true))
-                .isEmpty();
-        Thread.currentThread().interrupt();
-        assertThatThrownBy(() ->
-                        Calibration.steps(backend, MODEL, conditioning, TINY, Duration.ofHours(1)))
-                .isInstanceOf(CancellationException.class);
+    void aRunOfATimeIsRepeatedByItsFalls(@TempDir Path folder) throws IOException {
+        Conditioning observed = Conditioning.fixed("x");
+        try (Training timed = Training.start(backend, MODEL, observed, TINY, 3, Falls.NONE)) {
+            timed.run(Duration.ofMillis(500));
+            assertThat(timed.falls().end()).isEqualTo(timed.steps());
+            try (Training again =
+                    Training.start(backend, MODEL, observed, TINY, 3, timed.falls())) {
+                again.run(timed.steps());
+                Path first = folder.resolve("first.safetensors");
+                Path second = folder.resolve("second.safetensors");
+                timed.save(first);
+                again.save(second);
+                assertThat(second).hasSameBinaryContentAs(first);
+            }
+            assertThatThrownBy(() -> timed.run(Duration.ZERO))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("positive; found PT0S");
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> timed.run(Duration.ofHours(1)))
+                    .isInstanceOf(CancellationException.class);
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.Scale;
 import gsdm.nn.checkpoint.Checkpoint;
+import gsdm.nn.checkpoint.Falls;
 import gsdm.nn.sample.SamplerConfig.Solver;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
@@ -49,7 +50,9 @@ class RunHeaderTest {
                 assertThat(header)
                         .returns(2L, RunHeader::step)
                         .returns(11L, RunHeader::seed)
-                        .returns(40L, RunHeader::horizon)
+                        .returns(
+                                Falls.atTheEnd(40, SETTINGS.training().decayShare()),
+                                RunHeader::falls)
                         .returns(SETTINGS, RunHeader::settings)
                         .returns(OBSERVED, RunHeader::conditioning);
                 assertThat(header.scales())

@@ -2,18 +2,19 @@ package gsdm.nn.checkpoint;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a checkpoint says of the run it belongs to.
  *
  * @param step steps done
  * @param seed of the run
- * @param horizon of the learning rate, fixed when the run started
+ * @param falls of the learning rate that are decided
  * @param scales of the arrays, in node order
  * @param config whatever the caller wants to find again, by key
  */
 public record CheckpointHeader(
-        long step, long seed, long horizon, List<ArrayScale> scales, Map<String, String> config) {
+        long step, long seed, Falls falls, List<ArrayScale> scales, Map<String, String> config) {
     /**
      * The scale of an array, estimated when the run started.
      *
@@ -38,10 +39,9 @@ public record CheckpointHeader(
     public CheckpointHeader {
         scales = List.copyOf(scales);
         config = Map.copyOf(config);
-        if (step < 0 || horizon < 1) {
-            throw new IllegalArgumentException(
-                    "step must be 0 or more and horizon 1 or more, found %d and %d"
-                            .formatted(step, horizon));
+        Objects.requireNonNull(falls, "falls");
+        if (step < 0) {
+            throw new IllegalArgumentException("step must be 0 or more, found " + step);
         }
     }
 }

@@ -22,7 +22,11 @@ final class HeaderText {
     private static final Pattern NEWER = Pattern.compile("(?!1$)[1-9].*");
     private static final String STEP = "step";
     private static final String SEED = "seed";
+    private static final String FALLS = "falls";
+
+    /** In files from before there were falls: the end of the one that began after the warm-up. */
     private static final String HORIZON = "horizon";
+
     private static final String ARRAYS = "arrays";
     private static final String CONFIG = "config.";
 
@@ -53,7 +57,7 @@ final class HeaderText {
         text.put(VERSION, CURRENT);
         text.put(STEP, Long.toString(header.step()));
         text.put(SEED, Long.toString(header.seed()));
-        text.put(HORIZON, Long.toString(header.horizon()));
+        text.put(FALLS, header.falls().toString());
         text.put(ARRAYS, Integer.toString(header.scales().size()));
         int array = 0;
         for (ArrayScale scale : header.scales()) {
@@ -103,11 +107,16 @@ final class HeaderText {
      */
     CheckpointHeader parse() {
         try {
-            return new CheckpointHeader(
-                    number(STEP), number(SEED), number(HORIZON), scales(), config());
+            return new CheckpointHeader(number(STEP), number(SEED), falls(), scales(), config());
         } catch (IllegalArgumentException failure) {
             throw invalid("its header makes no sense: " + failure.getMessage());
         }
+    }
+
+    private Falls falls() {
+        return text.containsKey(HORIZON)
+                ? Falls.atTheEnd(number(HORIZON), 1)
+                : Falls.parse(entry(FALLS));
     }
 
     private List<ArrayScale> scales() {

@@ -1,20 +1,24 @@
 package gsdm.nn.train;
 
+import gsdm.nn.checkpoint.Falls;
+import gsdm.nn.checkpoint.Falls.Fall;
+
+import java.util.List;
 import java.util.Objects;
 
 /**
- * The learning rate as a function of the step alone: a linear warm-up, then constant or falling to
- * a share of the peak at the horizon, and staying there. The horizon is fixed when a run starts and
- * saved with it, so a resumed run follows the same curve.
+ * The learning rate as a function of the step alone: a linear warm-up, the peak, and at the end a
+ * fall to a share of it (warm-up, stable, decay: Hu et al. 2024). The falls are part of a run's
+ * state, so that a resumed run follows the same curve.
  *
  * @param peak the largest rate
- * @param warmup steps until the peak, 0 or more
+ * @param warmup steps until the peak, 0 or more; a fall begins after them
  * @param decay how it falls
- * @param horizon the step at which it has fallen
  * @param floor the share of the peak it falls to, in [0, 1]
+ * @param falls when it falls
  */
-public record LearningRate(double peak, long warmup, Decay decay, long horizon, double floor) {
-    /** How the rate falls after the warm-up. */
+public record LearningRate(double peak, long warmup, Decay decay, double floor, Falls falls) {
+    /** How the rate falls at the end. */
     public enum Decay {
         /** Not at all. */
         CONSTANT,
@@ -26,11 +30,12 @@ public record LearningRate(double peak, long warmup, Decay decay, long horizon, 
 
     public LearningRate {
         Objects.requireNonNull(decay, "decay");
-        if (!(peak > 0 && Double.isFinite(peak)) || warmup < 0 || horizon < 1) {
+        Objects.requireNonNull(falls, "falls");
+        if (!(peak > 0 && Double.isFinite(peak)) || warmup < 0) {
             throw new IllegalArgumentException(
-                    ("a learning rate has a positive peak, a warm-up of 0 or more steps and a"
-                                    + " horizon of 1 or more; found %s, %d and %d")
-                            .formatted(peak, warmup, horizon));
+                    ("a learning rate has a positive peak and a warm-up of 0 or more steps; found"
+                                    + " %s and %d")
+                            .formatted(peak, warmup));
         }
         if (!(floor >= 0 && floor <= 1)) {
             throw new IllegalArgumentException(
@@ -43,14 +48,34 @@ public record LearningRate(double peak, long warmup, Decay decay, long horizon, 
         if (step <= warmup) {
             return peak * step / warmup;
         }
-        long span = Math.max(1, horizon - warmup);
-        double progress = Math.min(1, (step - warmup) / (double) span);
+        double fallen = fallenBy(step);
         double share =
                 switch (decay) {
                     case CONSTANT -> 1;
-                    case LINEAR -> 1 - progress;
-                    case COSINE -> (1 + StrictMath.cos(Math.PI * progress)) / 2;
+                    case LINEAR -> 1 - fallen;
+                    case COSINE -> (1 + StrictMath.cos(Math.PI * fallen)) / 2;
                 };
         return peak * (floor + (1 - floor) * share);
+    }
+
+    /** What part of the fall is done by a step, 0 to 1: each fall takes it in a line to 1. */
+    private double fallenBy(long step) {
+        List<Fall> all = falls.list();
+        double fallen = 0;
+        for (int i = 0; i < all.size(); i++) {
+            long from = Math.max(warmup, all.get(i).after());
+            long revised = i + 1 < all.size() ? Math.max(warmup, all.get(i + 1).after()) : step;
+            long until = Math.min(step, revised);
+            if (until > from) {
+                long span = Math.max(1, all.get(i).end() - from);
+                fallen += (1 - fallen) * Math.min(1, (until - from) / (double) span);
+            }
+        }
+        return fallen;
+    }
+
+    /** This rate with other falls. */
+    public LearningRate with(Falls other) {
+        return new LearningRate(peak, warmup, decay, floor, other);
     }
 }

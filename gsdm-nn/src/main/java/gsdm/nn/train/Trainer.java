@@ -2,6 +2,7 @@ package gsdm.nn.train;
 
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointHeader;
+import gsdm.nn.checkpoint.Falls;
 import gsdm.nn.checkpoint.TrainingState;
 import gsdm.nn.diffusion.Diffusion;
 import gsdm.nn.diffusion.Streams;
@@ -70,6 +71,7 @@ public final class Trainer implements AutoCloseable {
     private final long[] counts; // [A]
     private final IntConsumer countExample = this::countExample;
     private final StepResult result;
+    private LearningRate learningRate;
     private Batch batch = new Batch(BatchPart.whole(1), MemorySegment.NULL, MemorySegment.NULL);
     private VariableLayout bound; // null before the first step
     private int[] sizes = {};
@@ -103,8 +105,8 @@ public final class Trainer implements AutoCloseable {
      * A run that goes on where a checkpoint was written.
      *
      * @param budget the largest layouts it will see
-     * @throws IllegalArgumentException if seed, horizon or scales are not those of the checkpoint,
-     *     or the objective does not suit the network
+     * @throws IllegalArgumentException if seed, falls or scales are not those of the checkpoint, or
+     *     the objective does not suit the network
      * @throws gsdm.nn.checkpoint.CheckpointException if it does not fit the network
      */
     public static Trainer resume(
@@ -115,17 +117,18 @@ public final class Trainer implements AutoCloseable {
             TrainingConfig config,
             Checkpoint checkpoint) {
         CheckpointHeader header = checkpoint.header();
-        CheckpointHeader expected = header(header.step(), config, network, header.config());
+        CheckpointHeader expected =
+                header(header.step(), config, config.learningRate(), network, header.config());
         if (!header.equals(expected)) {
             throw new IllegalArgumentException(
-                    ("the checkpoint belongs to another run: it has seed %d, horizon %d, scales"
-                                    + " %s; found seed %d, horizon %d, scales %s")
+                    ("the checkpoint belongs to another run: it has seed %d, falls '%s', scales"
+                                    + " %s; found seed %d, falls '%s', scales %s")
                             .formatted(
                                     header.seed(),
-                                    header.horizon(),
+                                    header.falls(),
                                     header.scales(),
                                     expected.seed(),
-                                    expected.horizon(),
+                                    expected.falls(),
                                     expected.scales()));
         }
         return open(
@@ -183,6 +186,7 @@ public final class Trainer implements AutoCloseable {
         this.backend = backend;
         this.network = network;
         this.config = config;
+        this.learningRate = config.learningRate();
         this.blocks = new TrainingBlocks(network);
         this.reserve = reserve(network, budget, config);
         this.gradientProgram = gradientProgram(blocks, diffusion, config);
@@ -306,7 +310,7 @@ public final class Trainer implements AutoCloseable {
         long number = step + 1;
         draws.write(number, wholeCounts, memory);
         gradients.run(sizes);
-        result.begin(number, config.learningRate().at(number));
+        result.begin(number, learningRate.at(number));
         for (int b = 0; b < batch.examples(); b++) {
             for (int a = 0; a < counts.length; a++) {
                 result.values(a, draws.band(b), exampleCounts[b * counts.length + a]);
@@ -392,6 +396,20 @@ public final class Trainer implements AutoCloseable {
         state.setAtIndex(FLOAT, entry, (float) value);
     }
 
+    /** When the learning rate falls, as far as that is decided. */
+    public Falls falls() {
+        return learningRate.falls();
+    }
+
+    /**
+     * Lets the learning rate fall from the next step on, or revises where a fall ends.
+     *
+     * @param end the step at which it is to be at its floor, after the steps done
+     */
+    public void fallUntil(long end) {
+        learningRate = learningRate.with(falls().endingAt(step, end));
+    }
+
     /** Steps done. */
     public long step() {
         return step;
@@ -413,15 +431,19 @@ public final class Trainer implements AutoCloseable {
      * @param entries whatever the caller wants to find again
      */
     public CheckpointHeader header(Map<String, String> entries) {
-        return header(step, config, network, entries);
+        return header(step, config, learningRate, network, entries);
     }
 
     private static CheckpointHeader header(
-            long step, TrainingConfig config, Network network, Map<String, String> entries) {
+            long step,
+            TrainingConfig config,
+            LearningRate learningRate,
+            Network network,
+            Map<String, String> entries) {
         return new CheckpointHeader(
                 step,
                 config.seed(),
-                config.learningRate().horizon(),
+                learningRate.falls(),
                 network.signature().arrays().stream()
                         .map(a -> new CheckpointHeader.ArrayScale(a.name(), a.mean(), a.std()))
                         .toList(),

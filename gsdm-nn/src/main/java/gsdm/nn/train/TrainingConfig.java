@@ -9,7 +9,7 @@ import java.util.Objects;
  *
  * @param seed of the initial parameters, the time steps and the noise
  * @param batch the examples of a step, or which of them are this trainer's
- * @param learningRate as a function of the step
+ * @param learningRate as a function of the step; falls may be decided on the way
  * @param optimizer what makes steps of gradients
  * @param momentum the share of Muon's momentum kept in a step
  * @param beta1 decay of Adam's first moment

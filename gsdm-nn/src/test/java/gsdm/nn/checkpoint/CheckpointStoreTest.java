@@ -59,7 +59,7 @@ class CheckpointStoreTest {
         return new CheckpointHeader(
                 step,
                 -3,
-                5000,
+                Falls.parse("4000-5000"),
                 List.of(
                         new ArrayScale("a", 0.1, 1 / 3.0),
                         new ArrayScale("ünïcode \"b\"", -1e-300, 2)),

@@ -53,7 +53,7 @@ class ForeignCheckpointTest {
             new CheckpointHeader(
                     2,
                     7,
-                    100,
+                    Falls.parse("70-100 80-90"),
                     List.of(new ArrayScale("a", 0.5, 2), new ArrayScale("b", -1e-5, 1 / 3.0)),
                     Map.of("model.channels", "8"));
 
@@ -268,7 +268,11 @@ class ForeignCheckpointTest {
                 "array.1.mean   | half  | half in place of a number at array.1.mean",
                 "step           | -1    | step must be 0 or more",
                 "step           | 1.5   | 1.5 in place of a number at step",
-                "horizon        | 0     | horizon 1 or more",
+                "falls          | 9-9   | a fall ends after it begins, at step 0 or later; found"
+                        + " 9-9",
+                "falls          | 9     | falls are written as 800-1000 or 800-1000 900-950; found"
+                        + " 9",
+                "falls          | -     | no entry falls",
                 "seed           | -     | no entry seed",
                 "version        | -     | the format version null",
                 "version        | 0     | the format version 0",

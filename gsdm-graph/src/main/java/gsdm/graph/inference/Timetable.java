@@ -1,0 +1,118 @@
+package gsdm.graph.inference;
+
+import gsdm.nn.checkpoint.Falls;
+import gsdm.nn.train.LearningRate;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Ends a run when its time does. How many steps that will be is not known beforehand: others may
+ * use the machine for a while. So the learning rate stays until what is left of the time is the
+ * share of the run in which it falls, and while it falls its end is revised where the steps take
+ * longer, or shorter, than they did. What was decided is in {@link Training#falls}: a run that is
+ * given it repeats this one bit for bit.
+ */
+public final class Timetable {
+    private static final double SECOND = 1e9;
+
+    /** The share of the time that says how long a step takes now. */
+    private static final double RECENT = 0.03;
+
+    /** An end is revised where it would miss the time by this share of it. */
+    private static final double TOLERANCE = 0.005;
+
+    private final Training training;
+    private final LongSupplier nanoTime;
+    private final long start;
+    private final double seconds;
+    private final double before;
+    private double recentSeconds;
+    private double recentSteps;
+    private double stepSeconds;
+    private long steps;
+    private double closingSteps;
+    private double lastRevised;
+
+    /**
+     * Of a run that begins, or goes on, now.
+     *
+     * @param time in all
+     * @param spent of it, before now
+     */
+    public Timetable(Training training, Duration time, Duration spent) {
+        this(training, time, spent, System::nanoTime);
+    }
+
+    Timetable(Training training, Duration time, Duration spent, LongSupplier nanoTime) {
+        if (!time.isPositive()) {
+            throw new IllegalArgumentException("the time to train for is positive; found " + time);
+        }
+        this.training = training;
+        this.nanoTime = nanoTime;
+        this.before = spent.toNanos() / SECOND;
+        this.start = nanoTime.getAsLong() - spent.toNanos();
+        this.seconds = time.toNanos() / SECOND;
+        this.lastRevised = Double.NEGATIVE_INFINITY;
+    }
+
+    /** Seconds of the time that are spent. */
+    public double spent() {
+        return (nanoTime.getAsLong() - start) / SECOND;
+    }
+
+    /**
+     * Keeps time free for what follows the last step.
+     *
+     * @param closing its seconds at the present speed of the machine, as the next step is
+     */
+    public void keepFree(double closing) {
+        closingSteps = recentSteps == 0 ? 0 : closing * recentSteps / recentSeconds;
+    }
+
+    /**
+     * To be asked after each step: whether there is time for another. Lets the learning rate fall
+     * when it is time to.
+     *
+     * @param step the seconds that the step took; what else passes between two questions is taken
+     *     to recur
+     */
+    public boolean goesOn(double step) {
+        double kept = Math.exp(-step / (RECENT * seconds));
+        recentSeconds = kept * recentSeconds + step;
+        recentSteps = kept * recentSteps + 1;
+        stepSeconds += step;
+        steps++;
+        double spent = spent();
+        double pace = recentSeconds / recentSteps;
+        double other = Math.max(0, spent - before - stepSeconds) / steps;
+        double left = (seconds - spent - closingSteps * pace) / (pace + other);
+        plan(left, spent, pace + other);
+        long done = training.steps();
+        Falls falls = training.falls();
+        return falls.begunBy(done + 1) ? done < falls.end() : left >= 0.5;
+    }
+
+    private void plan(double left, double spent, double perStep) {
+        TrainingSettings settings = training.settings().training();
+        if (settings.decay() == LearningRate.Decay.CONSTANT) {
+            return;
+        }
+        long done = training.steps();
+        long end = done + Math.max(1, Math.round(left));
+        Falls falls = training.falls();
+        if (!falls.begunBy(done + 1)) {
+            double share = settings.decayShare();
+            if (left * (1 - share) <= share * done) {
+                training.fallUntil(end);
+                lastRevised = spent;
+            }
+            return;
+        }
+        double missed = Math.abs(end - falls.end()) * perStep;
+        if (missed > TOLERANCE * seconds && spent - lastRevised > TOLERANCE * seconds) {
+            training.fallUntil(end);
+            lastRevised = spent;
+        }
+    }
+}
