@@ -17,12 +17,13 @@ import gsdm.tensor.backend.Backend;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * What {@code train}, {@code resume} and {@code sweep} have in common: training in a folder, and
  * the last words.
+ *
+ * @param started {@link System#nanoTime} from which on a run's time counts
  */
 record SessionRunner(
         RunFolder folder,
@@ -30,7 +31,8 @@ record SessionRunner(
         ProblemInstance instance,
         Backend backend,
         Device device,
-        Output output) {
+        Output output,
+        long started) {
 
     /** Refuses what there is no memory for, be it only at the end. */
     static void requireMemory(
@@ -44,8 +46,8 @@ record SessionRunner(
     /** Trains, shows how it ended, and says what the process exits with. */
     int run() throws IOException {
         try (StopRequest stop = StopRequest.listen()) {
-            Optional<TrainingSession.Outcome> outcome = train(stop, this::show);
-            if (outcome.isPresent() && outcome.get().finished()) {
+            TrainingSession.Outcome outcome = train(stop, this::show);
+            if (outcome.finished()) {
                 return ExitCode.OK.code();
             }
             output.warn(stopped(outcome) + "; go on with: gsdm resume " + folder.path());
@@ -57,20 +59,15 @@ record SessionRunner(
      * Trains until the end or until a stop is asked for, and at the end writes the report.
      *
      * @param ended is told of a run that is finished, whatever becomes of its report
-     * @return how it ended; empty if a stop was asked for before the first step
+     * @return how it ended
      */
-    Optional<TrainingSession.Outcome> train(
-            StopRequest stop, Consumer<TrainingSession.Outcome> ended) throws IOException {
+    TrainingSession.Outcome train(StopRequest stop, Consumer<TrainingSession.Outcome> ended)
+            throws IOException {
         Map<String, Object> environment =
                 Environment.describe(Version.number(), device.line(backend), backend.threads());
         AtomicFiles.writeText(folder.environment(), Json.text(environment));
-        Optional<RunConfiguration> fixed =
-                TrainingSession.fixSteps(folder, configuration, instance, backend, output, stop);
-        if (fixed.isEmpty()) {
-            return Optional.empty();
-        }
         TrainingSession session =
-                new TrainingSession(folder, fixed.get(), instance, backend, output);
+                new TrainingSession(folder, configuration, instance, backend, output, started);
         TrainingSession.Outcome outcome = session.run(stop);
         if (outcome.finished()) {
             try {
@@ -79,14 +76,12 @@ record SessionRunner(
                 ended.accept(outcome); // what was trained for hours is not lost with the report
             }
         }
-        return Optional.of(outcome);
+        return outcome;
     }
 
     /** What is said of a run that was stopped. */
-    static String stopped(Optional<TrainingSession.Outcome> outcome) {
-        return outcome.map(at ->
-                        "interrupted at step %d, saved %s".formatted(at.step(), at.checkpoint()))
-                .orElse("interrupted before the first step");
+    static String stopped(TrainingSession.Outcome outcome) {
+        return "interrupted at step %d, saved %s".formatted(outcome.step(), outcome.checkpoint());
     }
 
     private void show(TrainingSession.Outcome outcome) {

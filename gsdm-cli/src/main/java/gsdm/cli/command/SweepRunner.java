@@ -97,10 +97,12 @@ final class SweepRunner {
             if (warm.add(run.row())) {
                 RowWarmUp.run(backend, configuration, instance, stop::requested);
             }
-            Optional<TrainingSession.Outcome> outcome =
-                    new SessionRunner(own, configuration, instance, backend, device, output)
+            long started = System.nanoTime();
+            TrainingSession.Outcome outcome =
+                    new SessionRunner(
+                                    own, configuration, instance, backend, device, output, started)
                             .train(stop, ended -> finished(run, ended));
-            return outcome.filter(TrainingSession.Outcome::finished).isPresent()
+            return outcome.finished()
                     ? Optional.empty()
                     : Optional.of(SessionRunner.stopped(outcome));
         } catch (CommandException | DivergedException | NotFiniteException e) {

@@ -64,8 +64,8 @@ final class TrainCommand implements Callable<Integer> {
                 names = "--time",
                 paramLabel = "TIME",
                 description =
-                        "Train for as many steps as fit into TIME, as 90s, 5m or 1h30m, by the"
-                                + " speed measured at the start.")
+                        "Train for TIME, as 90s, 5m or 1h30m, evaluations included; when the"
+                                + " learning rate falls is decided on the way.")
         private Optional<String> time = Optional.empty();
     }
 
@@ -91,6 +91,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        long started = System.nanoTime();
         RunConfiguration configuration = configurable.resolve(problem).with(settings());
         ProblemInstance instance = configuration.instance();
         boolean folding = configuration.settings().model().folding();
@@ -106,7 +107,8 @@ final class TrainCommand implements Callable<Integer> {
             try (RunFolder.Lock _ = folder.lock()) {
                 output.note("run folder " + folder.path());
                 AtomicFiles.writeText(folder.config(), configuration.text());
-                return new SessionRunner(folder, configuration, instance, backend, device, output)
+                return new SessionRunner(
+                                folder, configuration, instance, backend, device, output, started)
                         .run();
             }
         }
@@ -136,7 +138,8 @@ final class TrainCommand implements Callable<Integer> {
         return settings;
     }
 
-    private static TrainingLength length(String time) {
+    /** As the option says it. */
+    static TrainingLength length(String time) {
         try {
             return TrainingLength.ofTime(time);
         } catch (IllegalArgumentException e) {

@@ -67,6 +67,11 @@ final class BarProgress implements Progress {
     }
 
     @Override
+    public void expect(long total) {
+        pace.expect(total);
+    }
+
+    @Override
     public void close() {
         draw(clock.getAsLong());
         out.println();

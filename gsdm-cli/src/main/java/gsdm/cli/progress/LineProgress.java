@@ -46,6 +46,11 @@ final class LineProgress implements Progress {
     }
 
     @Override
+    public void expect(long total) {
+        pace.expect(total);
+    }
+
+    @Override
     public void close() {
         if (shown != done) {
             print(clock.getAsLong());

@@ -10,10 +10,17 @@ final class Pace {
 
     private final Progress.Task task;
     private final long start;
+    private long total;
 
     Pace(Progress.Task task, long start) {
         this.task = task;
         this.start = start;
+        this.total = task.total();
+    }
+
+    /** Revises how many steps there are. */
+    void expect(long newTotal) {
+        total = newTotal;
     }
 
     /** As {@code 120/3000 steps, loss 0.4312, 12.5 steps/s, 3m 50s left}. */
@@ -25,14 +32,14 @@ final class Pace {
     String describe(long done, double value, long now, int columns) {
         double seconds = Math.max(1e-9, (now - start) / SECOND);
         double speed = (done - task.first()) / seconds;
-        String count = done + "/" + task.total();
+        String count = done + "/" + total;
         String counted = count + " " + task.unit() + "s";
         String beside = Double.isNaN(value) ? "" : ", " + task.value() + " " + figure(value);
         String pace = ", " + figure(speed) + " " + task.unit() + "s/s";
         String time =
-                done >= task.total()
+                done >= total
                         ? ", took " + duration(seconds)
-                        : speed > 0 ? ", " + duration((task.total() - done) / speed) + " left" : "";
+                        : speed > 0 ? ", " + duration((total - done) / speed) + " left" : "";
         return Stream.of(
                         counted + beside + pace + time,
                         counted + beside + time,
@@ -47,7 +54,7 @@ final class Pace {
 
     /** How much is done, of 1. */
     double share(long done) {
-        return done >= task.total() ? 1 : (double) done / task.total();
+        return done >= total ? 1 : (double) done / total;
     }
 
     /** Four significant digits. */

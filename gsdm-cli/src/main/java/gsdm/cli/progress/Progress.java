@@ -15,6 +15,9 @@ public interface Progress extends AutoCloseable {
      */
     void update(long done, double value);
 
+    /** Revises how many steps there are. */
+    void expect(long total);
+
     /** Shows the last state and ends the line. */
     @Override
     void close();

@@ -7,5 +7,8 @@ final class QuietProgress implements Progress {
     public void update(long done, double value) {}
 
     @Override
+    public void expect(long total) {}
+
+    @Override
     public void close() {}
 }

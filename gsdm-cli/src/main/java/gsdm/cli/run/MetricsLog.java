@@ -1,11 +1,15 @@
 package gsdm.cli.run;
 
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * {@code metrics.jsonl}: one line of JSON for each step, written at once, so that a killed process
@@ -22,6 +26,9 @@ public final class MetricsLog implements AutoCloseable {
     private final List<String> names;
     private final StringBuilder line;
     private final ByteBuffer buffer;
+
+    /** The last line that was there already; empty if none. */
+    private String last = "";
 
     /**
      * Opens the log to go on after a step.
@@ -69,6 +76,7 @@ public final class MetricsLog implements AutoCloseable {
                     return end;
                 }
                 end = position;
+                last = current.toString();
                 current.setLength(0);
             }
         }
@@ -87,6 +95,14 @@ public final class MetricsLog implements AutoCloseable {
         } catch (NumberFormatException e) {
             return Long.MAX_VALUE;
         }
+    }
+
+    /** A value of the last line that was there when this was opened; none if it has none. */
+    public OptionalDouble last(String name) {
+        JsonNode value = last.isEmpty() ? null : JsonMapper.shared().readTree(last).get(name);
+        return value == null || !value.isNumber()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(value.asDouble());
     }
 
     /**

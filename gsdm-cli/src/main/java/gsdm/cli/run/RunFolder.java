@@ -124,6 +124,11 @@ public record RunFolder(Path path) {
         return path.resolve("checkpoints");
     }
 
+    /** The state before the learning rate fell, if it has fallen: where a run can be prolonged. */
+    public Path beforeFall() {
+        return checkpoints().resolve("before-fall.safetensors");
+    }
+
     /** The figures. */
     public Path plots() {
         return path.resolve("plots");

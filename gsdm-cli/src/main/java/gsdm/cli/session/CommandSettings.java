@@ -1,20 +1,24 @@
 package gsdm.cli.session;
 
+import gsdm.nn.checkpoint.Falls;
+
 /**
  * How the command trains, beside what the libraries know: keys of the section training.
  *
  * @param seed of every random number of the run
  * @param steps to train for, unless {@code minutes} says it
- * @param minutes to train for: turned into steps at the start, by the measured speed; 0 for {@code
- *     steps}
+ * @param minutes to train for, evaluations included; 0 for {@code steps}
+ * @param falls of the learning rate, as a run that had a time says which it had; empty for the last
+ *     {@code decay-share} of the steps
  * @param evaluate fresh problems that the run is scored on at its end; 0 for none
  * @param evaluateEvery steps between scores of the quality curve; 0 for none
  */
 public record CommandSettings(
-        long seed, long steps, double minutes, int evaluate, int evaluateEvery) {
+        long seed, long steps, double minutes, String falls, int evaluate, int evaluateEvery) {
 
     /** 20,000 steps, then 256 fresh problems. */
-    public static final CommandSettings DEFAULTS = new CommandSettings(0, 20_000, 0, 256, 2_000);
+    public static final CommandSettings DEFAULTS =
+            new CommandSettings(0, 20_000, 0, "", 256, 2_000);
 
     /** Checks the ranges, and that there is one way to tell when to stop. */
     public CommandSettings {
@@ -26,10 +30,33 @@ public record CommandSettings(
         if (steps == 0 && minutes == 0) {
             throw new IllegalArgumentException("steps or minutes must be more than 0");
         }
+        boolean known = !Falls.parse(falls).equals(Falls.NONE);
+        if (minutes > 0 && known) {
+            throw new IllegalArgumentException(
+                    "falls are of a run of known steps: with minutes, leave them empty; found "
+                            + falls);
+        }
         if (evaluate < 0 || evaluateEvery < 0) {
             throw new IllegalArgumentException(
                     "evaluate and evaluate-every must be 0 (none) or more; found %d and %d"
                             .formatted(evaluate, evaluateEvery));
         }
+    }
+
+    /** Whether it is a time that ends the run, which decides itself when the rate falls. */
+    boolean timed() {
+        return minutes > 0;
+    }
+
+    /**
+     * When the learning rate falls, as far as that is known beforehand.
+     *
+     * @param share of the steps, if nothing else is said
+     */
+    Falls plannedFalls(double share) {
+        if (timed()) {
+            return Falls.NONE;
+        }
+        return falls.isBlank() ? Falls.atTheEnd(steps, share) : Falls.parse(falls);
     }
 }

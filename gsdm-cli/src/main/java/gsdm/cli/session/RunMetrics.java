@@ -24,9 +24,12 @@ final class RunMetrics implements AutoCloseable {
     static final String BY_ARRAY = "loss/";
     static final String BY_NOISE = "loss_by_noise/";
 
+    /** The seconds that a run has taken, what it was stopped for aside. */
+    static final String ELAPSED = "elapsed";
+
     private static final int EVENTS_EVERY = 10;
     private static final List<String> FIRST =
-            List.of(LOSS, "gradient_norm", "learning_rate", "seconds");
+            List.of(LOSS, "gradient_norm", "learning_rate", "seconds", ELAPSED);
     private static final double MILLIS = 1e3;
 
     private final MetricsLog log;
@@ -58,12 +61,23 @@ final class RunMetrics implements AutoCloseable {
         this.events = new EventFile(folder.tensorBoard(), firstStep, now(), names);
     }
 
-    /** Writes down a step; allocates next to nothing. */
-    void append(StepResult result, double seconds) throws IOException {
+    /** Seconds that the run had taken after the step it goes on after. */
+    double elapsed() {
+        return log.last(ELAPSED).orElse(0);
+    }
+
+    /**
+     * Writes down a step; allocates next to nothing.
+     *
+     * @param seconds the step took
+     * @param elapsed seconds of the run until its end, evaluations and everything included
+     */
+    void append(StepResult result, double seconds, double elapsed) throws IOException {
         values[0] = result.loss();
         values[1] = result.gradientNorm();
         values[2] = result.learningRate();
         values[3] = seconds;
+        values[4] = elapsed;
         int at = FIRST.size();
         for (int array = 0; array < arrays; array++) {
             boolean any = result.arrayValues(array) > 0;

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How long to train: so many steps, or as many as fit into a time.
+ * How long to train: so many steps, or a time.
  *
  * @param steps 0 where the time says it
  * @param minutes 0 where the steps say it
@@ -18,13 +18,16 @@ public record TrainingLength(long steps, double minutes) {
 
     private static final double MINUTE = 60;
 
+    /** Those of another length. */
+    private static final String NO_FALLS = "training.falls=";
+
     /** So many steps. */
     public static TrainingLength ofSteps(long steps) {
         return new TrainingLength(steps, 0);
     }
 
     /**
-     * As many steps as fit into a time.
+     * A time, evaluations included.
      *
      * @param text as {@code 90s}, {@code 5m} or {@code 1h30m}
      * @throws IllegalArgumentException if it is no time
@@ -51,8 +54,8 @@ public record TrainingLength(long steps, double minutes) {
     /** The single settings that say so. */
     public List<String> settings() {
         return minutes > 0
-                ? List.of("training.minutes=" + minutes)
-                : List.of("training.steps=" + steps, "training.minutes=0");
+                ? List.of("training.minutes=" + minutes, NO_FALLS)
+                : List.of("training.steps=" + steps, "training.minutes=0", NO_FALLS);
     }
 
     /** As {@code 1500 steps}, {@code 2m} or {@code 1.5m}. */

@@ -7,30 +7,24 @@ import gsdm.cli.io.AtomicFiles;
 import gsdm.cli.progress.Progress;
 import gsdm.cli.progress.StopRequest;
 import gsdm.cli.run.RunFolder;
-import gsdm.graph.inference.Calibration;
 import gsdm.graph.inference.Evaluation;
-import gsdm.graph.inference.Posterior;
 import gsdm.graph.inference.Training;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.graph.problem.Score;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointStore;
-import gsdm.nn.network.WeightKind;
-import gsdm.nn.sample.NotFiniteException;
+import gsdm.nn.checkpoint.Falls;
 import gsdm.nn.train.DivergedException;
 import gsdm.nn.train.StepResult;
 import gsdm.tensor.backend.Backend;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.CancellationException;
-import java.util.function.IntConsumer;
 
 /**
  * The training of one run in its folder: steps, metrics, checkpoints, scores, and at the end
@@ -41,41 +35,44 @@ public final class TrainingSession {
     /** Seed of the problems that runs are scored on, the same for all of them. */
     public static final long EVALUATION_SEED = 1;
 
-    /** The quality curve is scored on at most this many problems a point. */
-    private static final int CURVE_PROBLEMS = 64;
-
     private static final double SECOND = 1e9;
-    private static final double MINUTE = 60 * SECOND;
 
     /** The highest learning rate that is advised to a run that diverged. */
     private static final double USUAL_RATE = 1e-3;
 
     private final RunFolder folder;
-    private final RunConfiguration configuration;
     private final ProblemInstance instance;
     private final Backend backend;
     private final Narrator narrator;
     private final CheckpointStore store;
 
+    private final long started;
+    private RunConfiguration configuration;
+
     /** The checkpoint that this session has written or started from, whichever is later. */
     private Optional<Path> lastSaved = Optional.empty();
+
+    private long savedStep = -1;
 
     /**
      * A session on a folder that the caller has locked.
      *
      * @param instance the problem at the configuration's sizes
+     * @param started {@link System#nanoTime} from which on a run's time counts
      */
     public TrainingSession(
             RunFolder folder,
             RunConfiguration configuration,
             ProblemInstance instance,
             Backend backend,
-            Narrator narrator) {
+            Narrator narrator,
+            long started) {
         this.folder = folder;
         this.configuration = configuration;
         this.instance = instance;
         this.backend = backend;
         this.narrator = narrator;
+        this.started = started;
         this.store =
                 new CheckpointStore(
                         folder.checkpoints(), configuration.settings().training().keep());
@@ -104,49 +101,6 @@ public final class TrainingSession {
     }
 
     /**
-     * Fixes the number of steps where the configuration gives a time, and writes it down, so that a
-     * run that goes on has the same end.
-     *
-     * @return the configuration with its steps; empty if a stop was asked for before they were
-     *     known
-     */
-    public static Optional<RunConfiguration> fixSteps(
-            RunFolder folder,
-            RunConfiguration configuration,
-            ProblemInstance instance,
-            Backend backend,
-            Narrator narrator,
-            StopRequest stop)
-            throws IOException {
-        CommandSettings command = configuration.command();
-        if (command.minutes() == 0) {
-            return Optional.of(configuration);
-        }
-        double scored =
-                command.evaluateEvery() == 0
-                        ? 0
-                        : curveProblems(command) / (double) command.evaluateEvery();
-        OptionalLong steps =
-                Calibration.steps(
-                        backend,
-                        instance.model(),
-                        instance.conditioning(),
-                        configuration.settings(),
-                        Duration.ofNanos((long) Math.ceil(command.minutes() * MINUTE)),
-                        scored,
-                        stop::requested);
-        if (steps.isEmpty()) {
-            return Optional.empty();
-        }
-        narrator.note(steps.getAsLong() + " steps fit into the time given");
-        RunConfiguration fixed =
-                configuration.with(
-                        List.of("training.steps=" + steps.getAsLong(), "training.minutes=0"));
-        AtomicFiles.writeText(folder.config(), fixed.text());
-        return Optional.of(fixed);
-    }
-
-    /**
      * Trains until all steps are done or a stop is asked for. Starts from the latest checkpoint
      * that is whole, or from the beginning if the folder has none yet.
      *
@@ -165,38 +119,50 @@ public final class TrainingSession {
     }
 
     private Training open(Optional<Checkpoint> checkpoint) {
+        CommandSettings command = configuration.command();
         if (checkpoint.isEmpty()) {
-            CommandSettings command = configuration.command();
             return Training.start(
                     backend,
                     instance.model(),
                     instance.conditioning(),
                     configuration.settings(),
                     command.seed(),
-                    command.steps());
+                    command.plannedFalls(configuration.settings().training().decayShare()));
         }
         try (Checkpoint file = checkpoint.get()) {
             narrator.note("going on after step " + file.header().step());
             Training training = Training.resume(backend, instance.model(), file);
             lastSaved = Optional.of(file.path());
+            savedStep = training.steps();
             if (!startedWith(file, training)) {
                 narrator.warn(
                         "%s is not what this run was started with: going on with the settings of %s"
                                 .formatted(folder.config(), file.path()));
             }
-            long planned = file.header().horizon();
-            if (planned != configuration.command().steps()) {
-                narrator.warn(
-                        "%s: training.steps is %d, but this run was started for %d: the learning rate is still planned for %d"
-                                .formatted(
-                                        folder.config(),
-                                        configuration.command().steps(),
-                                        planned,
-                                        planned));
-            }
+            plan(training);
             return training;
         } catch (IllegalArgumentException e) {
             throw CommandException.badInput(e.getMessage(), e);
+        }
+    }
+
+    /** Lets the learning rate fall as the configuration says, unless it falls already. */
+    private void plan(Training training) {
+        CommandSettings command = configuration.command();
+        Falls planned = command.plannedFalls(training.settings().training().decayShare());
+        Falls found = training.falls();
+        if (!found.begunBy(training.steps())) {
+            training.follow(planned);
+        } else if (!command.timed() && planned.end() != found.end()) {
+            narrator.warn(
+                    ("%s: training.steps is %d, but the learning rate falls already, until step %d;"
+                                    + " to train longer: gsdm resume %s --steps %d")
+                            .formatted(
+                                    folder.config(),
+                                    command.steps(),
+                                    found.end(),
+                                    folder.path(),
+                                    command.steps()));
         }
     }
 
@@ -208,37 +174,59 @@ public final class TrainingSession {
     }
 
     private Outcome run(Training training, StopRequest stop) throws IOException {
-        long total = configuration.command().steps();
         long first = training.steps();
-        boolean saved = first > 0;
-        Progress.Task task = new Progress.Task("training", "step", first, total, "loss");
+        Scoring scoring = new Scoring(configuration.command(), instance, narrator, stop);
+        boolean goesOn;
         try (RunMetrics metrics = new RunMetrics(folder, training.layout(), first);
-                QualityCurve quality = new QualityCurve(folder.evaluations(), first - 1);
-                Progress progress = narrator.progress(task)) {
-            if (first > 0) {
-                score(training, quality, stop);
-            }
-            while (training.steps() < total && !stop.requested()) {
-                step(training, metrics, progress);
-                saved = isDue(training.steps(), total);
-                if (saved) {
-                    save(training);
+                QualityCurve quality = new QualityCurve(folder.evaluations(), first - 1)) {
+            RunLength length =
+                    new RunLength(training, configuration.command(), metrics.elapsed(), started);
+            Progress.Task task =
+                    new Progress.Task("training", "step", first, length.steps(), "loss");
+            try (Progress progress = narrator.progress(task)) {
+                goesOn = length.hasSteps();
+                boolean rehearsed = false;
+                if (goesOn && first > 0) {
+                    scoring.addPoint(training, quality);
                 }
-                score(training, quality, stop);
-            }
-            if (!saved) {
-                save(training);
+                while (goesOn && !stop.requested()) {
+                    goesOn = step(training, metrics, progress, length);
+                    keep(training, goesOn);
+                    if (goesOn) {
+                        scoring.addPoint(training, quality);
+                        if (!rehearsed && length.isSettled()) {
+                            rehearsed = true;
+                            length.keepFree(scoring.rehearse(training));
+                        }
+                    }
+                }
             }
         }
-        boolean trained = training.steps() >= total;
-        int problems = configuration.command().evaluate();
-        Optional<Evaluation> evaluation =
-                trained && problems > 0 ? evaluate(training, problems, stop) : Optional.empty();
-        return new Outcome(
-                training.steps(),
-                trained && (problems == 0 || evaluation.isPresent()),
-                lastSaved.orElseThrow(),
-                evaluation);
+        if (savedStep != training.steps()) {
+            save(training);
+        }
+        if (goesOn) {
+            return new Outcome(training.steps(), false, lastSaved.orElseThrow(), Optional.empty());
+        }
+        if (configuration.command().timed()) {
+            recordLength(training);
+        }
+        Optional<Evaluation> evaluation = scoring.atTheEnd(training);
+        boolean finished = configuration.command().evaluate() == 0 || evaluation.isPresent();
+        return new Outcome(training.steps(), finished, lastSaved.orElseThrow(), evaluation);
+    }
+
+    /**
+     * Writes down what a run of some minutes found its length to be, so that it can be repeated.
+     */
+    private void recordLength(Training training) throws IOException {
+        configuration =
+                configuration.with(
+                        List.of(
+                                "training.steps=" + training.steps(),
+                                "training.minutes=0",
+                                "training.falls=" + training.falls()));
+        AtomicFiles.writeText(folder.config(), configuration.text());
     }
 
     /**
@@ -269,13 +257,28 @@ public final class TrainingSession {
 
     private void save(Training training) {
         lastSaved = Optional.of(training.save(store));
+        savedStep = training.steps();
     }
 
-    private boolean isDue(long step, long total) {
-        return step == total || step % configuration.settings().training().checkpointEvery() == 0;
+    /**
+     * Saves what is to be saved after a step: a checkpoint now and then, and the last state before
+     * the learning rate falls, from which the run can be prolonged.
+     */
+    private void keep(Training training, boolean goesOn) throws IOException {
+        long step = training.steps();
+        if (!goesOn || step % configuration.settings().training().checkpointEvery() == 0) {
+            save(training);
+        }
+        Falls falls = training.falls();
+        if (falls.begunBy(step + 1) && !falls.begunBy(step)) {
+            Files.createDirectories(folder.checkpoints());
+            training.save(folder.beforeFall());
+        }
     }
 
-    private void step(Training training, RunMetrics metrics, Progress progress) throws IOException {
+    /** Takes a step, and tells whether there is another. */
+    private boolean step(Training training, RunMetrics metrics, Progress progress, RunLength length)
+            throws IOException {
         long start = System.nanoTime();
         StepResult result;
         try {
@@ -283,8 +286,12 @@ public final class TrainingSession {
         } catch (DivergedException diverged) {
             throw diverged(diverged);
         }
-        metrics.append(result, (System.nanoTime() - start) / SECOND);
+        double seconds = (System.nanoTime() - start) / SECOND;
+        metrics.append(result, seconds, length.elapsed());
+        boolean goesOn = length.goesOn(seconds);
+        progress.expect(length.steps());
         progress.update(result.step(), result.loss());
+        return goesOn;
     }
 
     private CommandException diverged(DivergedException diverged) {
@@ -303,61 +310,5 @@ public final class TrainingSession {
                                 last,
                                 String.format(Locale.ROOT, "%.1e", Math.min(rate / 3, USUAL_RATE))),
                 diverged);
-    }
-
-    private static int curveProblems(CommandSettings command) {
-        return Math.min(CURVE_PROBLEMS, command.evaluate());
-    }
-
-    /** Adds a point to the quality curve, if one is due and no stop is asked for meanwhile. */
-    private void score(Training training, QualityCurve quality, StopRequest stop)
-            throws IOException {
-        CommandSettings command = configuration.command();
-        long step = training.steps();
-        if (command.evaluateEvery() == 0
-                || command.evaluate() == 0
-                || step % command.evaluateEvery() != 0
-                || step == command.steps()) {
-            return;
-        }
-        int problems = curveProblems(command);
-        try {
-            Optional<Evaluation> evaluation = evaluate(training, problems, stop, _ -> {});
-            if (evaluation.isPresent()) {
-                quality.append(step, evaluation.get().metrics());
-            }
-        } catch (NotFiniteException unusable) {
-            narrator.warn("no score after step %d: %s".formatted(step, unusable.getMessage()));
-        }
-    }
-
-    /** Scores the EMA weights; empty if a stop was asked for meanwhile. */
-    private Optional<Evaluation> evaluate(
-            Training training, int problems, StopRequest stop, IntConsumer progress) {
-        try (Posterior posterior =
-                training.posterior(WeightKind.EMA, training.settings().sampling())) {
-            return Optional.of(
-                    Evaluation.run(
-                            posterior,
-                            instance,
-                            problems,
-                            EVALUATION_SEED,
-                            done -> {
-                                if (stop.requested()) {
-                                    throw new CancellationException("asked to stop");
-                                }
-                                progress.accept(done);
-                            }));
-        } catch (CancellationException stopped) {
-            return Optional.empty();
-        }
-    }
-
-    /** Scores the run and shows how far that is; empty if a stop was asked for meanwhile. */
-    private Optional<Evaluation> evaluate(Training training, int problems, StopRequest stop) {
-        try (Progress progress =
-                narrator.progress(new Progress.Task("evaluating", "problem", 0, problems, ""))) {
-            return evaluate(training, problems, stop, done -> progress.update(done, Double.NaN));
-        }
     }
 }

@@ -78,7 +78,7 @@ class ResumeTest {
     }
 
     @Test
-    void aRunCutOffBeforeItsStepsWereKnownGoesOn() throws IOException {
+    void aRunOfATimeCutOffBeforeItsFirstCheckpointGoesOn() throws IOException {
         Path run = Files.createDirectories(folder.resolve("run"));
         Files.writeString(
                 run.resolve("config.yaml"),
@@ -106,7 +106,8 @@ class ResumeTest {
                                     configuration,
                                     configuration.instance(),
                                     backend,
-                                    new Output(new Console(nowhere, nowhere)))
+                                    new Output(new Console(nowhere, nowhere)),
+                                    System.nanoTime())
                             .run(stop);
             assertThat(outcome.finished()).isFalse();
             assertThat(outcome.metrics()).isEmpty();
@@ -167,7 +168,8 @@ class ResumeTest {
         assertThat(json(resumed.out()).get("step").asInt()).isEqualTo(32);
         assertThat(resumed.err())
                 .contains("warning: " + config + ": training.steps is 32")
-                .contains("started for 30: the learning rate is still planned for 30")
+                .contains("the learning rate falls already, until step 30")
+                .contains("to train longer: gsdm resume " + copy + " --steps 32")
                 .doesNotContain("is not what this run was started with");
     }
 

@@ -170,27 +170,6 @@ class RunTest {
     }
 
     @Test
-    void aTimeIsTurnedIntoStepsOnce() throws IOException {
-        Path run = folder.resolve("run");
-        CommandRunner.Result result =
-                run(
-                        "train",
-                        "matrix-factorization",
-                        "--preset",
-                        "tiny",
-                        "--time",
-                        "3s",
-                        "--run",
-                        run,
-                        "--set",
-                        "training.evaluate=0");
-        assertThat(result.code()).isZero();
-        assertThat(Files.readString(run.resolve("config.yaml")))
-                .containsPattern("steps: [1-9]\\d*  ")
-                .contains("minutes: 0.0");
-    }
-
-    @Test
     void stepsAreTimed() {
         CommandRunner.Result result =
                 run("bench", "step", "--preset", "tiny", "--repeats", 3, "--json");

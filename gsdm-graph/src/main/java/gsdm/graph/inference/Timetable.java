@@ -19,8 +19,11 @@ public final class Timetable {
     /** The share of the time that says how long a step takes now. */
     private static final double RECENT = 0.03;
 
-    /** An end is revised where it would miss the time by this share of it. */
+    /** An end is revised where it would miss the time by this share of it, */
     private static final double TOLERANCE = 0.005;
+
+    /** and by this share of what is left, which changes again. */
+    private static final double TOLERANCE_OF_LEFT = 0.1;
 
     private final Training training;
     private final LongSupplier nanoTime;
@@ -32,6 +35,7 @@ public final class Timetable {
     private double stepSeconds;
     private long steps;
     private double closingSteps;
+    private double left;
     private double lastRevised;
 
     /**
@@ -61,6 +65,13 @@ public final class Timetable {
         return (nanoTime.getAsLong() - start) / SECOND;
     }
 
+    /** How many steps the run will have, as far as can be told. */
+    public long expectedSteps() {
+        Falls falls = training.falls();
+        long done = training.steps();
+        return falls.begunBy(done + 1) ? falls.end() : done + Math.max(1, Math.round(left));
+    }
+
     /**
      * Keeps time free for what follows the last step.
      *
@@ -86,14 +97,14 @@ public final class Timetable {
         double spent = spent();
         double pace = recentSeconds / recentSteps;
         double other = Math.max(0, spent - before - stepSeconds) / steps;
-        double left = (seconds - spent - closingSteps * pace) / (pace + other);
-        plan(left, spent, pace + other);
+        left = (seconds - spent - closingSteps * pace) / (pace + other);
+        plan(spent, pace + other);
         long done = training.steps();
         Falls falls = training.falls();
         return falls.begunBy(done + 1) ? done < falls.end() : left >= 0.5;
     }
 
-    private void plan(double left, double spent, double perStep) {
+    private void plan(double spent, double perStep) {
         TrainingSettings settings = training.settings().training();
         if (settings.decay() == LearningRate.Decay.CONSTANT) {
             return;
@@ -104,14 +115,15 @@ public final class Timetable {
         if (!falls.begunBy(done + 1)) {
             double share = settings.decayShare();
             if (left * (1 - share) <= share * done) {
-                training.fallUntil(end);
+                training.follow(falls.endingAt(done, end));
                 lastRevised = spent;
             }
             return;
         }
         double missed = Math.abs(end - falls.end()) * perStep;
-        if (missed > TOLERANCE * seconds && spent - lastRevised > TOLERANCE * seconds) {
-            training.fallUntil(end);
+        double tolerated = Math.max(TOLERANCE * seconds, TOLERANCE_OF_LEFT * (seconds - spent));
+        if (missed > tolerated && spent - lastRevised > TOLERANCE * seconds) {
+            training.follow(falls.endingAt(done, end));
             lastRevised = spent;
         }
     }

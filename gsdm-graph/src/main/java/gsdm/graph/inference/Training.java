@@ -91,7 +91,7 @@ public final class Training implements AutoCloseable {
 
     /**
      * Starts a run whose learning rate falls as given, or, with {@link Falls#NONE}, when {@link
-     * #fallUntil} says so, as {@link #run(Duration)} does.
+     * #follow} says so, as {@link #run(Duration)} does.
      *
      * @throws IllegalArgumentException as the other
      */
@@ -246,12 +246,12 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * Lets the learning rate fall from the next step on, or revises where it ends to.
+     * Lets the learning rate fall otherwise from the next step on.
      *
-     * @param end the step at which it is to be at its floor, after {@link #steps}
+     * @throws IllegalArgumentException if that would change what has been
      */
-    public void fallUntil(long end) {
-        trainer.fallUntil(end);
+    public void follow(Falls falls) {
+        trainer.follow(falls);
     }
 
     /** Steps done. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,8 +40,7 @@ public final class CheckpointStore {
      * @throws CheckpointException if a value is not finite, or writing fails
      */
     public Path save(CheckpointHeader header, TrainingState state) {
-        Path path =
-                folder.resolve(String.format(Locale.ROOT, "step-%09d.safetensors", header.step()));
+        Path path = file("step", header.step());
         try {
             Files.createDirectories(folder);
             Checkpoint.write(path, header, state);
@@ -54,6 +54,41 @@ public final class CheckpointStore {
             throw CheckpointException.notWritten(path, failure);
         }
         return path;
+    }
+
+    /**
+     * Makes an earlier state the latest. Of those after it the last is set aside in the folder, as
+     * {@code ended-000001000.safetensors}; the others are deleted.
+     *
+     * @param earlier a checkpoint of the run, which stays
+     * @return its step
+     * @throws CheckpointException if it is not whole, or the folder cannot be written
+     */
+    public long goBack(Path earlier) {
+        long step;
+        try (Checkpoint checkpoint = Checkpoint.open(earlier)) {
+            step = checkpoint.header().step();
+        }
+        try {
+            List<Path> later = list().stream().filter(file -> stepOf(file) > step).toList();
+            Files.copy(earlier, file("step", step), StandardCopyOption.REPLACE_EXISTING);
+            if (!later.isEmpty()) {
+                Files.move(
+                        later.getLast(),
+                        file("ended", stepOf(later.getLast())),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+            for (Path file : later) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException failure) {
+            throw CheckpointException.notWritten(folder, failure);
+        }
+        return step;
+    }
+
+    private Path file(String what, long step) {
+        return folder.resolve(String.format(Locale.ROOT, "%s-%09d.safetensors", what, step));
     }
 
     /** What a process left behind that was killed while it wrote; one process writes at a time. */

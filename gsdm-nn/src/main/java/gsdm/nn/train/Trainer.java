@@ -402,12 +402,18 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Lets the learning rate fall from the next step on, or revises where a fall ends.
+     * Lets the learning rate fall otherwise from the next step on.
      *
-     * @param end the step at which it is to be at its floor, after the steps done
+     * @throws IllegalArgumentException if that would change what has been
      */
-    public void fallUntil(long end) {
-        learningRate = learningRate.with(falls().endingAt(step, end));
+    public void follow(Falls falls) {
+        Falls been = falls().before(step);
+        if (!falls.before(step).equals(been)) {
+            throw new IllegalArgumentException(
+                    "the learning rate fell as '%s' before step %d; found '%s'"
+                            .formatted(been, step, falls));
+        }
+        learningRate = learningRate.with(falls);
     }
 
     /** Steps done. */
