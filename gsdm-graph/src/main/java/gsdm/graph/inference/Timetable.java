@@ -25,7 +25,8 @@ public final class Timetable {
     /** and by this share of what is left, which changes again. */
     private static final double TOLERANCE_OF_LEFT = 0.1;
 
-    private final Training training;
+    private final Plan training;
+    private final TrainingSettings settings;
     private final LongSupplier nanoTime;
     private final long start;
     private final double seconds;
@@ -38,6 +39,18 @@ public final class Timetable {
     private double left;
     private double lastRevised;
 
+    /** What a timetable asks of a training, and tells it. */
+    interface Plan {
+        /** Steps done. */
+        long steps();
+
+        /** When the learning rate falls. */
+        Falls falls();
+
+        /** Lets it fall otherwise. */
+        void follow(Falls falls);
+    }
+
     /**
      * Of a run that begins, or goes on, now.
      *
@@ -45,14 +58,20 @@ public final class Timetable {
      * @param spent of it, before now
      */
     public Timetable(Training training, Duration time, Duration spent) {
-        this(training, time, spent, System::nanoTime);
+        this(training, training.settings().training(), time, spent, System::nanoTime);
     }
 
-    Timetable(Training training, Duration time, Duration spent, LongSupplier nanoTime) {
+    Timetable(
+            Plan training,
+            TrainingSettings settings,
+            Duration time,
+            Duration spent,
+            LongSupplier nanoTime) {
         if (!time.isPositive()) {
             throw new IllegalArgumentException("the time to train for is positive; found " + time);
         }
         this.training = training;
+        this.settings = settings;
         this.nanoTime = nanoTime;
         this.before = spent.toNanos() / SECOND;
         this.start = nanoTime.getAsLong() - spent.toNanos();
@@ -105,7 +124,6 @@ public final class Timetable {
     }
 
     private void plan(double spent, double perStep) {
-        TrainingSettings settings = training.settings().training();
         if (settings.decay() == LearningRate.Decay.CONSTANT) {
             return;
         }

@@ -30,7 +30,7 @@ import java.util.function.Predicate;
  * is a function of model, conditioning, settings, seed and falls of the learning rate: the number
  * of threads, and being saved and resumed, change no bit. For one thread at a time.
  */
-public final class Training implements AutoCloseable {
+public final class Training implements Timetable.Plan, AutoCloseable {
     private final Lifetime lifetime = new Lifetime("the training");
     private final Backend backend;
     private final GraphicalModel model;
@@ -241,6 +241,7 @@ public final class Training implements AutoCloseable {
     }
 
     /** When the learning rate falls, as far as that is decided. */
+    @Override
     public Falls falls() {
         return trainer.falls();
     }
@@ -250,11 +251,13 @@ public final class Training implements AutoCloseable {
      *
      * @throws IllegalArgumentException if that would change what has been
      */
+    @Override
     public void follow(Falls falls) {
         trainer.follow(falls);
     }
 
     /** Steps done. */
+    @Override
     public long steps() {
         return trainer.step();
     }
