@@ -138,6 +138,9 @@ public final class Timetable {
             }
             return;
         }
+        if (left < 0.5 && falls.end() <= done + 1) {
+            return; // the time is over, and so is the run
+        }
         double missed = Math.abs(end - falls.end()) * perStep;
         double tolerated = Math.max(TOLERANCE * seconds, TOLERANCE_OF_LEFT * (seconds - spent));
         if (missed > tolerated && spent - lastRevised > TOLERANCE * seconds) {
