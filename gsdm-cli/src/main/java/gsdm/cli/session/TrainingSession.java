@@ -175,7 +175,7 @@ public final class TrainingSession {
 
     private Outcome run(Training training, StopRequest stop) throws IOException {
         long first = training.steps();
-        Scoring scoring = new Scoring(configuration.command(), instance, narrator, stop);
+        RunScores scores = new RunScores(configuration.command(), instance, narrator, stop);
         boolean goesOn;
         try (RunMetrics metrics = new RunMetrics(folder, training.layout(), first);
                 QualityCurve quality = new QualityCurve(folder.evaluations(), first - 1)) {
@@ -187,16 +187,16 @@ public final class TrainingSession {
                 goesOn = length.hasSteps();
                 boolean rehearsed = false;
                 if (goesOn && first > 0) {
-                    scoring.addPoint(training, quality);
+                    scores.addPoint(training, quality);
                 }
                 while (goesOn && !stop.requested()) {
                     goesOn = step(training, metrics, progress, length);
                     keep(training, goesOn);
                     if (goesOn) {
-                        scoring.addPoint(training, quality);
+                        scores.addPoint(training, quality);
                         if (!rehearsed && length.isSettled()) {
                             rehearsed = true;
-                            length.keepFree(scoring.rehearse(training));
+                            length.keepFree(scores.rehearse(training));
                         }
                     }
                 }
@@ -211,7 +211,7 @@ public final class TrainingSession {
         if (configuration.command().timed()) {
             recordLength(training);
         }
-        Optional<Evaluation> evaluation = scoring.atTheEnd(training);
+        Optional<Evaluation> evaluation = scores.atTheEnd(training);
         boolean finished = configuration.command().evaluate() == 0 || evaluation.isPresent();
         return new Outcome(training.steps(), finished, lastSaved.orElseThrow(), evaluation);
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
 
 /** The scores of a run on the way and at the end, of the moving average of its weights. */
-final class Scoring {
+final class RunScores {
     /** The quality curve is scored on at most this many problems a point. */
     private static final int CURVE_PROBLEMS = 64;
 
@@ -27,7 +27,7 @@ final class Scoring {
     private final Narrator narrator;
     private final StopRequest stop;
 
-    Scoring(
+    RunScores(
             CommandSettings command,
             ProblemInstance instance,
             Narrator narrator,
