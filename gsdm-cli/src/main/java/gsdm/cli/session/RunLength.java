@@ -12,13 +12,18 @@ final class RunLength {
     private static final double SECOND = 1e9;
     private static final double MINUTE = 60 * SECOND;
 
-    /** The share of the time after which it is known how fast the machine is. */
-    private static final double SETTLED = 0.05;
+    /**
+     * When the closing is rehearsed, as shares of the time there is: once code is compiled and
+     * steps are as fast as they get, and before the learning rate falls.
+     */
+    private static final double[] REHEARSALS = {0.2, 0.5};
 
     private final Training training;
     private final CommandSettings command;
     private final long start;
     private final Optional<Timetable> timetable;
+    private final double begun;
+    private int rehearsals;
 
     /**
      * Of a run that begins or goes on.
@@ -30,6 +35,7 @@ final class RunLength {
         this.training = training;
         this.command = command;
         this.start = started - (long) (spent * SECOND);
+        this.begun = elapsed();
         this.timetable =
                 command.timed()
                         ? Optional.of(
@@ -63,9 +69,15 @@ final class RunLength {
         return timetable.isEmpty() ? command.steps() : timetable.get().expectedSteps();
     }
 
-    /** Whether it is time to find out what the closing will take. */
-    boolean isSettled() {
-        return timetable.isPresent() && elapsed() > SETTLED * command.minutes() * MINUTE / SECOND;
+    /** Whether it is time to find out what the closing will take; says so once each time. */
+    boolean isRehearsalDue() {
+        if (timetable.isEmpty() || rehearsals == REHEARSALS.length) {
+            return false;
+        }
+        double time = command.minutes() * MINUTE / SECOND - begun;
+        boolean due = elapsed() - begun > REHEARSALS[rehearsals] * time;
+        rehearsals += due ? 1 : 0;
+        return due;
     }
 
     /** Keeps time free for what follows the last step, in seconds at the present speed. */

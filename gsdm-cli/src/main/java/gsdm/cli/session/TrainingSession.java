@@ -185,7 +185,6 @@ public final class TrainingSession {
                     new Progress.Task("training", "step", first, length.steps(), "loss");
             try (Progress progress = narrator.progress(task)) {
                 goesOn = length.hasSteps();
-                boolean rehearsed = false;
                 if (goesOn && first > 0) {
                     scores.addPoint(training, quality);
                 }
@@ -194,8 +193,7 @@ public final class TrainingSession {
                     keep(training, goesOn);
                     if (goesOn) {
                         scores.addPoint(training, quality);
-                        if (!rehearsed && length.isSettled()) {
-                            rehearsed = true;
+                        if (length.isRehearsalDue()) {
                             length.keepFree(scores.rehearse(training));
                         }
                     }
