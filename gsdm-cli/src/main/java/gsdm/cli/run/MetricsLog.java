@@ -72,19 +72,19 @@ public final class MetricsLog implements AutoCloseable {
                     current.append(c);
                     continue;
                 }
-                if (stepOf(current) > lastStep) {
+                String text = current.toString();
+                if (stepOf(text) > lastStep) {
                     return end;
                 }
                 end = position;
-                last = current.toString();
+                last = text;
                 current.setLength(0);
             }
         }
         return end;
     }
 
-    private static long stepOf(CharSequence line) {
-        String text = line.toString();
+    private static long stepOf(String text) {
         int from = STEP.length();
         int to = text.indexOf(',');
         if (!text.startsWith(STEP) || to < from) {

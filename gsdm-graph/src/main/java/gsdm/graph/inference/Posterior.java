@@ -211,11 +211,8 @@ public final class Posterior implements AutoCloseable {
         List<String> warnings = warnings();
         for (int i = 0; i < observations.count(); i++) {
             Observed observed = new Observed(observations.whole(i), observations.partly(i));
-            boolean complete =
-                    Conditioning.fixed(observed.whole.toArray(String[]::new))
-                            .leavesNothing(model, header.settings().model().folding());
             if (known.add(observed)
-                    && !complete
+                    && !leavesNothing(observed)
                     && !conditioning().covers(model, observed.whole, observed.partly)) {
                 warnings.add(
                         "training never observed %s (it observed %s): samples may be far off"
@@ -226,6 +223,11 @@ public final class Posterior implements AutoCloseable {
             warnings.addAll(observations.outliers(header.scales()));
         }
         return warnings;
+    }
+
+    private boolean leavesNothing(Observed observed) {
+        return Conditioning.fixed(observed.whole.toArray(String[]::new))
+                .leavesNothing(model, header.settings().model().folding());
     }
 
     /** The arrays that a case observes. */

@@ -38,14 +38,7 @@ public final class DefinedValues {
                 array.plates(),
                 new Compiler.Storage(true, model.region(array)),
                 read -> new Compiler.Storage(false, model.region(read)),
-                plate -> indices(model, array, plate));
-    }
-
-    /** Kept ones along the array's axes, all of a plate that is reduced. */
-    private static IndexSet indices(GraphicalModel model, Array array, Plate plate) {
-        return array.plates().contains(plate)
-                ? model.indices(plate)
-                : IndexSet.all(model.fullSize(plate));
+                plate -> model.indices(array, plate));
     }
 
     /** Whether every element that kept ones of an array read is kept. */
@@ -64,7 +57,7 @@ public final class DefinedValues {
             case 0 -> set.ranks()[index.constant()] >= 0;
             case 1 -> {
                 Affine.Term term = index.terms().getFirst();
-                yield IntStream.of(indices(model, reader.array(), term.plate()).kept())
+                yield IntStream.of(model.indices(reader.array(), term.plate()).kept())
                         .allMatch(at -> set.ranks()[index.constant() + term.factor() * at] >= 0);
             }
             default -> false; // a window over an axis that is not whole

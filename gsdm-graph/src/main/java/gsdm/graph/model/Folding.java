@@ -78,17 +78,13 @@ public final class Folding {
 
     private static Derivation derivation(
             Expr expr, Array array, GraphicalModel model, Storage[] storage) {
-        List<Plate> axes = array.plates();
         Step step =
                 Compiler.compile(
                         expr,
-                        axes,
+                        array.plates(),
                         new Storage(true, Region.of(0, model.region(array).axes())),
                         read -> storage[read.id()],
-                        plate ->
-                                axes.contains(plate)
-                                        ? model.indices(plate)
-                                        : IndexSet.all(model.fullSize(plate)));
+                        plate -> model.indices(array, plate));
         return new Derivation(expr, step);
     }
 

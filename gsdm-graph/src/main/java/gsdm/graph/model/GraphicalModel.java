@@ -317,6 +317,14 @@ public final class GraphicalModel {
         return Arrays.stream(sets).allMatch(IndexSet::whole);
     }
 
+    /**
+     * What a plate runs over in the definition of an array's kept nodes: kept indices along its
+     * axes, all of a plate that is reduced.
+     */
+    IndexSet indices(Array defined, Plate plate) {
+        return defined.plates().contains(plate) ? indices(plate) : IndexSet.all(fullSize(plate));
+    }
+
     IndexSet indices(Plate plate) {
         return sets[plate.id()];
     }

@@ -116,8 +116,7 @@ public record SamplerConfig(
                         case TRAILING -> (int) ((i + 1L) * total / steps) - 1;
                         case LEADING -> i * (total / steps);
                         case QUADRATIC -> Math.max(before + 1, quadratic(i, total - 1));
-                        case ASINH ->
-                                Math.clamp(nearest(schedule, i), before + 1, total - steps + i);
+                        case ASINH -> Math.min(nearest(schedule, i, before + 1), total - steps + i);
                     };
             before = t;
             times[steps - 1 - i] = t;
@@ -130,15 +129,17 @@ public record SamplerConfig(
         return (int) Math.round(last * share * share);
     }
 
-    /** The step nearest to a share of the way in asinh(signal/level). */
-    private int nearest(NoiseSchedule schedule, int i) {
+    /**
+     * The step nearest to a share of the way in asinh(signal/level), of some step and later ones.
+     */
+    private int nearest(NoiseSchedule schedule, int i, int from) {
         int last = schedule.steps() - 1;
         if (steps == 1) {
             return last;
         }
         double first = schedule.asinhRatio(0);
         double wanted = first + share(i) * (schedule.asinhRatio(last) - first);
-        int t = 0;
+        int t = from;
         while (t < last
                 && Math.abs(schedule.asinhRatio(t + 1) - wanted)
                         <= Math.abs(schedule.asinhRatio(t) - wanted)) {
