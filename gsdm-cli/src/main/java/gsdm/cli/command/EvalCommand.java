@@ -95,7 +95,14 @@ final class EvalCommand implements Callable<Integer> {
         try (Progress progress =
                 output.progress(new Progress.Task("evaluating", "problem", 0, count, ""))) {
             return Evaluation.run(
-                    posterior, instance, count, seed, done -> progress.update(done, Double.NaN));
+                    posterior,
+                    instance,
+                    count,
+                    seed,
+                    done -> {
+                        progress.update(done, Double.NaN);
+                        return true;
+                    });
         }
     }
 }

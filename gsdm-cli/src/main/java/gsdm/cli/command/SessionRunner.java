@@ -10,6 +10,7 @@ import gsdm.cli.run.Version;
 import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.cli.session.TrainingSession;
+import gsdm.graph.inference.Evaluation;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.tensor.backend.Backend;
@@ -84,12 +85,20 @@ record SessionRunner(
         return "interrupted at step %d, saved %s".formatted(outcome.step(), outcome.checkpoint());
     }
 
-    private void show(TrainingSession.Outcome outcome) {
-        if (!outcome.metrics().isEmpty()) {
+    private void tell(Evaluation evaluation, long step) {
+        int scored = evaluation.truth().size();
+        int asked = configuration.command().evaluate();
+        output.note(
+                "scored %d fresh problems with the EMA weights of step %d".formatted(scored, step));
+        if (scored < asked) {
             output.note(
-                    "scored %d fresh problems with the EMA weights of step %d"
-                            .formatted(configuration.command().evaluate(), outcome.step()));
+                    "no time was left for the other %d; all: gsdm eval %s"
+                            .formatted(asked - scored, folder.path()));
         }
+    }
+
+    private void show(TrainingSession.Outcome outcome) {
+        outcome.evaluation().ifPresent(evaluation -> tell(evaluation, outcome.step()));
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("problem", configuration.problem().name());
         data.put("step", outcome.step());

@@ -18,6 +18,12 @@ final class RunLength {
      */
     private static final double[] REHEARSALS = {0.2, 0.5};
 
+    /** The share of the time that the closing takes at most: it is cut short then. */
+    private static final double MOST_CLOSING = 0.2;
+
+    /** What follows the closing: figures and the page. */
+    private static final double REPORT_SECONDS = 1;
+
     private final Training training;
     private final CommandSettings command;
     private final long start;
@@ -74,14 +80,24 @@ final class RunLength {
         if (timetable.isEmpty() || rehearsals == REHEARSALS.length) {
             return false;
         }
-        double time = command.minutes() * MINUTE / SECOND - begun;
-        boolean due = elapsed() - begun > REHEARSALS[rehearsals] * time;
+        boolean due = elapsed() - begun > REHEARSALS[rehearsals] * (time() - begun);
         rehearsals += due ? 1 : 0;
         return due;
     }
 
-    /** Keeps time free for what follows the last step, in seconds at the present speed. */
+    /** Keeps time free for the closing, in seconds at the present speed. */
     void keepFree(double closing) {
-        timetable.ifPresent(table -> table.keepFree(closing));
+        double most = MOST_CLOSING * (time() - begun);
+        timetable.ifPresent(table -> table.keepFree(Math.min(closing, most) + REPORT_SECONDS));
+    }
+
+    /** Whether the closing has to end; never, where it is steps that end the run. */
+    boolean isOver() {
+        return timetable.isPresent() && elapsed() > time() - REPORT_SECONDS;
+    }
+
+    /** Seconds that the run has in all, if it is a time that ends it. */
+    private double time() {
+        return command.minutes() * MINUTE / SECOND;
     }
 }

@@ -12,13 +12,12 @@ import gsdm.nn.sample.NotFiniteException;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 
 /** The scores of a run on the way and at the end, of the moving average of its weights. */
 final class RunScores {
-    /** The quality curve is scored on at most this many problems a point. */
-    private static final int CURVE_PROBLEMS = 64;
+    /** How many problems, at most, are scored for a point of the quality curve. */
+    private static final int FEW_PROBLEMS = 64;
 
     private static final double SECOND = 1e9;
 
@@ -38,8 +37,8 @@ final class RunScores {
         this.stop = stop;
     }
 
-    private int curveProblems() {
-        return Math.min(CURVE_PROBLEMS, command.evaluate());
+    private int fewProblems() {
+        return Math.min(FEW_PROBLEMS, command.evaluate());
     }
 
     /** Adds a point to the quality curve, if one is due and no stop is asked for meanwhile. */
@@ -51,77 +50,78 @@ final class RunScores {
             return;
         }
         try {
-            Optional<Evaluation> evaluation =
-                    run(training, curveProblems(), training.settings().sampling(), _ -> {});
-            if (evaluation.isPresent()) {
-                quality.append(step, evaluation.get().metrics());
+            Evaluation evaluation =
+                    run(training, fewProblems(), training.settings().sampling(), _ -> true);
+            if (!stop.requested()) {
+                quality.append(step, evaluation.metrics());
             }
         } catch (NotFiniteException unusable) {
             narrator.warn("no score after step %d: %s".formatted(step, unusable.getMessage()));
         }
     }
 
-    /** Scores the run at its end; empty if it is not to be, or a stop was asked for meanwhile. */
-    Optional<Evaluation> atTheEnd(Training training) {
+    /**
+     * Scores the run at its end, on fewer problems if its time is over before; empty if it is not
+     * to be, or a stop was asked for meanwhile.
+     */
+    Optional<Evaluation> atTheEnd(Training training, RunLength length) {
         int problems = command.evaluate();
         if (problems == 0) {
             return Optional.empty();
         }
+        Evaluation evaluation;
         try (Progress progress =
                 narrator.progress(new Progress.Task("evaluating", "problem", 0, problems, ""))) {
-            return run(
-                    training,
-                    problems,
-                    training.settings().sampling(),
-                    done -> progress.update(done, Double.NaN));
+            evaluation =
+                    run(
+                            training,
+                            problems,
+                            training.settings().sampling(),
+                            done -> {
+                                progress.update(done, Double.NaN);
+                                return !length.isOver();
+                            });
         }
+        return stop.requested() ? Optional.empty() : Optional.of(evaluation);
     }
 
     /**
-     * The seconds that {@link #atTheEnd} would take now, by a rehearsal on fewer problems with
+     * The seconds that {@link #atTheEnd} would take now, by a rehearsal on a few problems with
      * fewer network evaluations.
      */
     double rehearse(Training training) {
-        int problems = curveProblems();
-        if (problems == 0) {
+        if (command.evaluate() == 0) {
             return 0;
         }
         try {
-            secondsOf(training, problems, 1); // code is still being compiled
-            double one = secondsOf(training, problems, 1);
-            double three = secondsOf(training, problems, 3);
+            secondsOfOne(training, 1); // code is still being compiled
+            double one = secondsOfOne(training, 1);
+            double three = secondsOfOne(training, 3);
             int steps = training.settings().sampling().steps();
             double perStep = Math.max(0, three - one) / 2;
-            return (one + (steps - 1) * perStep) * command.evaluate() / problems;
+            return (one + (steps - 1) * perStep) * command.evaluate();
         } catch (NotFiniteException unusable) {
             return 0; // which the run will tell at its end
         }
     }
 
-    private double secondsOf(Training training, int problems, int steps) {
+    /** What each of the problems takes that are sampled at a time. */
+    private double secondsOfOne(Training training, int steps) {
         long start = System.nanoTime();
-        run(training, problems, training.settings().sampling().withSteps(steps), _ -> {});
-        return (System.nanoTime() - start) / SECOND;
+        SamplingSettings sampling = training.settings().sampling().withSteps(steps);
+        Evaluation evaluation = run(training, fewProblems(), sampling, _ -> false);
+        return (System.nanoTime() - start) / SECOND / evaluation.truth().size();
     }
 
-    /** Empty if a stop was asked for meanwhile. */
-    private Optional<Evaluation> run(
-            Training training, int problems, SamplingSettings sampling, IntConsumer progress) {
+    private Evaluation run(
+            Training training, int problems, SamplingSettings sampling, IntPredicate goesOn) {
         try (Posterior posterior = training.posterior(WeightKind.EMA, sampling)) {
-            return Optional.of(
-                    Evaluation.run(
-                            posterior,
-                            instance,
-                            problems,
-                            TrainingSession.EVALUATION_SEED,
-                            done -> {
-                                if (stop.requested()) {
-                                    throw new CancellationException("asked to stop");
-                                }
-                                progress.accept(done);
-                            }));
-        } catch (CancellationException stopped) {
-            return Optional.empty();
+            return Evaluation.run(
+                    posterior,
+                    instance,
+                    problems,
+                    TrainingSession.EVALUATION_SEED,
+                    done -> goesOn.test(done) && !stop.requested());
         }
     }
 }

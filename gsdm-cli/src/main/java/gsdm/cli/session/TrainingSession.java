@@ -175,12 +175,13 @@ public final class TrainingSession {
 
     private Outcome run(Training training, StopRequest stop) throws IOException {
         long first = training.steps();
-        RunScores scores = new RunScores(configuration.command(), instance, narrator, stop);
+        CommandSettings command = configuration.command();
+        RunScores scores = new RunScores(command, instance, narrator, stop);
+        RunLength length;
         boolean goesOn;
         try (RunMetrics metrics = new RunMetrics(folder, training.layout(), first);
                 QualityCurve quality = new QualityCurve(folder.evaluations(), first - 1)) {
-            RunLength length =
-                    new RunLength(training, configuration.command(), metrics.elapsed(), started);
+            length = new RunLength(training, command, metrics.elapsed(), started);
             Progress.Task task =
                     new Progress.Task("training", "step", first, length.steps(), "loss");
             try (Progress progress = narrator.progress(task)) {
@@ -206,11 +207,11 @@ public final class TrainingSession {
         if (goesOn) {
             return new Outcome(training.steps(), false, lastSaved.orElseThrow(), Optional.empty());
         }
-        if (configuration.command().timed()) {
+        if (command.timed()) {
             recordLength(training);
         }
-        Optional<Evaluation> evaluation = scores.atTheEnd(training);
-        boolean finished = configuration.command().evaluate() == 0 || evaluation.isPresent();
+        Optional<Evaluation> evaluation = scores.atTheEnd(training, length);
+        boolean finished = command.evaluate() == 0 || evaluation.isPresent();
         return new Outcome(training.steps(), finished, lastSaved.orElseThrow(), evaluation);
     }
 

@@ -148,6 +148,27 @@ class ProlongTest {
         assertThat(both.err()).contains("falls are of a run of known steps");
     }
 
+    @Test
+    void aRunOfATimeIsScoredOnWhatThereIsTimeFor() throws IOException {
+        Path timed = folder.resolve("timed");
+        CommandRunner.Result result =
+                run(
+                        "train",
+                        "matrix-factorization",
+                        "--preset",
+                        "tiny",
+                        "--time",
+                        "3s",
+                        "--set",
+                        "training.evaluate=100000",
+                        "--run",
+                        timed);
+        assertThat(result.code()).isZero();
+        assertThat(result.err())
+                .containsPattern("no time was left for the other \\d+; all: gsdm eval .*timed")
+                .doesNotContain("scored 100000 fresh problems");
+    }
+
     /** Cut off in its fall, before it was known how it would end. */
     @Test
     void aRunOfATimeThatWasCutOffGoesOn() throws IOException {

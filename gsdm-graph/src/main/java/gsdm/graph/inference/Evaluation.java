@@ -11,7 +11,7 @@ import gsdm.tensor.random.RandomStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 
 /**
  * Scores a trained model on fresh problems that training never saw: values drawn from the problem's
@@ -31,20 +31,22 @@ public record Evaluation(
      */
     public static Evaluation run(
             Posterior posterior, ProblemInstance instance, int problems, long seed) {
-        return run(posterior, instance, problems, seed, done -> {});
+        return run(posterior, instance, problems, seed, _ -> true);
     }
 
     /**
-     * As {@link #run(Posterior, ProblemInstance, int, long)}, telling how far it is.
+     * As {@link #run(Posterior, ProblemInstance, int, long)}, of so many problems or the first of
+     * them.
      *
-     * @param progress is told the number of problems sampled, from time to time
+     * @param goesOn is told the number of problems sampled, from time to time, and says whether
+     *     there are to be more
      */
     public static Evaluation run(
             Posterior posterior,
             ProblemInstance instance,
             int problems,
             long seed,
-            IntConsumer progress) {
+            IntPredicate goesOn) {
         posterior.requireSame("problems", instance.fresh());
         if (problems < 1) {
             throw new IllegalArgumentException("problems must be 1 or more; found " + problems);
@@ -67,14 +69,14 @@ public record Evaluation(
                     long own = RandomStream.fork(observationKey, index);
                     observer.draw(own, observed, (long) example * nodes);
                 };
-        Samples samples = posterior.sampleFresh(cases, problems, seed, progress);
+        Samples samples = posterior.sampleFresh(cases, problems, seed, goesOn);
         long priorKey = RandomStream.fork(key, Keys.METRIC);
         Scoring quality = new Scoring(instance.metric());
         Scoring consistency =
                 new Scoring(new Consistency(instance.fresh(), RandomStream.fork(key, Keys.SCALES)));
         List<float[]> estimate = new ArrayList<>();
         float[] draw = new float[nodes];
-        for (int i = 0; i < problems; i++) {
+        for (int i = 0; i < samples.cases(); i++) {
             estimate.add(samples.sample(i, 0));
             prior.draw(RandomStream.fork(priorKey, i), draw);
             quality.add(truth.get(i), estimate.get(i), draw);
@@ -82,7 +84,7 @@ public record Evaluation(
         }
         SequencedMap<String, Score> scores = quality.scores();
         scores.putAll(consistency.scores());
-        return new Evaluation(scores, truth, estimate);
+        return new Evaluation(scores, truth.subList(0, samples.cases()), estimate);
     }
 
     /** The scores as numbers: after each figure its standard error, as {@code NAME_sem}. */

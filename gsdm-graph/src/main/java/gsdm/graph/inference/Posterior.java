@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 
 /**
  * A trained model that answers posterior queries: given some nodes, it samples the others. Safe for
@@ -269,7 +270,15 @@ public final class Posterior implements AutoCloseable {
             Cases cases =
                     (index, example, known, observed) ->
                             observations.write(index, codec, example, known, observed);
-            return draw(cases, observations.count(), perCase, seed, progress);
+            return draw(
+                    cases,
+                    observations.count(),
+                    perCase,
+                    seed,
+                    done -> {
+                        progress.accept(done);
+                        return true;
+                    });
         }
     }
 
@@ -289,11 +298,14 @@ public final class Posterior implements AutoCloseable {
     /**
      * As {@link #sample}, one sample of each case that the model itself gave: that is not to be
      * warned of.
+     *
+     * @param goesOn is told the number of samples drawn, from time to time, and says whether there
+     *     are to be more; those drawn are returned
      */
-    Samples sampleFresh(Cases cases, int count, long seed, IntConsumer progress) {
+    Samples sampleFresh(Cases cases, int count, long seed, IntPredicate goesOn) {
         try (Lifetime.Use _ = lifetime.use()) {
             warnings().forEach(Posterior::log);
-            return draw(cases, count, 1, seed, progress);
+            return draw(cases, count, 1, seed, goesOn);
         }
     }
 
@@ -306,7 +318,7 @@ public final class Posterior implements AutoCloseable {
         LOGGER.log(Level.WARNING, warning);
     }
 
-    private Samples draw(Cases cases, int count, int perCase, long seed, IntConsumer progress) {
+    private Samples draw(Cases cases, int count, int perCase, long seed, IntPredicate goesOn) {
         int nodes = model.nodeCount();
         int total = total(count, perCase);
         float[] results = new float[Math.multiplyExact(total, nodes)];
@@ -328,15 +340,18 @@ public final class Posterior implements AutoCloseable {
                 };
         Sampler sampler = borrow();
         try {
-            for (int done = 0; done < total; done += batch) {
+            int done = 0;
+            boolean more = true;
+            while (done < total && more) {
                 int now = Math.min(batch, total - done);
                 sampler.sample(seed, done, now, query);
-                progress.accept(done + now);
+                done += now;
+                more = goesOn.test(done);
             }
+            return new Samples(model, done / perCase, perCase, results);
         } finally {
             idle.add(sampler);
         }
-        return new Samples(model, count, perCase, results);
     }
 
     /** What a thread folds an example with. */

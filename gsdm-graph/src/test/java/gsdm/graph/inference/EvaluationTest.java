@@ -136,8 +136,25 @@ class EvaluationTest {
     @Test
     void progressCountsTheProblems() {
         List<Integer> told = new ArrayList<>();
-        Evaluation.run(posterior, INSTANCE, 1030, 1, told::add);
+        Evaluation.run(
+                posterior,
+                INSTANCE,
+                1030,
+                1,
+                done -> {
+                    told.add(done);
+                    return true;
+                });
         assertThat(told).isSorted().endsWith(1030).hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void oneThatIsCutShortIsOneOfFewerProblems() {
+        Evaluation cut = Evaluation.run(posterior, INSTANCE, 1030, 1, _ -> false);
+        int scored = cut.truth().size();
+        assertThat(scored).isBetween(1, 1029);
+        assertThat(cut.estimate()).hasSize(scored);
+        assertThat(cut.scores()).isEqualTo(Evaluation.run(posterior, INSTANCE, scored, 1).scores());
     }
 
     /** Training never observed that, but here the run itself says what is observed. */
