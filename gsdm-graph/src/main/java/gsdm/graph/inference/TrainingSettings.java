@@ -56,14 +56,14 @@ public record TrainingSettings(
         boolean recompute,
         int checkpointEvery,
         int keep) {
-    /** Muon at 6e-3, after 100 steps of warm-up, falling to 2% in the last quarter; EMA 0.999. */
+    /** Muon at 3e-3, after 100 steps of warm-up, falling to 2% in the last 60%; EMA 0.999. */
     public static final TrainingSettings DEFAULTS =
             new TrainingSettings(
-                    16,
-                    6e-3,
+                    32,
+                    3e-3,
                     100,
                     LearningRate.Decay.LINEAR,
-                    0.25,
+                    0.6,
                     0.02,
                     Optimizer.MUON,
                     0.95,
