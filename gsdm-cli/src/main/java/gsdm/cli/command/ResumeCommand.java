@@ -72,7 +72,7 @@ final class ResumeCommand implements Callable<Integer> {
             RunConfiguration configuration = configuration(folder);
             ProblemInstance instance = configuration.instance();
             try (Backend backend = device.open(output)) {
-                SessionRunner.requireMemory(backend, configuration, instance);
+                SessionRunner.requireTrainable(backend, configuration, instance);
                 return new SessionRunner(
                                 folder, configuration, instance, backend, device, output, started)
                         .run();

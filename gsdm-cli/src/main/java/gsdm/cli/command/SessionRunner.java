@@ -1,5 +1,6 @@
 package gsdm.cli.command;
 
+import gsdm.cli.error.CommandException;
 import gsdm.cli.error.ExitCode;
 import gsdm.cli.io.AtomicFiles;
 import gsdm.cli.io.Json;
@@ -35,10 +36,17 @@ record SessionRunner(
         Output output,
         long started) {
 
-    /** Refuses what there is no memory for, be it only at the end. */
-    static void requireMemory(
+    /** Refuses what has nothing to learn, and what there is no memory for, be it at the end. */
+    static void requireTrainable(
             Backend backend, RunConfiguration configuration, ProblemInstance instance) {
         GraphicalModel model = instance.model();
+        boolean folding = configuration.settings().model().folding();
+        if (instance.conditioning().leavesNothing(model, folding)) {
+            throw CommandException.badInput(
+                    ("problem.observed: '%s' leaves nothing to infer, since all the rest follows:"
+                                    + " leave out an array, or set model.folding=false")
+                            .formatted(instance.conditioning()));
+        }
         MemoryCheck.requireForTraining(backend, model, configuration.settings());
         MemoryCheck.requireForDraws(
                 ExitCode.BAD_INPUT, "training.evaluate", configuration.command().evaluate(), model);

@@ -108,7 +108,7 @@ final class SweepCommand implements Callable<Integer> {
     private int run(SweepFolder folder, Sweep sweep, Backend backend) throws IOException {
         SweepReport report = new SweepReport(folder, sweep, output);
         SweepRunner runner = new SweepRunner(folder, report, instances, backend, device, output);
-        sweep.rows().forEach(runner::requireMemory);
+        sweep.rows().forEach(runner::requireTrainable);
         folder.accept(sweep, file);
         output.note("folder " + folder.path());
         try (StopRequest stop = StopRequest.listen()) {

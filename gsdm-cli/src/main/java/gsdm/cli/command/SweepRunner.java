@@ -53,11 +53,11 @@ final class SweepRunner {
         this.output = output;
     }
 
-    /** Refuses a row that there is no memory for. */
-    void requireMemory(Sweep.Row row) {
+    /** Refuses a row that cannot be trained. */
+    void requireTrainable(Sweep.Row row) {
         RunConfiguration configuration = row.configuration();
         try {
-            SessionRunner.requireMemory(backend, configuration, instances.of(configuration));
+            SessionRunner.requireTrainable(backend, configuration, instances.of(configuration));
         } catch (CommandException e) {
             throw new CommandException(
                     e.exitCode(), "row " + row.name() + ": " + e.getMessage(), e);

@@ -94,15 +94,8 @@ final class TrainCommand implements Callable<Integer> {
         long started = System.nanoTime();
         RunConfiguration configuration = configurable.resolve(problem).with(settings());
         ProblemInstance instance = configuration.instance();
-        boolean folding = configuration.settings().model().folding();
-        if (instance.conditioning().leavesNothing(instance.model(), folding)) {
-            throw CommandException.badInput(
-                    ("problem.observed: '%s' leaves nothing to infer, since all the rest follows:"
-                                    + " leave out an array, or set model.folding=false")
-                            .formatted(instance.conditioning()));
-        }
         try (Backend backend = device.open(output)) {
-            SessionRunner.requireMemory(backend, configuration, instance);
+            SessionRunner.requireTrainable(backend, configuration, instance);
             RunFolder folder = folder(configuration);
             try (RunFolder.Lock _ = folder.lock()) {
                 output.note("run folder " + folder.path());

@@ -106,6 +106,16 @@ class SweepTest {
     }
 
     @Test
+    void aRowThatHasNothingToLearnIsRefusedBeforeTheFirstRun() throws IOException {
+        Path file = file(EXPERIMENT + "  nothing: {problem.observed: \"A, R\"}\n");
+        CommandRunner.Result refused = run("sweep", file, "--out", folder.resolve("refused"));
+        assertThat(refused.code()).isEqualTo(3);
+        assertThat(refused.err())
+                .contains("row nothing: problem.observed", "leaves nothing to infer")
+                .doesNotContain("run 1 of");
+    }
+
+    @Test
     void theRunsAreOrdinaryRuns() throws IOException {
         CommandRunner.Result eval = run("eval", done.resolve("muon-seed2"), "--json", "-q");
         JsonNode runs = json(Files.readString(done.resolve("results.json"))).get("runs");

@@ -46,13 +46,9 @@ public record SamplerConfig(
         /** Begins at the first: i·⌊T/S⌋, as the reference does. */
         LEADING,
         /**
-         * From the last to the first, at (T − 1)·(i/(S − 1))², so dense where there is little
-         * noise: what is left to do there decides how wide tight posteriors are.
-         */
-        QUADRATIC,
-        /**
          * From the last to the first, even in asinh(signal/level): by equal factors where there is
-         * little noise, by equal differences where there is much.
+         * little noise, which decides how wide tight posteriors are, by equal differences where
+         * there is much.
          */
         ASINH
     }
@@ -115,18 +111,12 @@ public record SamplerConfig(
                     switch (spacing) {
                         case TRAILING -> (int) ((i + 1L) * total / steps) - 1;
                         case LEADING -> i * (total / steps);
-                        case QUADRATIC -> Math.max(before + 1, quadratic(i, total - 1));
                         case ASINH -> Math.min(nearest(schedule, i, before + 1), total - steps + i);
                     };
             before = t;
             times[steps - 1 - i] = t;
         }
         return times;
-    }
-
-    private int quadratic(int i, int last) {
-        double share = share(i);
-        return (int) Math.round(last * share * share);
     }
 
     /**
@@ -138,7 +128,8 @@ public record SamplerConfig(
             return last;
         }
         double first = schedule.asinhRatio(0);
-        double wanted = first + share(i) * (schedule.asinhRatio(last) - first);
+        double share = i / (steps - 1.0);
+        double wanted = first + share * (schedule.asinhRatio(last) - first);
         int t = from;
         while (t < last
                 && Math.abs(schedule.asinhRatio(t + 1) - wanted)
@@ -146,9 +137,5 @@ public record SamplerConfig(
             t++;
         }
         return t;
-    }
-
-    private double share(int i) {
-        return steps == 1 ? 1 : i / (steps - 1.0);
     }
 }

@@ -9,8 +9,6 @@ import gsdm.nn.sample.SamplerConfig.Discrete;
 import gsdm.nn.sample.SamplerConfig.Spacing;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import java.util.Comparator;
 
@@ -27,17 +25,11 @@ class SamplerConfigTest {
                 .hasMessageContaining("11 sampling steps");
     }
 
-    @Test
-    void quadraticStepsAreDenseAtTheFirst() {
-        assertThat(fromLastToFirst(5, Spacing.QUADRATIC).timeSteps(cosine(1000)))
-                .containsExactly(999, 562, 250, 62, 0);
-    }
-
     /** Half way from 0 to 5.74, asinh of 155.7, is asinh of 8.79: an angle of 6.5° of 90. */
     @Test
     void asinhStepsAreEvenInTheRatioOfSignalToNoise() {
         NoiseSchedule schedule = cosine(1000);
-        int[] times = fromLastToFirst(5, Spacing.ASINH).timeSteps(schedule);
+        int[] times = asinh(5).timeSteps(schedule);
         assertThat(times).startsWith(999).endsWith(0);
         for (int i = 0; i < 5; i++) {
             double wanted = schedule.asinhRatio(0) * i / 4;
@@ -46,14 +38,11 @@ class SamplerConfigTest {
         assertThat(times[2]).isEqualTo(64);
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Spacing.class,
-            names = {"QUADRATIC", "ASINH"})
-    void noStepIsTakenTwice(Spacing spacing) {
-        assertThat(fromLastToFirst(1, spacing).timeSteps(cosine(1000))).containsExactly(999);
+    @Test
+    void noStepIsTakenTwice() {
+        assertThat(asinh(1).timeSteps(cosine(1000))).containsExactly(999);
         for (int steps : new int[] {2, 7, 99, 100}) {
-            int[] times = fromLastToFirst(steps, spacing).timeSteps(cosine(100));
+            int[] times = asinh(steps).timeSteps(cosine(100));
             assertThat(times).hasSize(steps).doesNotHaveDuplicates().startsWith(99).endsWith(0);
             assertThat(times).isSortedAccordingTo(Comparator.reverseOrder());
         }
@@ -63,12 +52,12 @@ class SamplerConfigTest {
         return NoiseSchedule.of(NoiseSchedule.Kind.COSINE, steps, 0, 0);
     }
 
-    private static SamplerConfig fromLastToFirst(int steps, Spacing spacing) {
+    private static SamplerConfig asinh(int steps) {
         return new SamplerConfig(
                 SamplerConfig.Solver.UNI_PC,
                 steps,
                 0,
-                spacing,
+                Spacing.ASINH,
                 Double.POSITIVE_INFINITY,
                 Discrete.ARGMAX);
     }
