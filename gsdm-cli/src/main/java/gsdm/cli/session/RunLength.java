@@ -18,6 +18,9 @@ final class RunLength {
      */
     private static final double[] REHEARSALS = {0.2, 0.5};
 
+    /** The share of the time that a rehearsal takes, if one round of problems leaves any. */
+    private static final double REHEARSAL = 0.005;
+
     /** The share of the time that the closing takes at most: it is cut short then. */
     private static final double MOST_CLOSING = 0.2;
 
@@ -83,6 +86,11 @@ final class RunLength {
         boolean due = elapsed() - begun > REHEARSALS[rehearsals] * (time() - begun);
         rehearsals += due ? 1 : 0;
         return due;
+    }
+
+    /** Seconds for a rehearsal. */
+    double rehearsal() {
+        return REHEARSAL * (time() - begun);
     }
 
     /** Keeps time free for the closing, in seconds at the present speed. */

@@ -86,31 +86,28 @@ final class RunScores {
     }
 
     /**
-     * The seconds that {@link #atTheEnd} would take now, by a rehearsal on a few problems with
-     * fewer network evaluations.
+     * The seconds that {@link #atTheEnd} would take now, by a rehearsal on a few problems.
+     *
+     * @param most seconds after which there are no more of them
      */
-    double rehearse(Training training) {
+    double rehearse(Training training, double most) {
         if (command.evaluate() == 0) {
             return 0;
         }
+        SamplingSettings sampling = training.settings().sampling();
         try {
-            secondsOfOne(training, 1); // code is still being compiled
-            double one = secondsOfOne(training, 1);
-            double three = secondsOfOne(training, 3);
-            int steps = training.settings().sampling().steps();
-            double perStep = Math.max(0, three - one) / 2;
-            return (one + (steps - 1) * perStep) * command.evaluate();
+            run(training, fewProblems(), sampling.withSteps(1), _ -> false); // compiles code
+            long start = System.nanoTime();
+            Evaluation evaluation =
+                    run(training, fewProblems(), sampling, _ -> secondsSince(start) < most);
+            return secondsSince(start) * command.evaluate() / evaluation.truth().size();
         } catch (NotFiniteException unusable) {
             return 0; // which the run will tell at its end
         }
     }
 
-    /** What each of the problems takes that are sampled at a time. */
-    private double secondsOfOne(Training training, int steps) {
-        long start = System.nanoTime();
-        SamplingSettings sampling = training.settings().sampling().withSteps(steps);
-        Evaluation evaluation = run(training, fewProblems(), sampling, _ -> false);
-        return (System.nanoTime() - start) / SECOND / evaluation.truth().size();
+    private static double secondsSince(long start) {
+        return (System.nanoTime() - start) / SECOND;
     }
 
     private Evaluation run(

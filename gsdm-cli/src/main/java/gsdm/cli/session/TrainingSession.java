@@ -195,7 +195,7 @@ public final class TrainingSession {
                     if (goesOn) {
                         scores.addPoint(training, quality);
                         if (length.isRehearsalDue()) {
-                            length.keepFree(scores.rehearse(training));
+                            length.keepFree(scores.rehearse(training, length.rehearsal()));
                         }
                     }
                 }
