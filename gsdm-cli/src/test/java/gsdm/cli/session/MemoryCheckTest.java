@@ -77,11 +77,11 @@ class MemoryCheckTest {
                 .hasMessageContaining("needs 4.0 GiB of memory (3.0 GiB for activations)")
                 .hasMessageContaining(
                         "3.0 GiB is available: set training.recompute=true (2.0 GiB then) or lower"
-                                + " training.batch (now 16)");
+                                + " training.batch (now 32)");
         assertThatThrownBy(() ->
                         MemoryCheck.require(
                                 estimate, () -> 4L << 30, RunSettings.DEFAULTS, 3L << 30))
-                .hasMessageContaining("3.0 GiB is available: lower training.batch (now 16)");
+                .hasMessageContaining("3.0 GiB is available: lower training.batch (now 32)");
     }
 
     @Test
