@@ -24,8 +24,8 @@ final class RunLength {
     /** The share of the time that the closing takes at most: it is cut short then. */
     private static final double MOST_CLOSING = 0.2;
 
-    /** What follows the closing: figures and the page. */
-    private static final double REPORT_SECONDS = 1;
+    /** What else is on its time: starting Java, and at the end figures and the page. */
+    private static final double OUTSIDE_SECONDS = 1.5;
 
     private final Training training;
     private final CommandSettings command;
@@ -96,12 +96,17 @@ final class RunLength {
     /** Keeps time free for the closing, in seconds at the present speed. */
     void keepFree(double closing) {
         double most = MOST_CLOSING * (time() - begun);
-        timetable.ifPresent(table -> table.keepFree(Math.min(closing, most) + REPORT_SECONDS));
+        timetable.ifPresent(table -> table.keepFree(Math.min(closing, most) + OUTSIDE_SECONDS));
     }
 
-    /** Whether the closing has to end; never, where it is steps that end the run. */
-    boolean isOver() {
-        return timetable.isPresent() && elapsed() > time() - REPORT_SECONDS;
+    /**
+     * Whether there is time for something in the closing; always, where it is steps that end the
+     * run.
+     *
+     * @param seconds that it takes
+     */
+    boolean hasTimeFor(double seconds) {
+        return timetable.isEmpty() || elapsed() + seconds < time() - OUTSIDE_SECONDS;
     }
 
     /** Seconds that the run has in all, if it is a time that ends it. */

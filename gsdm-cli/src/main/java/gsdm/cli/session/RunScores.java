@@ -70,6 +70,8 @@ final class RunScores {
             return Optional.empty();
         }
         Evaluation evaluation;
+        long start = System.nanoTime();
+        int[] rounds = {0};
         try (Progress progress =
                 narrator.progress(new Progress.Task("evaluating", "problem", 0, problems, ""))) {
             evaluation =
@@ -79,7 +81,8 @@ final class RunScores {
                             training.settings().sampling(),
                             done -> {
                                 progress.update(done, Double.NaN);
-                                return !length.isOver();
+                                double round = secondsSince(start) / ++rounds[0];
+                                return length.hasTimeFor(round);
                             });
         }
         return stop.requested() ? Optional.empty() : Optional.of(evaluation);
