@@ -82,7 +82,7 @@ final class RunScores {
                             done -> {
                                 progress.update(done, Double.NaN);
                                 double round = secondsSince(start) / ++rounds[0];
-                                return length.hasTimeFor(round);
+                                return length.hasTimeFor(round / 2); // so the end is nearest
                             });
         }
         return stop.requested() ? Optional.empty() : Optional.of(evaluation);
