@@ -117,9 +117,7 @@ class ProlongTest {
         assertThat(run("resume", copy, "--time", "1s", "--steps", 40).code()).isEqualTo(2);
     }
 
-    @Test
-    void aRunOfATimeIsRepeatedByItsConfiguration() throws IOException {
-        Path timed = folder.resolve("timed");
+    private static CommandRunner.Result trainForThreeSeconds(Path run, int evaluate) {
         CommandRunner.Result result =
                 run(
                         "train",
@@ -128,10 +126,19 @@ class ProlongTest {
                         "tiny",
                         "--time",
                         "3s",
+                        "--set",
+                        "training.evaluate=" + evaluate,
                         "--run",
-                        timed,
+                        run,
                         "--json");
         assertThat(result.code()).isZero();
+        return result;
+    }
+
+    @Test
+    void aRunOfATimeIsRepeatedByItsConfiguration() throws IOException {
+        Path timed = folder.resolve("timed");
+        CommandRunner.Result result = trainForThreeSeconds(timed, 8);
         int steps = json(result.out()).get("step").asInt();
         assertThat(Files.readString(timed.resolve("config.yaml")))
                 .contains(" steps: " + steps + " ", "minutes: 0.0 ");
@@ -151,20 +158,7 @@ class ProlongTest {
     @Test
     void aRunOfATimeIsScoredOnWhatThereIsTimeFor() throws IOException {
         Path timed = folder.resolve("timed");
-        CommandRunner.Result result =
-                run(
-                        "train",
-                        "matrix-factorization",
-                        "--preset",
-                        "tiny",
-                        "--time",
-                        "3s",
-                        "--set",
-                        "training.evaluate=100000",
-                        "--run",
-                        timed);
-        assertThat(result.code()).isZero();
-        assertThat(result.err())
+        assertThat(trainForThreeSeconds(timed, 100_000).err())
                 .containsPattern("no time was left for the other \\d+; all: gsdm eval .*timed")
                 .doesNotContain("scored 100000 fresh problems");
     }
