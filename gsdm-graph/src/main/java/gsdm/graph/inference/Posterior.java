@@ -20,6 +20,7 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -348,7 +349,8 @@ public final class Posterior implements AutoCloseable {
                 done += now;
                 more = goesOn.test(done);
             }
-            return new Samples(model, done / perCase, perCase, results);
+            float[] drawn = done == total ? results : Arrays.copyOf(results, done * nodes);
+            return new Samples(model, done / perCase, perCase, drawn);
         } finally {
             idle.add(sampler);
         }
