@@ -1,13 +1,13 @@
 package gsdm.bench;
 
-import gsdm.tensor.program.GroupNorm;
 import gsdm.tensor.program.MatMul;
+import gsdm.tensor.program.Norm;
 import gsdm.tensor.program.NormLinear;
 import gsdm.tensor.program.Slot;
 
 import org.openjdk.jmh.annotations.Param;
 
-/** A linear layer of normalised activations run as one op, and its gradient. */
+/** A linear layer of what a layer norm (0 groups) or a group norm gives, and its gradient. */
 public class NormLinearBenchmark extends OpBenchmark {
     @Param({"false", "true"})
     public boolean gradient;
@@ -24,20 +24,17 @@ public class NormLinearBenchmark extends OpBenchmark {
     @Param({"64", "128"})
     public int channels;
 
-    @Param("32")
+    @Param({"0", "32"})
     public int groups;
 
     @Override
     Timed timed(Operands operands) {
         Slot x = operands.floats(batch, nodes, channels);
-        Slot gamma = operands.floats(channels);
-        Slot beta = operands.floats(channels);
-        Slot statistics = operands.floats(batch, groups, 2);
         Slot normed = operands.floats(batch, nodes, channels);
         Slot weight = operands.floats(channels, channels);
         Slot bias = operands.floats(channels);
         Slot out = operands.floats(batch, nodes, channels);
-        GroupNorm norm = new GroupNorm(x, gamma, beta, groups, 1e-6f, silu, statistics, normed);
+        Norm norm = operands.norm(x, normed, groups, silu);
         MatMul linear = new MatMul(normed, weight, false, true, bias, Slot.NONE, out);
         NormLinear layer = new NormLinear(norm, linear);
         double flops = 2.0 * batch * nodes * channels * channels;
@@ -55,7 +52,7 @@ public class NormLinearBenchmark extends OpBenchmark {
                         layer,
                         new MatMul.LinearGradient(out, normed, dWeight, dBias),
                         new MatMul(out, weight, false, false, Slot.NONE, Slot.NONE, dNormed),
-                        new GroupNorm.Gradient(norm, dNormed, Slot.NONE, dX, dGamma, dBeta));
+                        new Norm.Gradient(norm, dNormed, Slot.NONE, dX, dGamma, dBeta));
         return Timed.arithmetic(backward, 2 * flops, layer);
     }
 }

@@ -5,6 +5,9 @@ import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.DataType;
 import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.LayerNorm;
+import gsdm.tensor.program.Norm;
 import gsdm.tensor.program.Shape;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.random.RandomStream;
@@ -27,6 +30,18 @@ final class Operands {
         Slot slot = declare(DataType.F32, sizes);
         random.add(slot);
         return slot;
+    }
+
+    /** A norm of x [B, N, C]: of each node by itself where there are 0 groups. */
+    Norm norm(Slot x, Slot out, int groups, boolean silu) {
+        int channels = x.shape().last().size();
+        Slot gamma = floats(channels);
+        Slot beta = floats(channels);
+        if (groups == 0) {
+            return new LayerNorm(x, gamma, beta, 1e-6f, silu, out);
+        }
+        Slot statistics = floats(x.shape().dims().getFirst().size(), groups, 2);
+        return new GroupNorm(x, gamma, beta, groups, 1e-6f, silu, statistics, out);
     }
 
     /** These numbers. */

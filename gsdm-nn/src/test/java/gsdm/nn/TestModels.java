@@ -13,6 +13,7 @@ import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.NetworkConfig;
+import gsdm.nn.network.NormKind;
 import gsdm.nn.train.BatchPart;
 import gsdm.nn.train.LearningRate;
 import gsdm.nn.train.LearningRate.Decay;
@@ -88,7 +89,7 @@ public final class TestModels {
 
     /** 8 channels, 2 layers, 2 heads. */
     public static NetworkConfig small(Neighbours attention) {
-        return new NetworkConfig(8, 2, 2, 4, attention, true, false);
+        return new NetworkConfig(8, 2, 2, NormKind.LAYER, 4, attention, true, false);
     }
 
     /** A small network, sparse, that predicts x0. */

@@ -2,6 +2,7 @@ package gsdm.cli.bench;
 
 import gsdm.graph.inference.RunSettings;
 import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.NormKind;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
@@ -12,9 +13,11 @@ import gsdm.tensor.program.DataType;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.LayerNorm;
 import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.MatMul;
 import gsdm.tensor.program.NodeKind;
+import gsdm.tensor.program.Norm;
 import gsdm.tensor.program.Normals;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Program;
@@ -45,6 +48,7 @@ public final class KernelBench {
     private final int batch;
     private final int channels;
     private final int heads;
+    private final NormKind norm;
     private final int groups;
 
     /**
@@ -60,6 +64,7 @@ public final class KernelBench {
         this.batch = settings.training().batch();
         this.channels = settings.model().channels();
         this.heads = settings.model().heads();
+        this.norm = settings.model().norm();
         this.groups = settings.model().groups();
     }
 
@@ -147,20 +152,25 @@ public final class KernelBench {
     private Case norm(boolean backward) {
         Block block = new Block("buffers", Block.Role.LASTING);
         Dim[] dims = {Dim.of(batch), Dim.of(mask.rows()), Dim.of(channels)};
-        GroupNorm forward =
-                new GroupNorm(
-                        block.floats("x", dims),
-                        block.floats("gamma", Dim.of(channels)),
-                        block.floats("beta", Dim.of(channels)),
-                        groups,
-                        Denoiser.NORM_EPSILON,
-                        true,
-                        block.floats("statistics", Dim.of(batch), Dim.of(groups), Dim.of(2)),
-                        block.floats("out", dims));
+        Slot x = block.floats("x", dims);
+        Slot gamma = block.floats("gamma", Dim.of(channels));
+        Slot beta = block.floats("beta", Dim.of(channels));
+        Slot out = block.floats("out", dims);
+        float epsilon = Denoiser.NORM_EPSILON;
+        Norm forward =
+                switch (norm) {
+                    case GROUP -> {
+                        Slot statistics =
+                                block.floats(
+                                        "statistics", Dim.of(batch), Dim.of(groups), Dim.of(2));
+                        yield new GroupNorm(x, gamma, beta, groups, epsilon, true, statistics, out);
+                    }
+                    case LAYER -> new LayerNorm(x, gamma, beta, epsilon, true, out);
+                };
         Op op = forward;
         if (backward) {
             op =
-                    new GroupNorm.Gradient(
+                    new Norm.Gradient(
                             forward,
                             block.floats("dOut", dims),
                             Slot.NONE,
@@ -169,8 +179,8 @@ public final class KernelBench {
                             block.floats("dBeta", Dim.of(channels)));
         }
         String shape = "%d x %d nodes, %d channels".formatted(batch, mask.rows(), channels);
-        return new Case(
-                backward ? "group norm + SiLU, backward" : "group norm + SiLU", shape, block, op);
+        String name = norm == NormKind.GROUP ? "group norm + SiLU" : "layer norm + SiLU";
+        return new Case(backward ? name + ", backward" : name, shape, block, op);
     }
 
     private Case normals() {

@@ -6,6 +6,7 @@ import gsdm.nn.layout.LayoutSignature;
 import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.Network;
 import gsdm.nn.network.NetworkConfig;
+import gsdm.nn.network.NormKind;
 import gsdm.nn.network.Regressor;
 import gsdm.tensor.program.Attention.Neighbours;
 
@@ -15,10 +16,12 @@ import java.util.Objects;
  * The network.
  *
  * @param system what is learned with it
- * @param channels width of a node's activations, a multiple of heads and groups
+ * @param channels width of a node's activations, a multiple of heads, and of groups where there are
+ *     group norms
  * @param layers pairs of a residual block and an attention block
  * @param heads attention heads
- * @param groups groups of the group norms
+ * @param norm what activations are normalised over
+ * @param groups groups of the group norms; a layer norm has none
  * @param embedding how nodes share learned embeddings
  * @param attention over the edges of the mask, over padded rows, or over all pairs
  * @param scaleScores whether attention scores are divided by the root of a head's width
@@ -34,6 +37,7 @@ public record ModelSettings(
         int channels,
         int layers,
         int heads,
+        NormKind norm,
         int groups,
         EmbeddingKind embedding,
         Neighbours attention,
@@ -42,8 +46,8 @@ public record ModelSettings(
         boolean programFeatures,
         boolean folding) {
     /**
-     * Diffusion; 64 channels, 6 layers, 4 heads, exchangeable embeddings, sparse attention, the
-     * velocity predicted, program features, folding.
+     * Diffusion; 64 channels, 6 layers, 4 heads, layer norm, exchangeable embeddings, sparse
+     * attention, the velocity predicted, program features, folding.
      */
     public static final ModelSettings DEFAULTS =
             new ModelSettings(
@@ -51,6 +55,7 @@ public record ModelSettings(
                     64,
                     6,
                     4,
+                    NormKind.LAYER,
                     32,
                     EmbeddingKind.EE,
                     Neighbours.SPARSE,
@@ -63,7 +68,8 @@ public record ModelSettings(
         Objects.requireNonNull(system, "system");
         Objects.requireNonNull(embedding, "embedding");
         Objects.requireNonNull(prediction, "prediction");
-        new NetworkConfig(channels, layers, heads, groups, attention, scaleScores, programFeatures);
+        new NetworkConfig(
+                channels, layers, heads, norm, groups, attention, scaleScores, programFeatures);
     }
 
     /** These settings for another system. */
@@ -72,7 +78,8 @@ public record ModelSettings(
     }
 
     /**
-     * These settings with another width; where it is no multiple of the groups, change those first.
+     * These settings with another width; where it is no multiple of the groups of group norms,
+     * change those first.
      */
     public ModelSettings withChannels(int other) {
         return Components.with(this, "channels", other);
@@ -86,6 +93,11 @@ public record ModelSettings(
     /** These settings with another number of attention heads. */
     public ModelSettings withHeads(int other) {
         return Components.with(this, "heads", other);
+    }
+
+    /** These settings with another norm. */
+    public ModelSettings withNorm(NormKind other) {
+        return Components.with(this, "norm", other);
     }
 
     /** These settings with another number of groups of the group norms. */
@@ -135,6 +147,7 @@ public record ModelSettings(
                         channels,
                         layers,
                         heads,
+                        norm,
                         groups,
                         attention,
                         scaleScores,

@@ -2,6 +2,7 @@ package gsdm.graph.inference;
 
 import gsdm.nn.diffusion.LevelWeight;
 import gsdm.nn.diffusion.TimeEmbedding;
+import gsdm.nn.network.NormKind;
 import gsdm.nn.sample.SamplerConfig;
 import gsdm.nn.train.Optimizer;
 import gsdm.tensor.program.Loss.Criterion;
@@ -17,6 +18,7 @@ final class SettingsText {
     private static final Map<String, String> LATER =
             Map.ofEntries(
                     Map.entry("model.system", ModelSystem.DIFFUSION.name()),
+                    Map.entry("model.norm", NormKind.GROUP.name()),
                     Map.entry("model.programFeatures", "false"),
                     Map.entry("model.folding", "false"),
                     Map.entry("training.recompute", "false"),

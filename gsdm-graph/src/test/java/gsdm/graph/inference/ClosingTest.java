@@ -14,6 +14,7 @@ import gsdm.nn.checkpoint.Falls;
 import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.VariableLayout;
+import gsdm.nn.network.NormKind;
 import gsdm.nn.network.WeightKind;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
@@ -55,6 +56,7 @@ class ClosingTest {
                         channels,
                         1,
                         4,
+                        NormKind.LAYER,
                         4,
                         EmbeddingKind.EE,
                         Neighbours.SPARSE,

@@ -44,6 +44,7 @@ class OtherModelTest {
                                     8,
                                     1,
                                     2,
+                                    ModelSettings.DEFAULTS.norm(),
                                     4,
                                     ModelSettings.DEFAULTS.embedding(),
                                     ModelSettings.DEFAULTS.attention(),

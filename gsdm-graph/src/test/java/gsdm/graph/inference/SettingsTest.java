@@ -9,6 +9,7 @@ import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.diffusion.Reduction;
 import gsdm.nn.diffusion.TimeEmbedding;
 import gsdm.nn.layout.EmbeddingKind;
+import gsdm.nn.network.NormKind;
 import gsdm.nn.sample.SamplerConfig;
 import gsdm.nn.train.LearningRate;
 import gsdm.nn.train.Optimizer;
@@ -59,6 +60,7 @@ class SettingsTest {
                                 128,
                                 3,
                                 8,
+                                NormKind.GROUP,
                                 16,
                                 EmbeddingKind.IE,
                                 Neighbours.DENSE,
@@ -135,7 +137,11 @@ class SettingsTest {
     void settingsThatCameLaterAreWhatTheyWereBefore() {
         RunSettings before =
                 RunSettings.DEFAULTS
-                        .with(ModelSettings.DEFAULTS.withProgramFeatures(false).withFolding(false))
+                        .with(
+                                ModelSettings.DEFAULTS
+                                        .withNorm(NormKind.GROUP)
+                                        .withProgramFeatures(false)
+                                        .withFolding(false))
                         .with(
                                 DiffusionSettings.DEFAULTS
                                         .withLossWeight(LevelWeight.Kind.UNIFORM)
@@ -149,6 +155,7 @@ class SettingsTest {
         for (String later :
                 List.of(
                         "model.system",
+                        "model.norm",
                         "model.programFeatures",
                         "model.folding",
                         "diffusion.lossWeight",
@@ -180,6 +187,7 @@ class SettingsTest {
                                 Map.entry("model.channels", "64"),
                                 Map.entry("model.layers", "6"),
                                 Map.entry("model.heads", "4"),
+                                Map.entry("model.norm", "LAYER"),
                                 Map.entry("model.groups", "32"),
                                 Map.entry("model.embedding", "EE"),
                                 Map.entry("model.attention", "SPARSE"),

@@ -7,10 +7,11 @@ import java.util.Objects;
 /**
  * The shape of a network.
  *
- * @param channels C, a multiple of heads and of groups
+ * @param channels C, a multiple of heads, and of groups where there are group norms
  * @param layers pairs of a residual block and an attention block
  * @param heads attention heads
- * @param groups groups of the group norms
+ * @param norm what activations are normalised over
+ * @param groups groups of the group norms; a layer norm has none
  * @param attention over the edges of the mask, over padded rows, or over all pairs
  * @param scaleScores whether attention scores are multiplied by 1/√(C/heads)
  * @param programFeatures whether nodes also start from what their definitions say of the values,
@@ -20,11 +21,13 @@ public record NetworkConfig(
         int channels,
         int layers,
         int heads,
+        NormKind norm,
         int groups,
         Neighbours attention,
         boolean scaleScores,
         boolean programFeatures) {
     public NetworkConfig {
+        Objects.requireNonNull(norm, "norm");
         Objects.requireNonNull(attention, "attention");
         if (channels < 4 || layers < 1 || heads < 1 || groups < 1) {
             throw new IllegalArgumentException(
@@ -32,10 +35,13 @@ public record NetworkConfig(
                                     + " found %d channels, %d layers, %d heads, %d groups")
                             .formatted(channels, layers, heads, groups));
         }
-        if (channels % heads != 0 || channels % groups != 0) {
+        if (channels % heads != 0) {
             throw new IllegalArgumentException(
-                    "%d channels must be a multiple of %d heads and of %d groups"
-                            .formatted(channels, heads, groups));
+                    "%d channels must be a multiple of %d heads".formatted(channels, heads));
+        }
+        if (norm == NormKind.GROUP && channels % groups != 0) {
+            throw new IllegalArgumentException(
+                    "%d channels must be a multiple of %d groups".formatted(channels, groups));
         }
     }
 }

@@ -4,7 +4,7 @@ import gsdm.nn.layout.LayoutSignature;
 import gsdm.nn.network.TrunkParameters.AttentionBlock;
 import gsdm.nn.network.TrunkParameters.ResidualBlock;
 import gsdm.tensor.program.Activation;
-import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.Norm;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
 
@@ -14,7 +14,7 @@ import gsdm.tensor.program.Slot;
  * follows the model's mask.
  */
 abstract sealed class Trunk implements Network permits Denoiser, Regressor {
-    /** Added to the variance in group norms. */
+    /** Added to the variance in norms. */
     public static final float NORM_EPSILON = 1e-6f;
 
     private final NetworkConfig config;
@@ -116,7 +116,7 @@ abstract sealed class Trunk implements Network permits Denoiser, Regressor {
             Slot x,
             Slot time,
             Slot embedding) {
-        GroupNorm norm = norm(program, block.norm1(), x, true);
+        Norm norm = norm(program, block.norm1(), x, true);
         Slot h = program.linear(norm, block.conv1().weight(), block.conv1().bias(), Slot.NONE);
         Slot example = program.linear(time, block.time().weight(), block.time().bias());
         Slot rows = program.linear(embedding, block.variable().weight(), block.variable().bias());
@@ -127,7 +127,7 @@ abstract sealed class Trunk implements Network permits Denoiser, Regressor {
 
     private Slot attention(
             ProgramBuilder program, LayoutSlots layout, AttentionBlock block, Slot x) {
-        GroupNorm norm = norm(program, block.norm(), x, false);
+        Norm norm = norm(program, block.norm(), x, false);
         Slot qkv = program.linear(norm, block.qkv().weight(), block.qkv().bias(), Slot.NONE);
         double width = config.channels() / (double) config.heads();
         float scale = config.scaleScores() ? (float) (1 / Math.sqrt(width)) : 1;
@@ -136,8 +136,12 @@ abstract sealed class Trunk implements Network permits Denoiser, Regressor {
         return program.linear(mixed, block.out().weight(), block.out().bias(), x);
     }
 
-    private GroupNorm norm(
-            ProgramBuilder program, TrunkParameters.Norm norm, Slot x, boolean silu) {
-        return program.norm(x, norm.weight(), norm.bias(), config.groups(), NORM_EPSILON, silu);
+    private Norm norm(ProgramBuilder program, TrunkParameters.Norm norm, Slot x, boolean silu) {
+        Slot gamma = norm.weight();
+        Slot beta = norm.bias();
+        return switch (config.norm()) {
+            case GROUP -> program.groupNorm(x, gamma, beta, config.groups(), NORM_EPSILON, silu);
+            case LAYER -> program.layerNorm(x, gamma, beta, NORM_EPSILON, silu);
+        };
     }
 }

@@ -26,7 +26,7 @@ final class TrunkParameters {
     /** A linear layer: weight [L, K], bias [L]. */
     record Linear(Slot weight, Slot bias) {}
 
-    /** A group norm: weight [C], bias [C]. */
+    /** A norm: weight [C], bias [C]. */
     record Norm(Slot weight, Slot bias) {}
 
     /** What comes before and after the layers. */

@@ -9,6 +9,7 @@ import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.EmbeddingKind;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.NetworkConfig;
+import gsdm.nn.network.NormKind;
 import gsdm.tensor.io.SafetensorsException;
 import gsdm.tensor.io.SafetensorsFile;
 import gsdm.tensor.io.TensorView;
@@ -58,6 +59,7 @@ final class Fixture {
                 number("emb_dim"),
                 number("layers"),
                 number("heads"),
+                NormKind.GROUP,
                 GROUPS,
                 dense ? Neighbours.DENSE : Neighbours.SPARSE,
                 scaled,

@@ -8,6 +8,7 @@ import gsdm.nn.checkpoint.CheckpointException.Kind;
 import gsdm.nn.checkpoint.CheckpointHeader.ArrayScale;
 import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.NetworkConfig;
+import gsdm.nn.network.NormKind;
 import gsdm.nn.network.WeightKind;
 import gsdm.nn.network.Weights;
 import gsdm.tensor.backend.Backend;
@@ -113,7 +114,8 @@ class ForeignCheckpointTest {
     void aCheckpointInTheEarlierOrderIsTheSameAlsoSavedAgain() throws IOException {
         denoiser =
                 new Denoiser(
-                        new NetworkConfig(4, 11, 1, 1, Neighbours.SPARSE, true, false),
+                        new NetworkConfig(
+                                4, 11, 1, NormKind.GROUP, 1, Neighbours.SPARSE, true, false),
                         TestModels.mixed().signature());
         save();
         List<String> byName = namesInFile();

@@ -30,23 +30,29 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** What a network makes of an example does not depend on which others are computed with it. */
 class PlaceInBatchTest {
     private static final int BATCH = 37;
 
     static List<Arguments> devices() {
-        return TestBackends.usable()
-                .flatMap(device -> IntStream.of(12, 24).mapToObj(c -> Arguments.of(device, c)))
-                .toList();
+        List<Arguments> all = new ArrayList<>();
+        for (String device : TestBackends.usable().toList()) {
+            for (NormKind norm : NormKind.values()) {
+                for (int channels : new int[] {12, 24}) {
+                    all.add(Arguments.of(device, norm, channels));
+                }
+            }
+        }
+        return all;
     }
 
     @ParameterizedTest
     @MethodSource("devices")
-    void alikeExamplesGiveTheSameBitsAtEveryPlace(String device, int channels) {
+    void alikeExamplesGiveTheSameBitsAtEveryPlace(String device, NormKind norm, int channels) {
         VariableLayout layout = TestModels.mixed();
-        NetworkConfig config = new NetworkConfig(channels, 2, 2, 4, Neighbours.SPARSE, true, false);
+        NetworkConfig config =
+                new NetworkConfig(channels, 2, 2, norm, 4, Neighbours.SPARSE, true, false);
         Network network = new Denoiser(config, layout.signature());
         Block given = new Block("given", Block.Role.INPUT);
         Block results = new Block("results", Block.Role.RESULT);

@@ -18,6 +18,7 @@ import gsdm.nn.layout.LayoutBudget;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.Denoiser;
 import gsdm.nn.network.NetworkConfig;
+import gsdm.nn.network.NormKind;
 import gsdm.nn.network.Regressor;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
@@ -160,7 +161,8 @@ class TrainerTest {
                         .hasMessageContaining("seed 7")
                         .hasMessageContaining("found seed 8");
                 NetworkConfig wider =
-                        new NetworkConfig(12, 2, 2, 4, Neighbours.SPARSE, true, false);
+                        new NetworkConfig(
+                                12, 2, 2, NormKind.GROUP, 4, Neighbours.SPARSE, true, false);
                 assertThatThrownBy(() ->
                                 Trainer.resume(
                                         backend,

@@ -121,7 +121,7 @@ public final class Gradients {
     private void differentiate(Op.Forward op) {
         switch (op) {
             case MatMul matMul -> matMul(matMul);
-            case GroupNorm norm -> groupNorm(norm);
+            case Norm norm -> norm(norm);
             case NormLinear layer -> normLinear(layer);
             case Activation activation -> activation(activation);
             case Add add -> {
@@ -200,20 +200,20 @@ public final class Gradients {
         endSum(op.b(), dB);
     }
 
-    private void groupNorm(GroupNorm op) {
-        GroupNorm.Gradient gradient = beginNorm(op, gradient(op.out()));
+    private void norm(Norm op) {
+        Norm.Gradient gradient = beginNorm(op, gradient(op.out()));
         append(gradient);
         endNorm(gradient);
     }
 
-    private GroupNorm.Gradient beginNorm(GroupNorm op, Slot dOut) {
+    private Norm.Gradient beginNorm(Norm op, Slot dOut) {
         Slot previous = previous(op.x());
         Slot dX = beginSum(op.x());
         Slot dGamma = begin(op.gamma());
-        return new GroupNorm.Gradient(op, dOut, previous, dX, dGamma, begin(op.beta()));
+        return new Norm.Gradient(op, dOut, previous, dX, dGamma, begin(op.beta()));
     }
 
-    private void endNorm(GroupNorm.Gradient gradient) {
+    private void endNorm(Norm.Gradient gradient) {
         endSum(gradient.norm().x(), gradient.dX());
         end(gradient.norm().gamma(), gradient.dGamma());
         end(gradient.norm().beta(), gradient.dBeta());
@@ -227,7 +227,7 @@ public final class Gradients {
                 new MatMul.LinearGradient(dOut, normed, begin(linear.b()), begin(linear.bias()));
         Slot dNormed = builder.temporary("gradient of " + normed.name(), normed.shape());
         MatMul input = new MatMul(dOut, linear.b(), false, false, Slot.NONE, Slot.NONE, dNormed);
-        GroupNorm.Gradient norm = beginNorm(op.norm(), dNormed);
+        Norm.Gradient norm = beginNorm(op.norm(), dNormed);
         append(new NormLinear.Gradient(op, weights, input, norm));
         end(linear.b(), weights.dWeight());
         end(linear.bias(), weights.dBias());

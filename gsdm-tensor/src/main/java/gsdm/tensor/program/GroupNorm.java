@@ -2,7 +2,6 @@ package gsdm.tensor.program;
 
 import static gsdm.tensor.program.Shapes.require;
 
-import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -27,7 +26,7 @@ public record GroupNorm(
         boolean silu,
         Slot statistics,
         Slot out)
-        implements Op.Forward {
+        implements Norm {
     public GroupNorm {
         require(x.shape().rank() == 3, "group norm takes [B, N, C]; found %s", x);
         require(
@@ -35,16 +34,6 @@ public record GroupNorm(
                 "%s groups do not divide the channels of %s",
                 groups,
                 x);
-    }
-
-    @Override
-    public List<Slot> inputs() {
-        return Operands.of(x, gamma, beta);
-    }
-
-    @Override
-    public List<Slot> outputs() {
-        return Operands.of(out, statistics);
     }
 
     @Override
@@ -58,44 +47,5 @@ public record GroupNorm(
                 silu,
                 statistics.mapped(map),
                 out.mapped(map));
-    }
-
-    /**
-     * The gradient of {@link GroupNorm}.
-     *
-     * @param norm the op differentiated
-     * @param dOut [B, N, C]
-     * @param add [B, N, C] added to dX, or NONE
-     * @param dX [B, N, C]
-     * @param dGamma [C]
-     * @param dBeta [C]
-     */
-    public record Gradient(GroupNorm norm, Slot dOut, Slot add, Slot dX, Slot dGamma, Slot dBeta)
-            implements Op.Adjoint {
-        @Override
-        public List<Slot> inputs() {
-            return Operands.of(norm.x(), norm.gamma(), norm.beta(), norm.statistics(), dOut, add);
-        }
-
-        @Override
-        public List<Slot> outputs() {
-            return Operands.of(dX, dGamma, dBeta);
-        }
-
-        @Override
-        public Slot inPlace() {
-            return add;
-        }
-
-        @Override
-        public Gradient withSlots(UnaryOperator<Slot> map) {
-            return new Gradient(
-                    norm.withSlots(map),
-                    dOut.mapped(map),
-                    add.mapped(map),
-                    dX.mapped(map),
-                    dGamma.mapped(map),
-                    dBeta.mapped(map));
-        }
     }
 }

@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
  *
  * @param linear x·weightᵀ + bias + add; has a bias
  */
-public record NormLinear(GroupNorm norm, MatMul linear) implements Op.Forward, Op.Composite {
+public record NormLinear(Norm norm, MatMul linear) implements Op.Forward, Op.Composite {
     public NormLinear {
         require(
                 norm.out().equals(linear.a()) && !linear.transposeA() && linear.transposeB(),
@@ -60,7 +60,7 @@ public record NormLinear(GroupNorm norm, MatMul linear) implements Op.Forward, O
      * @param norm the gradients by what the norm was given
      */
     public record Gradient(
-            NormLinear layer, MatMul.LinearGradient weights, MatMul input, GroupNorm.Gradient norm)
+            NormLinear layer, MatMul.LinearGradient weights, MatMul input, Norm.Gradient norm)
             implements Op.Adjoint, Op.Composite {
         @Override
         public List<Op> parts() {
@@ -69,7 +69,7 @@ public record NormLinear(GroupNorm norm, MatMul linear) implements Op.Forward, O
 
         @Override
         public List<Slot> inputs() {
-            GroupNorm forward = layer.norm();
+            Norm forward = layer.norm();
             return Operands.of(
                     forward.x(),
                     forward.gamma(),

@@ -52,7 +52,7 @@ public sealed interface Op {
     /** What networks and losses are made of; {@link Gradients} knows the adjoint of each. */
     sealed interface Forward extends Op
             permits MatMul,
-                    GroupNorm,
+                    Norm,
                     NormLinear,
                     Activation,
                     Add,
@@ -68,7 +68,7 @@ public sealed interface Op {
     /** Made by {@link Gradients} of a forward op; has no gradient of its own. */
     sealed interface Adjoint extends Op
             permits MatMul.LinearGradient,
-                    GroupNorm.Gradient,
+                    Norm.Gradient,
                     NormLinear.Gradient,
                     Activation.Gradient,
                     Gather.Gradient,

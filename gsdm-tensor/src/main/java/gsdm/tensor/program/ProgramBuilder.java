@@ -96,7 +96,7 @@ public final class ProgramBuilder {
     }
 
     /** norm(x)·weightᵀ + bias + add, with nothing kept in between; see {@link NormLinear}. */
-    public Slot linear(GroupNorm norm, Slot weight, Slot bias, Slot add) {
+    public Slot linear(Norm norm, Slot weight, Slot bias, Slot add) {
         MatMul linear = linearOf(norm.out(), weight, bias, add);
         append(new NormLinear(norm, linear));
         return linear.out();
@@ -118,15 +118,15 @@ public final class ProgramBuilder {
         return new MatMul(x, weight, false, true, bias, add, out);
     }
 
-    /** Group normalisation of x [B, N, C], then SiLU if asked for; see {@link GroupNorm}. */
-    public Slot groupNorm(Slot x, Slot gamma, Slot beta, int groups, float epsilon, boolean silu) {
-        GroupNorm norm = norm(x, gamma, beta, groups, epsilon, silu);
+    /** The norm by itself: its out, for any op to read. */
+    public Slot normalise(Norm norm) {
         append(norm);
         return norm.out();
     }
 
-    /** A group norm for {@link #linear(GroupNorm, Slot, Slot, Slot)} to start from. */
-    public GroupNorm norm(Slot x, Slot gamma, Slot beta, int groups, float epsilon, boolean silu) {
+    /** A group norm of x [B, N, C], to append alone or with a linear layer. */
+    public GroupNorm groupNorm(
+            Slot x, Slot gamma, Slot beta, int groups, float epsilon, boolean silu) {
         requireShape(gamma, x.shape().last());
         requireShape(beta, x.shape().last());
         Slot statistics =
@@ -135,6 +135,13 @@ public final class ProgramBuilder {
                         Shape.of(x.shape().dims().getFirst(), Dim.of(groups), Dim.of(2)));
         Slot out = temporary("norm", x.shape());
         return new GroupNorm(x, gamma, beta, groups, epsilon, silu, statistics, out);
+    }
+
+    /** A layer norm of x [B, N, C], to append alone or with a linear layer. */
+    public LayerNorm layerNorm(Slot x, Slot gamma, Slot beta, float epsilon, boolean silu) {
+        requireShape(gamma, x.shape().last());
+        requireShape(beta, x.shape().last());
+        return new LayerNorm(x, gamma, beta, epsilon, silu, temporary("norm", x.shape()));
     }
 
     /** function(x), element by element. */

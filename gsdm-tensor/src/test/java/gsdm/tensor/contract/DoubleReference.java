@@ -16,6 +16,7 @@ import gsdm.tensor.program.EmbedValues;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Gather;
 import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.LayerNorm;
 import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.MatMul;
 import gsdm.tensor.program.MovingAverage;
@@ -75,6 +76,7 @@ final class DoubleReference {
         switch (op) {
             case MatMul o -> matMul(o);
             case GroupNorm o -> groupNorm(o);
+            case LayerNorm o -> layerNorm(o);
             case NormLinear o -> o.parts().forEach(this::forward);
             case Activation o -> {
                 double[] x = values.get(o.x());
@@ -195,6 +197,23 @@ final class DoubleReference {
             double y = (x[i] - sum[group]) * statistics[2 * group + 1];
             y = y * values.get(o.gamma())[i % channels] + values.get(o.beta())[i % channels];
             out[i] = o.silu() ? activation(Activation.Function.SILU, y) : y;
+        }
+    }
+
+    private void layerNorm(LayerNorm o) {
+        double[] x = values.get(o.x());
+        double[] out = output(o.out());
+        int channels = dim(o.x(), 2);
+        for (int first = 0; first < x.length; first += channels) {
+            double[] row = Arrays.copyOfRange(x, first, first + channels);
+            double mean = Arrays.stream(row).average().orElseThrow();
+            double variance = Arrays.stream(row).map(v -> v * v).average().orElseThrow();
+            variance -= mean * mean;
+            for (int c = 0; c < channels; c++) {
+                double y = (row[c] - mean) / Math.sqrt(variance + o.epsilon());
+                y = y * values.get(o.gamma())[c] + values.get(o.beta())[c];
+                out[first + c] = o.silu() ? activation(Activation.Function.SILU, y) : y;
+            }
         }
     }
 

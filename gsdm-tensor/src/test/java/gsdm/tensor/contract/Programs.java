@@ -3,9 +3,9 @@ package gsdm.tensor.contract;
 import gsdm.tensor.program.Activation;
 import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Dim;
-import gsdm.tensor.program.GroupNorm;
 import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.NodeKind;
+import gsdm.tensor.program.Norm;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Segments;
 import gsdm.tensor.program.Slot;
@@ -151,11 +151,13 @@ public final class Programs {
         cases.add(linear(size, batch, nodes, channels, true));
         for (int groups : new int[] {1, 4, 32}) {
             for (boolean silu : new boolean[] {false, true}) {
-                cases.add(norm(size, batch, nodes, channels, groups, silu));
+                cases.add(groupNorm(size, batch, nodes, channels, groups, silu));
             }
         }
         for (boolean silu : new boolean[] {false, true}) {
-            cases.add(normLinear(size, batch, nodes, channels, silu));
+            cases.add(layerNorm(size, batch, nodes, channels, silu));
+            cases.add(groupNormLinear(size, batch, nodes, channels, silu));
+            cases.add(layerNormLinear(size, batch, nodes, channels, silu));
         }
         for (Activation.Function function : Activation.Function.values()) {
             cases.add(activation(size, batch, nodes, channels, function));
@@ -225,43 +227,90 @@ public final class Programs {
                 });
     }
 
-    private static Case norm(
+    private static Case groupNorm(
             String size, int batch, int nodes, int channels, int groups, boolean silu) {
+        String what = "group norm " + groups + (silu ? " silu" : "");
+        return norm(
+                what + size,
+                batch,
+                nodes,
+                channels,
+                (builder, x, gamma, beta) ->
+                        builder.groupNorm(x, gamma, beta, groups, 1e-6f, silu));
+    }
+
+    private static Case layerNorm(String size, int batch, int nodes, int channels, boolean silu) {
+        String what = "layer norm" + (silu ? " silu" : "");
+        return norm(what + size, batch, nodes, channels, layers(silu));
+    }
+
+    /** Makes a norm of x. */
+    private interface Norms {
+        Norm of(ProgramBuilder builder, Slot x, Slot gamma, Slot beta);
+    }
+
+    private static Norms layers(boolean silu) {
+        return (builder, x, gamma, beta) -> builder.layerNorm(x, gamma, beta, 1e-6f, silu);
+    }
+
+    private static Norms groups(int width, boolean silu) {
+        return (builder, x, gamma, beta) -> {
+            int groups = x.shape().last().size() / width;
+            return builder.groupNorm(x, gamma, beta, groups, 1e-6f, silu);
+        };
+    }
+
+    private static Case norm(String name, int batch, int nodes, int channels, Norms norms) {
         return new Case(
-                "group norm " + groups + (silu ? " silu" : "") + size,
+                name,
                 p -> {
                     Dim c = Dim.of(channels);
                     Slot x = p.parameter("x", 2, p.dim("B", batch), p.dim("N", nodes), c);
                     Slot gamma = p.parameter("gamma", 1, c);
                     Slot beta = p.parameter("beta", 1, c);
-                    Slot y = p.builder.groupNorm(x, gamma, beta, groups, 1e-6f, silu);
+                    Slot y = p.builder.normalise(norms.of(p.builder, x, gamma, beta));
                     p.squaredError(p.builder.add(y, x));
                 });
     }
 
     /** Two layers: one of another width, and one back with what both began from added. */
-    private static Case normLinear(String size, int batch, int nodes, int channels, boolean silu) {
+    private static Case groupNormLinear(
+            String size, int batch, int nodes, int channels, boolean silu) {
         return new Case(
-                "norm linear" + (silu ? " silu" : "") + size,
+                "group norm linear" + (silu ? " silu" : "") + size,
                 p -> {
                     Dim c = Dim.of(channels);
                     Slot x = p.parameter("x", 2, p.dim("B", batch), p.dim("N", nodes), c);
                     Slot y = p.builder.activation(Activation.Function.LEAKY_RELU, x);
-                    Slot wide = normLinear(p, "wide", y, Dim.of(channels + 5), 1, silu, Slot.NONE);
-                    p.squaredError(normLinear(p, "back", wide, c, 1, silu, y));
-                    p.squaredError(normLinear(p, "itself", y, c, channels / 4, silu, y));
+                    Dim more = Dim.of(channels + 5);
+                    Slot wide = normLinear(p, "wide", y, more, groups(channels, silu), Slot.NONE);
+                    p.squaredError(normLinear(p, "back", wide, c, groups(channels + 5, silu), y));
+                    p.squaredError(normLinear(p, "itself", y, c, groups(4, silu), y));
+                });
+    }
+
+    private static Case layerNormLinear(
+            String size, int batch, int nodes, int channels, boolean silu) {
+        return new Case(
+                "layer norm linear" + (silu ? " silu" : "") + size,
+                p -> {
+                    Dim c = Dim.of(channels);
+                    Slot x = p.parameter("x", 2, p.dim("B", batch), p.dim("N", nodes), c);
+                    Slot y = p.builder.activation(Activation.Function.LEAKY_RELU, x);
+                    Dim more = Dim.of(channels + 5);
+                    Slot wide = normLinear(p, "wide", y, more, layers(silu), Slot.NONE);
+                    p.squaredError(normLinear(p, "back", wide, c, layers(silu), y));
                 });
     }
 
     private static Slot normLinear(
-            TestProgram p, String name, Slot x, Dim columns, int groups, boolean silu, Slot add) {
+            TestProgram p, String name, Slot x, Dim columns, Norms norms, Slot add) {
         Dim c = x.shape().last();
         Slot gamma = p.parameter(name + " gamma", 1, c);
         Slot beta = p.parameter(name + " beta", 0.3, c);
         Slot weight = p.parameter(name + " weight", 1 / Math.sqrt(c.size()), columns, c);
         Slot bias = p.parameter(name + " bias", 0.1, columns);
-        GroupNorm norm = p.builder.norm(x, gamma, beta, groups, 1e-6f, silu);
-        return p.builder.linear(norm, weight, bias, add);
+        return p.builder.linear(norms.of(p.builder, x, gamma, beta), weight, bias, add);
     }
 
     private static Case activation(
@@ -505,7 +554,6 @@ public final class Programs {
     private static Slot normed(TestProgram p, String name, Slot x, boolean silu) {
         Slot gamma = p.parameter(name + " gamma", 1, x.shape().last());
         Slot beta = p.parameter(name + " beta", 0.3, x.shape().last());
-        int groups = x.shape().last().size() / 4;
-        return p.builder.groupNorm(x, gamma, beta, groups, 1e-6f, silu);
+        return p.builder.normalise(groups(4, silu).of(p.builder, x, gamma, beta));
     }
 }

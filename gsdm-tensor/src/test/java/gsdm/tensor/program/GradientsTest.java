@@ -65,7 +65,7 @@ class GradientsTest {
         Dim one = Dim.of(1);
         Slot x = parameters.floats("x", one, one, N);
         GroupNorm norm =
-                builder.norm(
+                builder.groupNorm(
                         x, parameters.floats("gamma", N), parameters.floats("beta", N), 1, 1, true);
         Slot weight = parameters.floats("weight", N, N);
         Slot out = builder.temporary("out", x.shape());

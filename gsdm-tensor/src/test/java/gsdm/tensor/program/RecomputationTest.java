@@ -121,7 +121,7 @@ class RecomputationTest {
 
     private GroupNorm norm(Slot value) {
         Slot gamma = parameters.floats("gamma", C);
-        return builder.norm(value, gamma, parameters.floats("beta", C), 4, 1, true);
+        return builder.groupNorm(value, gamma, parameters.floats("beta", C), 4, 1, true);
     }
 
     private Slot linear(String name, Slot value) {

@@ -4,6 +4,7 @@ import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.Norm;
 
 import java.util.List;
 
@@ -105,8 +106,8 @@ final class GroupNorms {
     private abstract static class Backward extends Normed implements Part {
         final Floats dOut;
 
-        Backward(GroupNorm.Gradient op, Addresses at) {
-            super(op.norm(), at);
+        Backward(GroupNorm norm, Norm.Gradient op, Addresses at) {
+            super(norm, at);
             dOut = Floats.of(op.dOut(), at);
         }
 
@@ -122,8 +123,8 @@ final class GroupNorms {
         private final Floats add;
         private final Floats dX;
 
-        GroupsBackward(GroupNorm.Gradient op, Addresses at) {
-            super(op, at);
+        GroupsBackward(GroupNorm norm, Norm.Gradient op, Addresses at) {
+            super(norm, op, at);
             add = Floats.of(op.add(), at);
             dX = Floats.of(op.dX(), at);
         }
@@ -172,8 +173,8 @@ final class GroupNorms {
         private final Floats dGamma;
         private final Floats dBeta;
 
-        ChannelsBackward(GroupNorm.Gradient op, Addresses at) {
-            super(op, at);
+        ChannelsBackward(GroupNorm norm, Norm.Gradient op, Addresses at) {
+            super(norm, op, at);
             dGamma = Floats.of(op.dGamma(), at);
             dBeta = Floats.of(op.dBeta(), at);
         }

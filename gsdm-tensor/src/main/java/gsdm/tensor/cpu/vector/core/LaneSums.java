@@ -1,7 +1,11 @@
 package gsdm.tensor.cpu.vector.core;
 
 import static gsdm.tensor.cpu.vector.core.Lanes.SPECIES;
+import static gsdm.tensor.cpu.vector.core.Raw.ALL;
+import static gsdm.tensor.cpu.vector.core.Raw.ORDER;
 import static gsdm.tensor.cpu.vector.core.Raw.load;
+
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -45,6 +49,40 @@ public final class LaneSums {
                     throw new IllegalStateException(
                             "vectors of 2 to 8 floats expected; found " + Lanes.COUNT);
         };
+    }
+
+    /**
+     * The same sums: to {@code to}, {@code at} being worked in. For callers that are not large
+     * enough to be compiled with {@link #sums(long)} in them: nothing here is handed on in a
+     * vector.
+     */
+    public static void sums(long at, long to) {
+        long base = Raw.base(at);
+        for (int i = 0; i < Lanes.COUNT / 2; i++) {
+            long pair = base + 2L * Raw.index(i) * Lanes.BYTES;
+            FloatVector a = fromMemorySegment(SPECIES, ALL, pair, ORDER);
+            FloatVector b = fromMemorySegment(SPECIES, ALL, pair + Lanes.BYTES, ORDER);
+            a.blend(b, ODD1)
+                    .add(b.blend(a, ODD1).rearrange(SWAP1))
+                    .intoMemorySegment(ALL, base + (long) Raw.index(i) * Lanes.BYTES, ORDER);
+        }
+        for (int i = 0; i < Lanes.COUNT / 4; i++) {
+            long pair = base + 2L * Raw.index(i) * Lanes.BYTES;
+            FloatVector a = fromMemorySegment(SPECIES, ALL, pair, ORDER);
+            FloatVector b = fromMemorySegment(SPECIES, ALL, pair + Lanes.BYTES, ORDER);
+            a.blend(b, ODD2)
+                    .add(b.blend(a, ODD2).rearrange(SWAP2))
+                    .intoMemorySegment(ALL, base + (long) Raw.index(i) * Lanes.BYTES, ORDER);
+        }
+        for (int i = 0; i < Lanes.COUNT / 8; i++) {
+            long pair = base + 2L * Raw.index(i) * Lanes.BYTES;
+            FloatVector a = fromMemorySegment(SPECIES, ALL, pair, ORDER);
+            FloatVector b = fromMemorySegment(SPECIES, ALL, pair + Lanes.BYTES, ORDER);
+            a.blend(b, ODD4)
+                    .add(b.blend(a, ODD4).rearrange(SWAP4))
+                    .intoMemorySegment(ALL, base + (long) Raw.index(i) * Lanes.BYTES, ORDER);
+        }
+        fromMemorySegment(SPECIES, ALL, base, ORDER).intoMemorySegment(ALL, to, ORDER);
     }
 
     private static FloatVector two(long at) {

@@ -1,19 +1,16 @@
 package gsdm.tensor.cpu.vector.norm;
 
 import gsdm.tensor.cpu.Addresses;
-import gsdm.tensor.cpu.vector.blocks.RowPanels;
 import gsdm.tensor.cpu.vector.core.Raw;
 import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.Norm;
 
 /**
- * The gradient of a group norm in the steps that kernels share. With n the normalised x and d the
- * gradient by gamma·n + beta: {@link #spread} brings the statistics of an example to its channels;
- * {@link #sum} adds up d and d·n of each channel over a chunk of nodes; {@link #merge} puts an
- * example's chunks together in a tree and takes the means over groups; {@link #backward} gives dX =
- * (gamma·d − mean − n·slope) / deviation + add; {@link #parameters} sums over examples for dGamma
- * and dBeta.
+ * The gradient of {@link GroupNorm}. {@link #spread} brings the statistics of an example to its
+ * channels, {@link #merge} takes the means over groups, and {@link #backward} gives dX = (gamma·d −
+ * mean − n·slope) / deviation + add.
  */
-final class GroupGradient {
+final class GroupGradient implements NormGradient {
     private final GroupNorm norm;
     private final long x;
     private final long gamma;
@@ -23,12 +20,12 @@ final class GroupGradient {
     private final long dX;
     private final long dGamma;
     private final long dBeta;
+    private final ChannelSums sums = new ChannelSums();
     private NodeChunks chunks = NodeChunks.NONE;
-    private long sums; // [B, chunks, 2, C]: of d, of d·n
     private long factors; // [B, FACTORS, C]: see GroupNormGradientLoops
 
-    GroupGradient(GroupNorm.Gradient op, Addresses addresses) {
-        norm = op.norm();
+    GroupGradient(GroupNorm norm, Norm.Gradient op, Addresses addresses) {
+        this.norm = norm;
         x = addresses.of(norm.x());
         gamma = addresses.of(norm.gamma());
         beta = addresses.of(norm.beta());
@@ -39,24 +36,27 @@ final class GroupGradient {
         dBeta = addresses.of(op.dBeta());
     }
 
-    /** Takes the sizes of the coming run. */
-    void size(NodeChunks newChunks) {
+    @Override
+    public void size(NodeChunks newChunks) {
         chunks = newChunks;
+        sums.size(newChunks);
     }
 
-    private long sumBytes() {
-        return 8L * chunks.count() * chunks.channels();
-    }
-
-    /** Bytes that {@link #place} takes. */
-    long bytes() {
+    @Override
+    public long bytes() {
         int factorRows = chunks.batch() * GroupNormGradientLoops.FACTORS;
-        return sumBytes() + 4L * factorRows * chunks.channels();
+        return sums.bytes() + 4L * factorRows * chunks.channels();
     }
 
-    void place(long address) {
-        sums = address;
-        factors = sums + sumBytes();
+    @Override
+    public void place(long address) {
+        sums.place(address);
+        factors = address + sums.bytes();
+    }
+
+    @Override
+    public boolean overNodes() {
+        return true;
     }
 
     private long factorsOf(int example) {
@@ -67,7 +67,8 @@ final class GroupGradient {
         return factorsOf(example) + 4L * which * chunks.channels();
     }
 
-    void spread(int example) {
+    @Override
+    public void spread(int example) {
         int channels = chunks.channels();
         int width = channels / norm.groups();
         long means = factor(example, GroupNormGradientLoops.MEAN);
@@ -82,8 +83,13 @@ final class GroupGradient {
         }
     }
 
-    /** What SiLU was applied to, for the nodes of a chunk: to [nodes, C]. */
-    void normalise(int chunk, long to) {
+    @Override
+    public void begin(int chunk, long buffer) {
+        // All that is needed of a chunk was known before.
+    }
+
+    @Override
+    public void normalise(int chunk, long buffer, long to) {
         int example = chunks.example(chunk);
         GroupNormLoops.normalise(
                 x + chunks.offset(chunk),
@@ -95,12 +101,8 @@ final class GroupGradient {
                 to);
     }
 
-    /**
-     * The sums of a chunk of d, which starts at {@code d}.
-     *
-     * @param slopes [nodes, C], what d is multiplied by first, in place; or 0
-     */
-    void sum(int chunk, long d, long slopes) {
+    @Override
+    public void sum(int chunk, long d, long slopes, long buffer) {
         GroupNormGradientLoops.sums(
                 x + chunks.offset(chunk),
                 d,
@@ -108,17 +110,15 @@ final class GroupGradient {
                 chunks.nodes(chunk),
                 chunks.channels(),
                 factorsOf(chunks.example(chunk)),
-                sums + 8L * chunk * chunks.channels());
+                sums.of(chunk));
     }
 
-    void merge(int example) {
-        int channels = chunks.channels();
-        int perExample = chunks.perExample();
-        long first = sums + 8L * example * perExample * channels;
-        RowPanels.mergeAny(first, 8L * channels, perExample, 2 * channels);
-        int width = channels / norm.groups();
+    @Override
+    public void merge(int example) {
+        sums.merge(example);
+        int width = chunks.channels() / norm.groups();
         for (int group = 0; group < norm.groups(); group++) {
-            group(example, first, group * width, width);
+            group(example, sums.ofExample(example), group * width, width);
         }
     }
 
@@ -142,8 +142,8 @@ final class GroupGradient {
         }
     }
 
-    /** dX of a chunk, from its d, which starts at {@code d}. */
-    void backward(int chunk, long d) {
+    @Override
+    public void backward(int chunk, long d) {
         long offset = chunks.offset(chunk);
         GroupNormGradientLoops.backward(
                 x + offset,
@@ -155,19 +155,8 @@ final class GroupGradient {
                 dX + offset);
     }
 
-    /** dGamma and dBeta, once all examples are merged. */
-    void parameters() {
-        int channels = chunks.channels();
-        for (int c = 0; c < channels; c++) {
-            double betaSum = 0;
-            double gammaSum = 0;
-            for (int example = 0; example < chunks.batch(); example++) {
-                long of = sums + 8L * example * chunks.perExample() * channels;
-                betaSum += Raw.get(of + 4L * c);
-                gammaSum += Raw.get(of + 4L * (channels + c));
-            }
-            Raw.put(dBeta + 4L * c, (float) betaSum);
-            Raw.put(dGamma + 4L * c, (float) gammaSum);
-        }
+    @Override
+    public void parameters() {
+        sums.addExamples(dGamma, dBeta);
     }
 }

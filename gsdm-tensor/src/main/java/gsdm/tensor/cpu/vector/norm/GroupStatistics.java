@@ -10,7 +10,7 @@ import gsdm.tensor.program.GroupNorm;
  * an example together in a tree (Chan, Golub, LeVeque 1979), first the chunks, then the channels of
  * a group; {@link #normalise} uses them.
  */
-final class GroupStatistics {
+final class GroupStatistics implements Normaliser {
     private final GroupNorm op;
     private final long x;
     private final long gamma;
@@ -28,8 +28,8 @@ final class GroupStatistics {
         statistics = addresses.of(op.statistics());
     }
 
-    /** Takes the sizes of the coming run. */
-    void size(NodeChunks newChunks) {
+    @Override
+    public void size(NodeChunks newChunks) {
         chunks = newChunks;
     }
 
@@ -37,18 +37,29 @@ final class GroupStatistics {
         return 8L * chunks.count() * chunks.channels();
     }
 
-    /** Bytes that {@link #place} takes. */
-    long bytes() {
+    @Override
+    public long bytes() {
         return momentBytes() + 8L * chunks.batch() * chunks.channels();
     }
 
-    void place(long address) {
+    @Override
+    public void place(long address) {
         moments = address;
         affine = moments + momentBytes();
     }
 
-    /** The moments of one chunk, any time before its example is merged. */
-    void sum(int chunk) {
+    @Override
+    public int sums() {
+        return chunks.count();
+    }
+
+    @Override
+    public int merges() {
+        return chunks.batch();
+    }
+
+    @Override
+    public void sum(int chunk) {
         int channels = chunks.channels();
         GroupNormLoops.moments(
                 x + chunks.offset(chunk),
@@ -57,8 +68,8 @@ final class GroupStatistics {
                 moments + 8L * chunk * channels);
     }
 
-    /** The statistics of one example. */
-    void merge(int example) {
+    @Override
+    public void merge(int example) {
         int channels = chunks.channels();
         int perExample = chunks.perExample();
         long first = moments + 8L * example * perExample * channels;
@@ -108,22 +119,23 @@ final class GroupStatistics {
         }
     }
 
-    /**
-     * out = gamma·(x − mean) / deviation + beta, without SiLU, for {@code count} rows of an example
-     * from row {@code first} of the batch on.
-     *
-     * @param out [count, C]
-     */
-    void normalise(int example, int first, int count, long out) {
+    @Override
+    public void normalise(int first, int count, long buffer, long out) {
         int channels = chunks.channels();
-        long ofExample = affine + 8L * example * channels;
-        GroupNormLoops.normalise(
-                x + 4L * first * channels,
-                count,
-                channels,
-                ofExample,
-                ofExample + 4L * channels,
-                beta,
-                out);
+        int end = first + count;
+        for (int row = first; row < end; ) {
+            int example = row / chunks.nodes();
+            int until = Math.min(end, (example + 1) * chunks.nodes());
+            long ofExample = affine + 8L * example * channels;
+            GroupNormLoops.normalise(
+                    x + 4L * row * channels,
+                    until - row,
+                    channels,
+                    ofExample,
+                    ofExample + 4L * channels,
+                    beta,
+                    out + 4L * (row - first) * channels);
+            row = until;
+        }
     }
 }

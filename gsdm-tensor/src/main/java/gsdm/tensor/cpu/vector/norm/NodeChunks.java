@@ -67,4 +67,14 @@ record NodeChunks(RowBlocks runs, int channels) {
     long offset(int chunk) {
         return 4L * row(chunk) * channels;
     }
+
+    /** Bytes of all activations. */
+    long bytes() {
+        return 4L * batch() * nodes() * channels;
+    }
+
+    /** Bytes of the activations of the largest chunk there may be. */
+    long mostBytes() {
+        return 4L * NODES * channels;
+    }
 }

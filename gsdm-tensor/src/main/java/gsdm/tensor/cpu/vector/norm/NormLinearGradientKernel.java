@@ -7,6 +7,7 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.Buffers;
 import gsdm.tensor.cpu.vector.blocks.RowPanels;
 import gsdm.tensor.cpu.vector.core.MatMulTile;
+import gsdm.tensor.cpu.vector.core.NormRows;
 import gsdm.tensor.cpu.vector.core.Silu;
 import gsdm.tensor.cpu.vector.matmul.Contraction;
 import gsdm.tensor.cpu.vector.matmul.PackedMatrix;
@@ -19,7 +20,7 @@ import java.lang.foreign.MemorySegment;
  * {@link NormLinear.Gradient}. Phase 0 packs the weight and spreads the statistics. Phase 1 goes
  * over panels of chunks: a chunk is normalised anew, contracted with dOut for the weight's
  * gradient, and dOut times the weight gives d, all while it is in cache. Phase 2 merges what panels
- * and chunks have summed; phase 3 gives dX.
+ * and chunks have summed; phase 3 gives dX, where it waited for all nodes.
  */
 public final class NormLinearGradientKernel implements Kernel {
     private final NormLinear.Gradient op;
@@ -28,14 +29,14 @@ public final class NormLinearGradientKernel implements Kernel {
     private final long dWeight;
     private final long dBias;
     private final boolean silu;
-    private final GroupGradient gradient;
+    private final NormGradient gradient;
     private final Contraction contraction = new Contraction();
     private final PackedMatrix packed = new PackedMatrix();
-    private final Buffers buffers = new Buffers(); // two of [NODES, C] and a row, of Silu, a tile
+    private final Buffers buffers = new Buffers(); // see bufferBytes
     private NodeChunks chunks = NodeChunks.NONE;
     private int outputs;
     private int panels;
-    private long d; // [B, N, C]: the gradient by what SiLU, or the layer, was given
+    private long kept; // [B, N, C]: d, where it is read again
 
     public NormLinearGradientKernel(NormLinear.Gradient op, Addresses addresses) {
         this.op = op;
@@ -44,7 +45,7 @@ public final class NormLinearGradientKernel implements Kernel {
         dWeight = addresses.of(op.weights().dWeight());
         dBias = addresses.of(op.weights().dBias());
         silu = op.norm().norm().silu();
-        gradient = new GroupGradient(op.norm(), addresses);
+        gradient = NormGradient.of(op.norm(), addresses);
     }
 
     private void size(Extents extents) {
@@ -56,16 +57,21 @@ public final class NormLinearGradientKernel implements Kernel {
         packed.size(outputs, chunks.channels());
     }
 
-    private long dBytes() {
-        return 4L * chunks.batch() * chunks.nodes() * chunks.channels();
+    private long keptBytes() {
+        return gradient.overNodes() ? chunks.bytes() : 0;
     }
 
     private long rowBytes() {
-        return 4L * NodeChunks.NODES * chunks.channels() + ROW_BYTES;
+        return chunks.mostBytes() + ROW_BYTES;
     }
 
+    /** Of activations and slopes, of NormRows, of Silu, a tile, and of d that is not kept. */
     private long bufferBytes() {
-        return 2 * rowBytes() + Silu.BUFFER_BYTES + MatMulTile.BYTES;
+        return 2 * rowBytes()
+                + NormRows.BUFFER_BYTES
+                + Silu.BUFFER_BYTES
+                + MatMulTile.BYTES
+                + chunks.mostBytes();
     }
 
     @Override
@@ -74,7 +80,7 @@ public final class NormLinearGradientKernel implements Kernel {
         return packed.bytes()
                 + gradient.bytes()
                 + contraction.bytes()
-                + dBytes()
+                + keptBytes()
                 + Buffers.totalBytes(bufferBytes(), panels);
     }
 
@@ -88,8 +94,8 @@ public final class NormLinearGradientKernel implements Kernel {
         at += gradient.bytes();
         contraction.place(at);
         at += contraction.bytes();
-        d = at;
-        at += dBytes();
+        kept = at;
+        at += keptBytes();
         buffers.place(at, bufferBytes());
     }
 
@@ -98,29 +104,34 @@ public final class NormLinearGradientKernel implements Kernel {
         return 4;
     }
 
+    private int spreads() {
+        return gradient.overNodes() ? chunks.batch() : 0;
+    }
+
     @Override
     public int blocks(int phase) {
         return switch (phase) {
-            case 0 -> chunks.batch() + packed.panels();
+            case 0 -> spreads() + packed.panels();
             case 1 -> panels;
             case 2 -> chunks.batch() + contraction.merges();
-            default -> chunks.count() + 1;
+            default -> 1 + (gradient.overNodes() ? chunks.count() : 0);
         };
     }
 
     @Override
     public void run(int phase, int block) {
-        int rest = block - chunks.batch();
         switch (phase) {
             case 0 -> {
-                if (rest < 0) {
+                int panel = block - spreads();
+                if (panel < 0) {
                     gradient.spread(block);
                 } else {
-                    packed.pack(rest, weight, false, 0);
+                    packed.pack(panel, weight, false, 0);
                 }
             }
             case 1 -> panel(block);
             case 2 -> {
+                int rest = block - chunks.batch();
                 if (rest < 0) {
                     gradient.merge(block);
                 } else {
@@ -128,10 +139,10 @@ public final class NormLinearGradientKernel implements Kernel {
                 }
             }
             default -> {
-                if (block < chunks.count()) {
-                    gradient.backward(block, d + chunks.offset(block));
-                } else {
+                if (block == 0) {
                     gradient.parameters();
+                } else {
+                    gradient.backward(block - 1, kept + chunks.offset(block - 1));
                 }
             }
         }
@@ -154,15 +165,18 @@ public final class NormLinearGradientKernel implements Kernel {
         int dRow = 4 * outputs;
         long dOutAt = dOut + (long) dRow * chunks.row(chunk);
         long slopes = activations + rowBytes();
-        long siluAt = slopes + rowBytes();
-        gradient.normalise(chunk, activations);
+        long rows = slopes + rowBytes();
+        long siluAt = rows + NormRows.BUFFER_BYTES;
+        long tile = siluAt + Silu.BUFFER_BYTES;
+        gradient.begin(chunk, rows);
+        gradient.normalise(chunk, rows, activations);
         if (silu) {
             Silu.forwardAndSlope(activations, slopes, count * channels, siluAt);
         }
         contraction.addSums(panel, dOutAt, dRow, count);
         contraction.add(panel, dOutAt, dRow, activations, 4 * channels, count, first);
-        long dAt = d + chunks.offset(chunk);
-        packed.multiply(dOutAt, dRow, 4, count, 0, dAt, siluAt + Silu.BUFFER_BYTES);
-        gradient.sum(chunk, dAt, silu ? slopes : 0);
+        long d = gradient.overNodes() ? kept + chunks.offset(chunk) : tile + MatMulTile.BYTES;
+        packed.multiply(dOutAt, dRow, 4, count, 0, d, tile);
+        gradient.sum(chunk, d, silu ? slopes : 0, rows);
     }
 }

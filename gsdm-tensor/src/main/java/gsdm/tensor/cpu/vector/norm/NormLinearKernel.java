@@ -4,6 +4,7 @@ import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.Buffers;
 import gsdm.tensor.cpu.vector.core.MatMulTile;
+import gsdm.tensor.cpu.vector.core.NormRows;
 import gsdm.tensor.cpu.vector.core.Silu;
 import gsdm.tensor.cpu.vector.matmul.MatMulKernel;
 import gsdm.tensor.cpu.vector.matmul.PackedMatrix;
@@ -18,14 +19,16 @@ import java.lang.foreign.MemorySegment;
  * normalises a block of rows into a buffer and multiplies it while it is in cache.
  */
 public final class NormLinearKernel implements Kernel {
+    private static final int SCRATCH_BYTES = Math.max(NormRows.BUFFER_BYTES, Silu.BUFFER_BYTES);
+
     private final NormLinear op;
     private final long weight;
     private final long bias;
     private final long add;
     private final long out;
-    private final GroupStatistics statistics;
+    private final Normaliser normaliser;
     private final PackedMatrix packed = new PackedMatrix();
-    private final Buffers buffers = new Buffers(); // [BLOCK_ROWS, C], of Silu, a tile
+    private final Buffers buffers = new Buffers(); // [BLOCK_ROWS, C], scratch, a tile
     private NodeChunks chunks = NodeChunks.NONE;
     private int rows;
     private int columns;
@@ -37,12 +40,12 @@ public final class NormLinearKernel implements Kernel {
         bias = addresses.of(linear.bias());
         add = linear.add().present() ? addresses.of(linear.add()) : 0;
         out = addresses.of(linear.out());
-        statistics = new GroupStatistics(op.norm(), addresses);
+        normaliser = Normaliser.of(op.norm(), addresses);
     }
 
     private void size(Extents extents) {
         chunks = chunks.resized(op.norm().x(), extents);
-        statistics.size(chunks);
+        normaliser.size(chunks);
         rows = chunks.batch() * chunks.nodes();
         columns = op.linear().out().shape().columns(extents);
         packed.size(chunks.channels(), columns);
@@ -53,13 +56,13 @@ public final class NormLinearKernel implements Kernel {
     }
 
     private long bufferBytes() {
-        return rowBytes() + Silu.BUFFER_BYTES + MatMulTile.BYTES;
+        return rowBytes() + SCRATCH_BYTES + MatMulTile.BYTES;
     }
 
     @Override
     public long workspaceBytes(Extents reserve) {
         size(reserve);
-        return statistics.bytes() + packed.bytes() + Buffers.totalBytes(bufferBytes(), blocks(2));
+        return normaliser.bytes() + packed.bytes() + Buffers.totalBytes(bufferBytes(), blocks(2));
     }
 
     @Override
@@ -68,8 +71,8 @@ public final class NormLinearKernel implements Kernel {
         long at = workspace.address();
         packed.place(at);
         at += packed.bytes();
-        statistics.place(at);
-        at += statistics.bytes();
+        normaliser.place(at);
+        at += normaliser.bytes();
         buffers.place(at, bufferBytes());
     }
 
@@ -81,8 +84,8 @@ public final class NormLinearKernel implements Kernel {
     @Override
     public int blocks(int phase) {
         return switch (phase) {
-            case 0 -> chunks.count() + packed.panels();
-            case 1 -> chunks.batch();
+            case 0 -> normaliser.sums() + packed.panels();
+            case 1 -> normaliser.merges();
             default -> Math.ceilDiv(rows, MatMulKernel.BLOCK_ROWS);
         };
     }
@@ -91,13 +94,14 @@ public final class NormLinearKernel implements Kernel {
     public void run(int phase, int block) {
         switch (phase) {
             case 0 -> {
-                if (block < chunks.count()) {
-                    statistics.sum(block);
+                int panel = block - normaliser.sums();
+                if (panel < 0) {
+                    normaliser.sum(block);
                 } else {
-                    packed.pack(block - chunks.count(), weight, true, bias);
+                    packed.pack(panel, weight, true, bias);
                 }
             }
-            case 1 -> statistics.merge(block);
+            case 1 -> normaliser.merge(block);
             default -> multiply(block);
         }
     }
@@ -107,16 +111,10 @@ public final class NormLinearKernel implements Kernel {
         int end = Math.min(first + MatMulKernel.BLOCK_ROWS, rows);
         int channels = chunks.channels();
         long buffer = buffers.take();
-        long siluAt = buffer + rowBytes();
-        for (int row = first; row < end; ) {
-            int example = row / chunks.nodes();
-            int until = Math.min(end, (example + 1) * chunks.nodes());
-            long to = buffer + 4L * (row - first) * channels;
-            statistics.normalise(example, row, until - row, to);
-            row = until;
-        }
+        long scratch = buffer + rowBytes();
+        normaliser.normalise(first, end - first, scratch, buffer);
         if (op.norm().silu()) {
-            Silu.forward(buffer, buffer, (end - first) * channels, siluAt);
+            Silu.forward(buffer, buffer, (end - first) * channels, scratch);
         }
         long offset = 4L * first * columns;
         packed.multiply(
@@ -126,7 +124,7 @@ public final class NormLinearKernel implements Kernel {
                 end - first,
                 add == 0 ? 0 : add + offset,
                 out + offset,
-                siluAt + Silu.BUFFER_BYTES);
+                scratch + SCRATCH_BYTES);
         buffers.giveBack(buffer);
     }
 }

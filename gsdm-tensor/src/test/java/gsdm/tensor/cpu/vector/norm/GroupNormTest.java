@@ -2,6 +2,7 @@ package gsdm.tensor.cpu.vector.norm;
 
 import gsdm.tensor.cpu.vector.OpCase;
 import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.Norm;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.Slot;
 
@@ -37,7 +38,7 @@ class GroupNormTest {
             Slot dBeta = test.empty("dBeta", channels);
             GroupNorm norm = new GroupNorm(x, gamma, beta, groups, 1e-2f, silu, statistics, out);
             Slot add = inPlace ? dX : Slot.NONE;
-            Op gradient = new GroupNorm.Gradient(norm, dOut, add, dX, dGamma, dBeta);
+            Op gradient = new Norm.Gradient(norm, dOut, add, dX, dGamma, dBeta);
             test.check(TOLERANCE, List.of(norm, gradient), statistics, out, dX, dGamma, dBeta);
         }
     }

@@ -3,42 +3,45 @@ package gsdm.tensor.cpu.vector.norm;
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.Buffers;
+import gsdm.tensor.cpu.vector.core.NormRows;
 import gsdm.tensor.cpu.vector.core.Silu;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.Norm;
 
 import java.lang.foreign.MemorySegment;
 
-/** {@link GroupNorm}: phases 0 and 1 take the statistics, phase 2 normalises. */
-public final class GroupNormKernel implements Kernel {
-    private final GroupNorm op;
+/** {@link Norm}: phases 0 and 1 take the statistics, phase 2 normalises. */
+public final class NormKernel implements Kernel {
+    private static final int BUFFER_BYTES = Math.max(NormRows.BUFFER_BYTES, Silu.BUFFER_BYTES);
+
+    private final Norm op;
     private final long out;
-    private final GroupStatistics statistics;
-    private final Buffers buffers = new Buffers(); // of Silu
+    private final Normaliser normaliser;
+    private final Buffers buffers = new Buffers(); // of NormRows, then of Silu
     private NodeChunks chunks = NodeChunks.NONE;
 
-    public GroupNormKernel(GroupNorm op, Addresses addresses) {
+    public NormKernel(Norm op, Addresses addresses) {
         this.op = op;
         out = addresses.of(op.out());
-        statistics = new GroupStatistics(op, addresses);
+        normaliser = Normaliser.of(op, addresses);
     }
 
     private void size(Extents extents) {
         chunks = chunks.resized(op.x(), extents);
-        statistics.size(chunks);
+        normaliser.size(chunks);
     }
 
     @Override
     public long workspaceBytes(Extents reserve) {
         size(reserve);
-        return statistics.bytes() + Buffers.totalBytes(Silu.BUFFER_BYTES, chunks.count());
+        return normaliser.bytes() + Buffers.totalBytes(BUFFER_BYTES, chunks.count());
     }
 
     @Override
     public void prepare(Extents extents, MemorySegment workspace) {
         size(extents);
-        statistics.place(workspace.address());
-        buffers.place(workspace.address() + statistics.bytes(), Silu.BUFFER_BYTES);
+        normaliser.place(workspace.address());
+        buffers.place(workspace.address() + normaliser.bytes(), BUFFER_BYTES);
     }
 
     @Override
@@ -48,14 +51,18 @@ public final class GroupNormKernel implements Kernel {
 
     @Override
     public int blocks(int phase) {
-        return phase == 1 ? chunks.batch() : chunks.count();
+        return switch (phase) {
+            case 0 -> normaliser.sums();
+            case 1 -> normaliser.merges();
+            default -> chunks.count();
+        };
     }
 
     @Override
     public void run(int phase, int block) {
         switch (phase) {
-            case 0 -> statistics.sum(block);
-            case 1 -> statistics.merge(block);
+            case 0 -> normaliser.sum(block);
+            case 1 -> normaliser.merge(block);
             default -> normalise(block);
         }
     }
@@ -63,11 +70,11 @@ public final class GroupNormKernel implements Kernel {
     private void normalise(int chunk) {
         int count = chunks.nodes(chunk);
         long to = out + chunks.offset(chunk);
-        statistics.normalise(chunks.example(chunk), chunks.row(chunk), count, to);
+        long buffer = buffers.take();
+        normaliser.normalise(chunks.row(chunk), count, buffer, to);
         if (op.silu()) {
-            long buffer = buffers.take();
             Silu.forward(to, to, count * chunks.channels(), buffer);
-            buffers.giveBack(buffer);
         }
+        buffers.giveBack(buffer);
     }
 }

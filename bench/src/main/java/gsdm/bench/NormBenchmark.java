@@ -1,12 +1,12 @@
 package gsdm.bench;
 
-import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.Norm;
 import gsdm.tensor.program.Slot;
 
 import org.openjdk.jmh.annotations.Param;
 
-/** Group norm, with and without SiLU, and its gradient. */
-public class GroupNormBenchmark extends OpBenchmark {
+/** Layer norm (0 groups) and group norm, with and without SiLU, and their gradients. */
+public class NormBenchmark extends OpBenchmark {
     @Param({"false", "true"})
     public boolean gradient;
 
@@ -22,23 +22,20 @@ public class GroupNormBenchmark extends OpBenchmark {
     @Param("64")
     public int channels;
 
-    @Param("32")
+    @Param({"0", "32"})
     public int groups;
 
     @Override
     Timed timed(Operands operands) {
         Slot x = operands.floats(batch, nodes, channels);
-        Slot gamma = operands.floats(channels);
-        Slot beta = operands.floats(channels);
-        Slot statistics = operands.floats(batch, groups, 2);
         Slot out = operands.floats(batch, nodes, channels);
-        GroupNorm norm = new GroupNorm(x, gamma, beta, groups, 1e-6f, silu, statistics, out);
+        Norm norm = operands.norm(x, out, groups, silu);
         if (!gradient) {
             return Timed.memory(norm);
         }
         Slot dX = operands.floats(batch, nodes, channels);
         Slot dGamma = operands.floats(channels);
         Slot dBeta = operands.floats(channels);
-        return Timed.memory(new GroupNorm.Gradient(norm, out, Slot.NONE, dX, dGamma, dBeta), norm);
+        return Timed.memory(new Norm.Gradient(norm, out, Slot.NONE, dX, dGamma, dBeta), norm);
     }
 }
