@@ -6,6 +6,7 @@ import gsdm.cli.session.RunConfiguration;
 import gsdm.graph.model.ArrayNodes;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Tie;
+import gsdm.graph.subgraph.SubgraphSurvey;
 import gsdm.tensor.sparse.GraphDiameter;
 import gsdm.tensor.sparse.SparsePattern;
 
@@ -19,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +42,8 @@ import java.util.stream.IntStream;
             "Examples:",
             "  gsdm graph bnn",
             "  gsdm graph matrix-factorization --set problem.rows=500 --set problem.cols=500",
-            "  gsdm graph matrix-factorization --preset quick --image mask.png"
+            "  gsdm graph matrix-factorization --preset quick --image mask.png",
+            "  gsdm graph bnn --subgraph plate --budget 0.05 --samples 1000"
         })
 final class GraphCommand implements Runnable {
 
@@ -55,9 +58,11 @@ final class GraphCommand implements Runnable {
             names = "--image",
             paramLabel = "FILE.png",
             description =
-                    "Draw the attention mask, dark where the row's node attends to the column's.")
+                    "Draw the attention mask, dark where the row's node attends to the column's;"
+                            + " with --subgraph, that of the first one.")
     private Optional<Path> image = Optional.empty();
 
+    @Mixin private SubgraphOptions subgraphs = new SubgraphOptions();
     @Mixin private Configurable configurable = new Configurable();
     @Mixin private Output output;
 
@@ -67,12 +72,21 @@ final class GraphCommand implements Runnable {
 
     @Override
     public void run() {
+        subgraphs.check();
         RunConfiguration configuration = configurable.resolve(problem);
         GraphicalModel model = configuration.instance().model();
         int layers = configuration.settings().model().layers();
         SparsePattern mask = model.mask();
         GraphDiameter diameter = GraphDiameter.of(mask);
-        output.result(data(model, mask, diameter, layers), lines(model, mask, diameter, layers));
+        Map<String, Object> data = data(model, mask, diameter, layers);
+        List<String> lines = lines(model, mask, diameter, layers);
+        if (subgraphs.present()) {
+            SubgraphSurvey survey = subgraphs.survey(model);
+            data.put("subgraphs", subgraphs.data(model, survey));
+            lines.add("");
+            lines.addAll(subgraphs.lines(model, survey));
+        }
+        output.result(data, lines);
         warn(mask, diameter, layers);
         if (image.isPresent()) {
             draw(image.get(), model, mask);
@@ -97,17 +111,33 @@ final class GraphCommand implements Runnable {
         }
     }
 
+    /** The mask, or what the first subgraph has of it. */
     private void draw(Path file, GraphicalModel model, SparsePattern mask) {
-        List<Integer> borders = model.layout().arrays().stream().map(ArrayNodes::offset).toList();
+        int[] nodes =
+                subgraphs.present()
+                        ? subgraphs.first(model).nodes()
+                        : IntStream.range(0, mask.rows()).toArray();
+        int[] places = new int[mask.rows()];
+        Arrays.fill(places, -1);
+        for (int i = 0; i < nodes.length; i++) {
+            places[nodes[i]] = i;
+        }
+        List<Integer> borders =
+                model.layout().arrays().stream()
+                        .map(array -> Arrays.binarySearch(nodes, array.offset()))
+                        .map(at -> at < 0 ? -at - 1 : at)
+                        .filter(at -> at < nodes.length)
+                        .toList();
+        MaskImage.EdgeWalk edges =
+                visitor ->
+                        mask.forEach((row, column) -> {
+                            if (places[row] >= 0 && places[column] >= 0) {
+                                visitor.edge(places[row], places[column]);
+                            }
+                        });
         try {
             Pictures.draw(
-                    file.toString(),
-                    () ->
-                            MaskImage.write(
-                                    file,
-                                    mask.rows(),
-                                    borders,
-                                    visitor -> mask.forEach(visitor::edge)));
+                    file.toString(), () -> MaskImage.write(file, nodes.length, borders, edges));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -194,7 +224,7 @@ final class GraphCommand implements Runnable {
         return mask.edges() / ((double) mask.rows() * mask.rows());
     }
 
-    private static double meanDegree(ArrayNodes array, SparsePattern mask) {
+    static double meanDegree(ArrayNodes array, SparsePattern mask) {
         long sum = 0;
         for (int node = array.offset(); node < array.offset() + array.count(); node++) {
             sum += mask.degree(node);

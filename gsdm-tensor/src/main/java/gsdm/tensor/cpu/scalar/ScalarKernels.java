@@ -14,8 +14,6 @@ import gsdm.tensor.program.Clamp;
 import gsdm.tensor.program.Copy;
 import gsdm.tensor.program.EmbedValues;
 import gsdm.tensor.program.Gather;
-import gsdm.tensor.program.GroupNorm;
-import gsdm.tensor.program.LayerNorm;
 import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.MatMul;
 import gsdm.tensor.program.MovingAverage;
@@ -35,9 +33,8 @@ public final class ScalarKernels implements KernelFactory {
         return switch (op) {
             case MatMul o -> new PartsKernel(new MatMuls.Forward(o, at));
             case MatMul.LinearGradient o -> new PartsKernel(new MatMuls.LinearBackward(o, at));
-            case GroupNorm o -> new PartsKernel(new GroupNorms.Forward(o, at));
-            case LayerNorm o -> new PartsKernel(new LayerNorms.Forward(o, at));
-            case Norm.Gradient o -> normGradient(o, at);
+            case Norm o -> new PartsKernel(Norms.forward(o, at));
+            case Norm.Gradient o -> new PartsKernel(Norms.backward(o, at));
             case Op.Composite o -> throw new IllegalArgumentException("to run in parts: " + o);
             case Activation o -> new PartsKernel(new Elementwise.Activate(o, at));
             case Activation.Gradient o -> new PartsKernel(new Elementwise.ActivateBackward(o, at));
@@ -82,19 +79,6 @@ public final class ScalarKernels implements KernelFactory {
             case Adam o -> new PartsKernel(new Updates.Moments(o, at));
             case Muon o -> new PartsKernel(new Muons(o, at));
             case MovingAverage o -> new PartsKernel(new Updates.Average(o, at));
-        };
-    }
-
-    private static Kernel normGradient(Norm.Gradient op, Addresses at) {
-        return switch (op.norm()) {
-            case GroupNorm norm ->
-                    new PartsKernel(
-                            new GroupNorms.ChannelsBackward(norm, op, at),
-                            new GroupNorms.GroupsBackward(norm, op, at));
-            case LayerNorm norm ->
-                    new PartsKernel(
-                            new LayerNorms.ChannelsBackward(norm, op, at),
-                            new LayerNorms.RowsBackward(norm, op, at));
         };
     }
 }

@@ -49,13 +49,8 @@ final class GroupStatistics implements Normaliser {
     }
 
     @Override
-    public int sums() {
-        return chunks.count();
-    }
-
-    @Override
-    public int merges() {
-        return chunks.batch();
+    public boolean overNodes() {
+        return true;
     }
 
     @Override

@@ -25,6 +25,11 @@ final class LayerNormaliser implements Normaliser {
     }
 
     @Override
+    public boolean overNodes() {
+        return false;
+    }
+
+    @Override
     public void normalise(int first, int count, long buffer, long out) {
         long at = x + 4L * first * channels;
         NormRows.statistics(at, count, channels, epsilon, buffer);

@@ -52,8 +52,8 @@ public final class NormKernel implements Kernel {
     @Override
     public int blocks(int phase) {
         return switch (phase) {
-            case 0 -> normaliser.sums();
-            case 1 -> normaliser.merges();
+            case 0 -> normaliser.overNodes() ? chunks.count() : 0;
+            case 1 -> normaliser.overNodes() ? chunks.batch() : 0;
             default -> chunks.count();
         };
     }

@@ -81,11 +81,15 @@ public final class NormLinearKernel implements Kernel {
         return 3;
     }
 
+    private int sums() {
+        return normaliser.overNodes() ? chunks.count() : 0;
+    }
+
     @Override
     public int blocks(int phase) {
         return switch (phase) {
-            case 0 -> normaliser.sums() + packed.panels();
-            case 1 -> normaliser.merges();
+            case 0 -> sums() + packed.panels();
+            case 1 -> normaliser.overNodes() ? chunks.batch() : 0;
             default -> Math.ceilDiv(rows, MatMulKernel.BLOCK_ROWS);
         };
     }
@@ -94,7 +98,7 @@ public final class NormLinearKernel implements Kernel {
     public void run(int phase, int block) {
         switch (phase) {
             case 0 -> {
-                int panel = block - normaliser.sums();
+                int panel = block - sums();
                 if (panel < 0) {
                     normaliser.sum(block);
                 } else {

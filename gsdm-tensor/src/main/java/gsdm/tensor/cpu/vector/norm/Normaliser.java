@@ -6,9 +6,8 @@ import gsdm.tensor.program.LayerNorm;
 import gsdm.tensor.program.Norm;
 
 /**
- * A norm in the steps that kernels share: {@link #sum} of all chunks, then {@link #merge} of all
- * examples, then {@link #normalise}. A norm that looks at one node at a time has none of the first
- * two.
+ * A norm in the steps that kernels share: {@link #sum} of all chunks and {@link #merge} of all
+ * examples, if it is one over nodes, then {@link #normalise}.
  */
 interface Normaliser {
     static Normaliser of(Norm op, Addresses addresses) {
@@ -28,19 +27,12 @@ interface Normaliser {
 
     default void place(long address) {}
 
-    /** How many chunks to sum: all or none. */
-    default int sums() {
-        return 0;
-    }
+    /** Whether a node's mean and variance wait for all nodes. */
+    boolean overNodes();
 
     /** What is known from one chunk, any time before its example is merged. */
     default void sum(int chunk) {
         throw new UnsupportedOperationException("nothing to sum");
-    }
-
-    /** How many examples to merge: all or none. */
-    default int merges() {
-        return 0;
     }
 
     /** The statistics of one example. */
