@@ -205,23 +205,20 @@ class SubgraphSamplerTest {
         assertThat(kept[0]).isGreaterThan(100);
     }
 
+    /** The shorter of two runs lies in the longer one, but for rounding at its ends. */
     @Test
     void whatReadsAWindowKeepsIt() {
-        GraphicalModel model = chain(60);
         SubgraphSampler sampler = SubgraphSampler.of(Kind.PLATE, nestedChain(), 600);
-        for (int draw = 0; draw < 50; draw++) {
-            PlateSubgraph drawn = (PlateSubgraph) sampler.draw(key(draw));
-            GraphicalModel part = drawn.part();
-            int steps = part.shape("d")[1];
-            int times = part.shape("x")[1];
-            long[] between = new long[1];
-            part.directedEdges().forEach((_, _) -> between[0]++);
-            // Each difference reads two values; runs cut at one place miss few that they could
-            // have.
-            int most = 2 * Math.min(steps, times) * part.shape("d")[0];
-            assertThat(between[0]).isGreaterThanOrEqualTo((long) (0.5 * most));
+        for (int draw = 0; draw < 200; draw++) {
+            GraphicalModel part = ((PlateSubgraph) sampler.draw(key(draw))).part();
+            int series = part.shape("d")[0];
+            int shorter = Math.min(part.shape("d")[1], part.shape("x")[1]);
+            long[] reads = new long[1];
+            part.directedEdges().forEach((_, _) -> reads[0]++);
+            assertThat(reads[0])
+                    .as("draw %d", draw)
+                    .isGreaterThanOrEqualTo(2L * (shorter - 2) * series);
         }
-        assertThat(model.nodeCount()).isEqualTo(119);
     }
 
     private static GraphicalModel nestedChain() {
