@@ -40,7 +40,7 @@ public class LossBenchmark extends OpBenchmark {
         Slot probabilities = operands.floats(batch, values);
         Slot dOut = operands.floats(batch, values);
         List<NodeKind> kinds = List.of(new NodeKind(Dim.of(nodes), options));
-        BlockSoftmax softmax = new BlockSoftmax(x, kinds, probabilities);
+        BlockSoftmax softmax = new BlockSoftmax(x, Slot.NONE, Slot.NONE, kinds, probabilities);
         if (kind == Kind.SOFTMAX) {
             return gradient
                     ? Timed.memory(new BlockSoftmax.Gradient(softmax, x, dOut), softmax)

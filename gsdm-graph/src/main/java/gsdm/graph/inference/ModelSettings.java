@@ -29,6 +29,8 @@ import java.util.Objects;
  *     is the value itself
  * @param programFeatures whether the network is told what the model's definitions say of the
  *     present estimate; a regressor, which has none, is not
+ * @param likelihood whether the probabilities of a discrete node's options are the network's times
+ *     the likelihood of the node's own noised value; a regressor's, which sees none, are not
  * @param folding whether nodes whose value follows from what is observed count as observed, in
  *     training and sampling alike
  */
@@ -44,10 +46,11 @@ public record ModelSettings(
         boolean scaleScores,
         Parameterisation prediction,
         boolean programFeatures,
+        boolean likelihood,
         boolean folding) {
     /**
      * Diffusion; 64 channels, 6 layers, 4 heads, layer norm, exchangeable embeddings, sparse
-     * attention, the velocity predicted, program features, folding.
+     * attention, the velocity predicted, program features, likelihoods, folding.
      */
     public static final ModelSettings DEFAULTS =
             new ModelSettings(
@@ -62,6 +65,7 @@ public record ModelSettings(
                     true,
                     Parameterisation.V,
                     true,
+                    true,
                     true);
 
     public ModelSettings {
@@ -69,7 +73,15 @@ public record ModelSettings(
         Objects.requireNonNull(embedding, "embedding");
         Objects.requireNonNull(prediction, "prediction");
         new NetworkConfig(
-                channels, layers, heads, norm, groups, attention, scaleScores, programFeatures);
+                channels,
+                layers,
+                heads,
+                norm,
+                groups,
+                attention,
+                scaleScores,
+                programFeatures,
+                likelihood);
     }
 
     /** These settings for another system. */
@@ -130,6 +142,11 @@ public record ModelSettings(
         return Components.with(this, "programFeatures", other);
     }
 
+    /** These settings with likelihoods of noised discrete values, or without. */
+    public ModelSettings withLikelihood(boolean other) {
+        return Components.with(this, "likelihood", other);
+    }
+
     /** These settings with what follows from what is observed as observed, or not. */
     public ModelSettings withFolding(boolean other) {
         return Components.with(this, "folding", other);
@@ -151,7 +168,8 @@ public record ModelSettings(
                         groups,
                         attention,
                         scaleScores,
-                        readsDefinitions());
+                        readsDefinitions(),
+                        likelihood);
         return switch (system) {
             case DIFFUSION -> new Denoiser(config, signature);
             case REGRESSOR_GS -> new Regressor(config, signature);

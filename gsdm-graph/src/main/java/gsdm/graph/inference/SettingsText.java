@@ -20,6 +20,7 @@ final class SettingsText {
                     Map.entry("model.system", ModelSystem.DIFFUSION.name()),
                     Map.entry("model.norm", NormKind.GROUP.name()),
                     Map.entry("model.programFeatures", "false"),
+                    Map.entry("model.likelihood", "false"),
                     Map.entry("model.folding", "false"),
                     Map.entry("training.recompute", "false"),
                     Map.entry("training.decayShare", "1.0"),

@@ -63,6 +63,7 @@ class ClosingTest {
                         true,
                         Parameterisation.X0,
                         false,
+                        true,
                         true);
         return RunSettings.DEFAULTS.with(network);
     }

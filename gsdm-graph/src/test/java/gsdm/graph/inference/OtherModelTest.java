@@ -51,6 +51,7 @@ class OtherModelTest {
                                     true,
                                     ModelSettings.DEFAULTS.prediction(),
                                     false,
+                                    true,
                                     true))
                     .with(SamplingSettings.DEFAULTS.withSteps(3));
     private static final Source ZEROS = (_, _) -> 0;

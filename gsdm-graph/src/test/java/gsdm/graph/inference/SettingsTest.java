@@ -67,6 +67,7 @@ class SettingsTest {
                                 false,
                                 Parameterisation.NOISE,
                                 false,
+                                false,
                                 false)),
                 new Pair(
                         DiffusionSettings.DEFAULTS,
@@ -141,6 +142,7 @@ class SettingsTest {
                                 ModelSettings.DEFAULTS
                                         .withNorm(NormKind.GROUP)
                                         .withProgramFeatures(false)
+                                        .withLikelihood(false)
                                         .withFolding(false))
                         .with(
                                 DiffusionSettings.DEFAULTS
@@ -157,6 +159,7 @@ class SettingsTest {
                         "model.system",
                         "model.norm",
                         "model.programFeatures",
+                        "model.likelihood",
                         "model.folding",
                         "diffusion.lossWeight",
                         "diffusion.lossGamma",
@@ -194,6 +197,7 @@ class SettingsTest {
                                 Map.entry("model.scaleScores", "true"),
                                 Map.entry("model.prediction", "V"),
                                 Map.entry("model.programFeatures", "true"),
+                                Map.entry("model.likelihood", "true"),
                                 Map.entry("model.folding", "true"),
                                 Map.entry("diffusion.schedule", "COSINE"),
                                 Map.entry("diffusion.steps", "1000"),

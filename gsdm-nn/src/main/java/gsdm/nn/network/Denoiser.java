@@ -1,8 +1,11 @@
 package gsdm.nn.network;
 
 import gsdm.nn.layout.LayoutSignature;
+import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
+
+import java.util.List;
 
 /**
  * The network of graphically structured diffusion models (Weilbach et al. 2023). It ends in a
@@ -27,7 +30,12 @@ public final class Denoiser extends Trunk {
     @Override
     public Slot emit(ProgramBuilder program, NetworkInputs inputs) {
         Slot values = emitTrunk(program, inputs);
-        boolean discrete = signature().options().getLast() > 1;
-        return discrete ? program.blockSoftmax(values, inputs.layout().kinds()) : values;
+        List<NodeKind> kinds = inputs.layout().kinds();
+        if (kinds.getLast().options() == 1) {
+            return values;
+        }
+        return config().likelihood()
+                ? program.blockSoftmax(values, inputs.values(), inputs.levels(), kinds)
+                : program.blockSoftmax(values, kinds);
     }
 }

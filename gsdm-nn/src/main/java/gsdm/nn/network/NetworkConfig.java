@@ -16,6 +16,8 @@ import java.util.Objects;
  * @param scaleScores whether attention scores are multiplied by 1/√(C/heads)
  * @param programFeatures whether nodes also start from what their definitions say of the values,
  *     see {@link gsdm.tensor.program.Residuals}
+ * @param likelihood whether a denoiser weighs the options of a discrete node by the likelihood of
+ *     its own noised value, see {@link gsdm.tensor.program.BlockSoftmax}
  */
 public record NetworkConfig(
         int channels,
@@ -25,7 +27,8 @@ public record NetworkConfig(
         int groups,
         Neighbours attention,
         boolean scaleScores,
-        boolean programFeatures) {
+        boolean programFeatures,
+        boolean likelihood) {
     public NetworkConfig {
         Objects.requireNonNull(norm, "norm");
         Objects.requireNonNull(attention, "attention");

@@ -63,6 +63,7 @@ final class Fixture {
                 GROUPS,
                 dense ? Neighbours.DENSE : Neighbours.SPARSE,
                 scaled,
+                false,
                 false);
     }
 

@@ -115,7 +115,7 @@ class ForeignCheckpointTest {
         denoiser =
                 new Denoiser(
                         new NetworkConfig(
-                                4, 11, 1, NormKind.GROUP, 1, Neighbours.SPARSE, true, false),
+                                4, 11, 1, NormKind.GROUP, 1, Neighbours.SPARSE, true, false, true),
                         TestModels.mixed().signature());
         save();
         List<String> byName = namesInFile();

@@ -52,7 +52,7 @@ class PlaceInBatchTest {
     void alikeExamplesGiveTheSameBitsAtEveryPlace(String device, NormKind norm, int channels) {
         VariableLayout layout = TestModels.mixed();
         NetworkConfig config =
-                new NetworkConfig(channels, 2, 2, norm, 4, Neighbours.SPARSE, true, false);
+                new NetworkConfig(channels, 2, 2, norm, 4, Neighbours.SPARSE, true, false, true);
         Network network = new Denoiser(config, layout.signature());
         Block given = new Block("given", Block.Role.INPUT);
         Block results = new Block("results", Block.Role.RESULT);

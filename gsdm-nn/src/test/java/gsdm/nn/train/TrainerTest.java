@@ -162,7 +162,7 @@ class TrainerTest {
                         .hasMessageContaining("found seed 8");
                 NetworkConfig wider =
                         new NetworkConfig(
-                                12, 2, 2, NormKind.GROUP, 4, Neighbours.SPARSE, true, false);
+                                12, 2, 2, NormKind.GROUP, 4, Neighbours.SPARSE, true, false, true);
                 assertThatThrownBy(() ->
                                 Trainer.resume(
                                         backend,

@@ -135,6 +135,7 @@ public final class Gradients {
             case EmbedValues embed -> embedValues(embed);
             case ProjectValues project -> projectValues(project);
             case BlockSoftmax softmax -> {
+                requireConstant(softmax.noised(), softmax);
                 Slot dX = begin(softmax.x());
                 append(new BlockSoftmax.Gradient(softmax, gradient(softmax.out()), dX));
                 end(softmax.x(), dX);

@@ -220,8 +220,19 @@ public final class ProgramBuilder {
 
     /** Softmax over the options of each discrete node of x [B, X]. */
     public Slot blockSoftmax(Slot x, List<NodeKind> kinds) {
+        return softmax(x, Slot.NONE, Slot.NONE, kinds);
+    }
+
+    /** That of options weighed by the likelihood of noised values, see {@link BlockSoftmax}. */
+    public Slot blockSoftmax(Slot x, Slot noised, Slot levels, List<NodeKind> kinds) {
+        requireShape(noised, axes(x.shape()));
+        requireShape(levels, x.shape().dims().getFirst(), Dim.of(2));
+        return softmax(x, noised, levels, kinds);
+    }
+
+    private Slot softmax(Slot x, Slot noised, Slot levels, List<NodeKind> kinds) {
         Slot out = temporary("softmax", x.shape());
-        append(new BlockSoftmax(x, kinds, out));
+        append(new BlockSoftmax(x, noised, levels, kinds, out));
         return out;
     }
 

@@ -22,6 +22,7 @@ import gsdm.tensor.program.MatMul;
 import gsdm.tensor.program.MovingAverage;
 import gsdm.tensor.program.Muon;
 import gsdm.tensor.program.NodeKind;
+import gsdm.tensor.program.Norm;
 import gsdm.tensor.program.NormLinear;
 import gsdm.tensor.program.Normals;
 import gsdm.tensor.program.Op;
@@ -105,7 +106,7 @@ final class DoubleReference {
             case Clamp o -> clamp(o);
             case Residuals o -> residuals(o);
             case MatMul.LinearGradient o -> throw notForward(o);
-            case GroupNorm.Gradient o -> throw notForward(o);
+            case Norm.Gradient o -> throw notForward(o);
             case NormLinear.Gradient o -> throw notForward(o);
             case Activation.Gradient o -> throw notForward(o);
             case Gather.Gradient o -> throw notForward(o);
@@ -374,21 +375,36 @@ final class DoubleReference {
         double[] x = values.get(o.x());
         double[] out = output(o.out());
         for (int b = 0; b < dim(o.x(), 0); b++) {
+            int example = b;
             int start = b * width;
             forEachNode(
                     o.kinds(),
                     (kind, node, value) -> {
                         int options = o.kinds().get(kind).options();
-                        double total = 0;
-                        for (int k = 0; k < options; k++) {
-                            total += Math.exp(x[start + value + k]);
-                        }
+                        double[] weights = new double[options];
                         for (int k = 0; k < options; k++) {
                             int at = start + value + k;
-                            out[at] = options == 1 ? x[at] : Math.exp(x[at]) / total;
+                            weights[k] = Math.exp(x[at]) * likelihood(o, example, at);
+                        }
+                        double total = Arrays.stream(weights).sum();
+                        for (int k = 0; k < options; k++) {
+                            int at = start + value + k;
+                            out[at] = options == 1 ? x[at] : weights[k] / total;
                         }
                     });
         }
+    }
+
+    /** Of a noised one-hot value, were the option it is of the true one; up to a factor. */
+    private double likelihood(BlockSoftmax o, int example, int at) {
+        if (!o.noised().present()) {
+            return 1;
+        }
+        double level = values.get(o.levels())[2 * example];
+        double signal = values.get(o.levels())[2 * example + 1];
+        double z = values.get(o.noised())[at];
+        // Of the other options the same value would be noise alone.
+        return Math.exp((z * z - Math.pow(z - signal, 2)) / (2 * level * level));
     }
 
     private void loss(Loss o) {

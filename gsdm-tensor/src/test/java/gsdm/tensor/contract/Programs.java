@@ -410,7 +410,7 @@ public final class Programs {
         Dim v = kinds.values();
         int channels = x.shape().last().size();
         Slot raw = p.builder.projectValues(x, kinds.outOf(p, channels), p.output("like", b, v));
-        Slot prediction = p.builder.blockSoftmax(raw, kinds.kinds());
+        Slot prediction = probabilities(p, raw, kinds, b, discrete);
         float[] target = new float[p.extents().of(b) * p.extents().of(v)];
         for (int i = 0; i < target.length; i++) {
             target[i] = (float) p.random.nextDouble();
@@ -423,6 +423,30 @@ public final class Programs {
                 kinds.kinds(),
                 List.of(Loss.Criterion.SQUARED_ERROR, discrete, discrete),
                 kinds.continuous(p));
+    }
+
+    /** By cross-entropy with the likelihood of noised values, by squared error without. */
+    private static Slot probabilities(
+            TestProgram p, Slot raw, Graphs.Mixed kinds, Dim b, Loss.Criterion discrete) {
+        if (discrete == Loss.Criterion.SQUARED_ERROR) {
+            return p.builder.blockSoftmax(raw, kinds.kinds());
+        }
+        Dim v = kinds.values();
+        int batch = p.extents().of(b);
+        float[] noised = new float[batch * p.extents().of(v)];
+        for (int i = 0; i < noised.length; i++) {
+            noised[i] = (float) p.random.nextGaussian();
+        }
+        float[] levels = new float[2 * batch];
+        for (int i = 0; i < batch; i++) {
+            levels[2 * i] = (i + 1f) / (batch + 1);
+            levels[2 * i + 1] = (float) Math.sqrt(1 - Math.pow(levels[2 * i], 2));
+        }
+        return p.builder.blockSoftmax(
+                raw,
+                p.input("seen", noised, b, v),
+                p.input("noise", levels, b, Dim.of(2)),
+                kinds.kinds());
     }
 
     /**

@@ -29,39 +29,55 @@ final class BlockSoftmaxes {
             int node = item % kinds.nodes();
             int kind = kinds.kindOf(node);
             long value = kinds.valueOf(item / kinds.nodes(), node, kind);
-            compute(value, kinds.options(kind));
+            compute(item / kinds.nodes(), value, kinds.options(kind));
         }
 
-        abstract void compute(long value, int options);
+        abstract void compute(int example, long value, int options);
     }
 
     static final class Forward extends Blocks {
         private final Floats x;
+        private final Floats noised;
+        private final Floats levels;
         private final Floats out;
 
         Forward(BlockSoftmax op, Addresses at) {
             super(op);
             x = Floats.of(op.x(), at);
+            noised = Floats.of(op.noised(), at);
+            levels = Floats.of(op.levels(), at);
             out = Floats.of(op.out(), at);
         }
 
         @Override
-        void compute(long value, int options) {
+        void compute(int example, long value, int options) {
             if (options == 1) {
                 out.set(value, x.get(value));
                 return;
             }
+            double sharpness = noised.size() > 0 ? sharpness(example) : 0;
             double largest = Double.NEGATIVE_INFINITY;
             for (int o = 0; o < options; o++) {
-                largest = Math.max(largest, x.get(value + o));
+                largest = Math.max(largest, logit(value + o, sharpness));
             }
             double total = 0;
             for (int o = 0; o < options; o++) {
-                total += StrictMath.exp(x.get(value + o) - largest);
+                total += StrictMath.exp(logit(value + o, sharpness) - largest);
             }
             for (int o = 0; o < options; o++) {
-                out.set(value + o, StrictMath.exp(x.get(value + o) - largest) / total);
+                double weight = StrictMath.exp(logit(value + o, sharpness) - largest);
+                out.set(value + o, weight / total);
             }
+        }
+
+        private double sharpness(int example) {
+            double level = levels.get(2L * example);
+            double signal = levels.get(2L * example + 1);
+            return signal / Math.max(level * level, BlockSoftmax.LEAST_VARIANCE);
+        }
+
+        private double logit(long value, double sharpness) {
+            return sharpness == 0 ? x.get(value) : x.get(value) + sharpness * noised.get(value);
         }
     }
 
@@ -78,7 +94,7 @@ final class BlockSoftmaxes {
         }
 
         @Override
-        void compute(long value, int options) {
+        void compute(int example, long value, int options) {
             if (options == 1) {
                 dX.set(value, dOut.get(value));
                 return;

@@ -1,15 +1,13 @@
 package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.program.BlockSoftmax;
 import gsdm.tensor.program.Definitions.Code;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Residuals;
 
 /** {@link Residuals}: estimates, then definitions and back through them, then what reads a node. */
 final class DefinitionResiduals {
-    /** Least variance of noise that categories are told apart by. */
-    private static final double LEAST_VARIANCE = 1e-12;
-
     private DefinitionResiduals() {}
 
     private static double bounded(double x) {
@@ -43,7 +41,7 @@ final class DefinitionResiduals {
         void compute(int example, int array, int kind, int first, int end) {
             double level = levels.get(2L * example);
             double signal = levels.get(2L * example + 1);
-            double sharpness = signal / Math.max(level * level, LEAST_VARIANCE);
+            double sharpness = signal / Math.max(level * level, BlockSoftmax.LEAST_VARIANCE);
             double mean = scales.get(2L * array);
             double factor = scales.get(2L * array + 1);
             int options = kinds.options(kind);
