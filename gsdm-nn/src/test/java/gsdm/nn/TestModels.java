@@ -89,7 +89,7 @@ public final class TestModels {
 
     /** 8 channels, 2 layers, 2 heads. */
     public static NetworkConfig small(Neighbours attention) {
-        return new NetworkConfig(8, 2, 2, NormKind.LAYER, 4, attention, true, false, true);
+        return new NetworkConfig(8, 2, 2, NormKind.LAYER, 4, attention, true, false, false);
     }
 
     /** A small network, sparse, that predicts x0. */

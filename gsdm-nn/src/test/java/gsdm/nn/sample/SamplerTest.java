@@ -12,12 +12,16 @@ import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.diffusion.ReverseStep;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.BoundLayout;
+import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.NetworkConfig;
+import gsdm.nn.network.NormKind;
 import gsdm.nn.network.Weights;
 import gsdm.nn.sample.SamplerConfig.Discrete;
 import gsdm.nn.sample.SamplerConfig.Solver;
 import gsdm.nn.sample.SamplerConfig.Spacing;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
+import gsdm.tensor.program.Attention.Neighbours;
 import gsdm.tensor.random.RandomStream;
 
 import org.junit.jupiter.api.Test;
@@ -131,6 +135,47 @@ class SamplerTest {
                 assertThat(values[0]).isEqualTo(2 - 4 * 0.5f, within(1e-5f));
                 assertThat(Arrays.copyOfRange(values, 7, 10))
                         .containsExactly(new float[] {0.5f, 0.25f, 0.25f}, within(1e-5f));
+            }
+        }
+    }
+
+    /** Constant logits with likelihoods are the exact denoiser of independent categories. */
+    @Test
+    void ofConstantLogitsAndLikelihoodsCategoriesAreAsOftenAsTheySay() {
+        NetworkConfig network =
+                new NetworkConfig(8, 1, 2, NormKind.LAYER, 4, Neighbours.SPARSE, true, false, true);
+        SamplerConfig config =
+                new SamplerConfig(
+                        Solver.UNI_PC,
+                        25,
+                        0,
+                        Spacing.ASINH,
+                        Double.POSITIVE_INFINITY,
+                        Discrete.ARGMAX);
+        int samples = 1500;
+        double[] shares = {0.6, 0.3, 0.1};
+        try (Backend backend = Backends.open("scalar", 2);
+                Weights weights = new Weights(backend, new Denoiser(network, MIXED.signature()))) {
+            set(
+                    weights,
+                    "output.3.bias",
+                    (float) Math.log(shares[0]),
+                    (float) Math.log(shares[1]),
+                    (float) Math.log(shares[2]));
+            float[] observed = new float[samples * MIXED.nodes()];
+            try (Sampler sampler = sampler(backend, DIFFUSION, MIXED, weights, config, samples)) {
+                float[] values = sample(sampler, MIXED, 0, samples, observed);
+                int drawn = 3 * samples;
+                for (int option = 0; option < shares.length; option++) {
+                    double count = 0;
+                    for (int s = 0; s < samples; s++) {
+                        for (int node = 0; node < 3; node++) {
+                            count += values[s * MIXED.values() + 7 + 3 * node + option];
+                        }
+                    }
+                    double deviation = Math.sqrt(shares[option] * (1 - shares[option]) / drawn);
+                    assertThat(count / drawn).isCloseTo(shares[option], within(5 * deviation));
+                }
             }
         }
     }
