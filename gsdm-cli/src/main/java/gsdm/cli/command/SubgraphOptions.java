@@ -142,18 +142,14 @@ final class SubgraphOptions {
         List<String> lines = new ArrayList<>(table.lines());
         lines.add("");
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("subgraphs", "%,d, by %s".formatted(survey.draws(), name()));
+        facts.put("subgraphs", number("%,d, by %s", survey.draws(), name()));
         facts.put(
                 "nodes",
-                "%s, %,d to %,d; budget %,d"
-                        .formatted(
-                                number("%,.1f", survey.nodes()),
-                                survey.least(),
-                                survey.most(),
-                                nodes(model)));
+                number(
+                        "%,.1f, %,d to %,d; budget %,d",
+                        survey.nodes(), survey.least(), survey.most(), nodes(model)));
         double share = survey.edges() / model.mask().edges();
-        facts.put(
-                "edges", number("%,.1f", survey.edges()) + number(", %.2f %% of all", 100 * share));
+        facts.put("edges", number("%,.1f, %.2f %% of all", survey.edges(), 100 * share));
         if (kind.orElseThrow() == SubgraphSampler.Kind.PLATE) {
             facts.put(
                     "kept whole",
@@ -166,13 +162,15 @@ final class SubgraphOptions {
         lines.addAll(Output.aligned(facts));
         if (survey.outside() > 0) {
             lines.add(
-                    "%,d of the subgraphs have fewer than half of the budget or more than all of it: with their plate whole, none lies between"
-                            .formatted(survey.outside()));
+                    number(
+                            "%,d of the subgraphs have fewer than half of the budget or more than"
+                                    + " all of it: with their plate whole, none lies between",
+                            survey.outside()));
         }
         return lines;
     }
 
-    private static String number(String format, double number) {
-        return String.format(Locale.ROOT, format, number);
+    private static String number(String format, Object... numbers) {
+        return String.format(Locale.ROOT, format, numbers);
     }
 }
