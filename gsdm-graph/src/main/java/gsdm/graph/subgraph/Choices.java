@@ -23,12 +23,17 @@ final class Choices {
     private static int[] first(long key, int count, int bound) {
         int[] numbers = new int[bound];
         Arrays.setAll(numbers, i -> i);
-        for (int i = 0; i < count; i++) {
-            int other = i + RandomStream.below(key, i, bound - i);
+        shuffle(key, numbers, 0, count, bound);
+        return Arrays.copyOf(numbers, count);
+    }
+
+    /** Brings a random choice of the numbers [first, end) to [first, chosen), in random order. */
+    static void shuffle(long key, int[] numbers, int first, int chosen, int end) {
+        for (int i = first; i < chosen; i++) {
+            int other = i + RandomStream.below(key, i, end - i);
             int number = numbers[other];
             numbers[other] = numbers[i];
             numbers[i] = number;
         }
-        return Arrays.copyOf(numbers, count);
     }
 }

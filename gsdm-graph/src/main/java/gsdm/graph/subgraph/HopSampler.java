@@ -4,8 +4,6 @@ import gsdm.graph.model.GraphicalModel;
 import gsdm.tensor.random.RandomStream;
 import gsdm.tensor.sparse.SparsePattern;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
@@ -42,7 +40,7 @@ final class HopSampler implements SubgraphSampler {
                 int end = count;
                 count = neighbours(done, end);
                 done = end;
-                shuffle(order, end, count);
+                Choices.shuffle(order, reached, end, count, count);
             }
         }
         int[] nodes = Arrays.copyOf(reached, budget);
@@ -61,24 +59,13 @@ final class HopSampler implements SubgraphSampler {
 
     /** Reaches what is next to nodes [first, end), all of it, and returns the new count. */
     private int neighbours(int first, int end) {
-        MemorySegment pointers = mask.rowPointers();
-        MemorySegment columns = mask.columnIndices();
         int count = end;
         for (int i = first; i < end; i++) {
-            int last = pointers.getAtIndex(ValueLayout.JAVA_INT, reached[i] + 1L);
-            for (int e = pointers.getAtIndex(ValueLayout.JAVA_INT, reached[i]); e < last; e++) {
-                count = reach(columns.getAtIndex(ValueLayout.JAVA_INT, e), count);
+            int degree = mask.degree(reached[i]);
+            for (int entry = 0; entry < degree; entry++) {
+                count = reach(mask.column(reached[i], entry), count);
             }
         }
         return count;
-    }
-
-    private void shuffle(long key, int first, int end) {
-        for (int i = first; i < end; i++) {
-            int other = i + RandomStream.below(key, i, end - i);
-            int node = reached[other];
-            reached[other] = reached[i];
-            reached[i] = node;
-        }
     }
 }

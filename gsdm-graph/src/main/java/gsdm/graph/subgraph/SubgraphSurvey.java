@@ -5,8 +5,6 @@ import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Plate;
 import gsdm.tensor.sparse.SparsePattern;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
@@ -74,11 +72,10 @@ public final class SubgraphSurvey {
     }
 
     private int degree(int node) {
-        MemorySegment pointers = mask.rowPointers();
-        int end = pointers.getAtIndex(ValueLayout.JAVA_INT, node + 1L);
+        int all = mask.degree(node);
         int degree = 0;
-        for (int e = pointers.getAtIndex(ValueLayout.JAVA_INT, node); e < end; e++) {
-            degree += kept[mask.columnIndices().getAtIndex(ValueLayout.JAVA_INT, e)] ? 1 : 0;
+        for (int entry = 0; entry < all; entry++) {
+            degree += kept[mask.column(node, entry)] ? 1 : 0;
         }
         return degree;
     }

@@ -8,7 +8,8 @@ import java.util.function.UnaryOperator;
 /**
  * Softmax over the options of each discrete node; continuous values pass. With noised values the
  * options are weighed by their likelihood: of z = signal·(one-hot) + level·ε, what is exponentiated
- * is x + z·signal/level², so that x stands for what all else says of the node.
+ * is x + z·signal/level² (level² at least 1e-12), so that x stands for what all else says of the
+ * node.
  *
  * @param x [B, X]
  * @param noised [B, X] z, or NONE
@@ -18,9 +19,6 @@ import java.util.function.UnaryOperator;
  */
 public record BlockSoftmax(Slot x, Slot noised, Slot levels, List<NodeKind> kinds, Slot out)
         implements Op.Forward {
-    /** The least variance of noise that options are told apart by. */
-    public static final double LEAST_VARIANCE = 1e-12;
-
     public BlockSoftmax {
         require(
                 noised.present() == levels.present(),

@@ -178,6 +178,12 @@ public final class SparsePattern implements EdgeSource {
         return start(row + 1) - start(row);
     }
 
+    /** The column of one entry of a row, whose entries are numbered from 0 to its degree. */
+    public int column(int row, int entry) {
+        Objects.checkIndex(entry, degree(row));
+        return column(start(row) + entry);
+    }
+
     /** {@code [rows + 1]} int32, read-only: where each row starts in the columns, and the end. */
     public MemorySegment rowPointers() {
         return rowPointers;

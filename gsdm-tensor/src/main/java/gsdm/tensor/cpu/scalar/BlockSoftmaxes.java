@@ -55,7 +55,11 @@ final class BlockSoftmaxes {
                 out.set(value, x.get(value));
                 return;
             }
-            double sharpness = noised.size() > 0 ? sharpness(example) : 0;
+            double sharpness =
+                    noised.size() > 0
+                            ? Functions.sharpness(
+                                    levels.get(2L * example), levels.get(2L * example + 1))
+                            : 0;
             double largest = Double.NEGATIVE_INFINITY;
             for (int o = 0; o < options; o++) {
                 largest = Math.max(largest, logit(value + o, sharpness));
@@ -68,12 +72,6 @@ final class BlockSoftmaxes {
                 double weight = StrictMath.exp(logit(value + o, sharpness) - largest);
                 out.set(value + o, weight / total);
             }
-        }
-
-        private double sharpness(int example) {
-            double level = levels.get(2L * example);
-            double signal = levels.get(2L * example + 1);
-            return signal / Math.max(level * level, BlockSoftmax.LEAST_VARIANCE);
         }
 
         private double logit(long value, double sharpness) {

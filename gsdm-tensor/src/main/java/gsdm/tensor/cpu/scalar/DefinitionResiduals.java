@@ -1,7 +1,6 @@
 package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.cpu.Addresses;
-import gsdm.tensor.program.BlockSoftmax;
 import gsdm.tensor.program.Definitions.Code;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Residuals;
@@ -41,7 +40,7 @@ final class DefinitionResiduals {
         void compute(int example, int array, int kind, int first, int end) {
             double level = levels.get(2L * example);
             double signal = levels.get(2L * example + 1);
-            double sharpness = signal / Math.max(level * level, BlockSoftmax.LEAST_VARIANCE);
+            double sharpness = Functions.sharpness(level, signal);
             double mean = scales.get(2L * array);
             double factor = scales.get(2L * array + 1);
             int options = kinds.options(kind);

@@ -7,7 +7,15 @@ import gsdm.tensor.program.Activation;
  * callers are interpreted or compiled, on every machine.
  */
 final class Functions {
+    /** The least variance of noise that categories are told apart by. */
+    private static final double LEAST_VARIANCE = 1e-12;
+
     private Functions() {}
+
+    /** What a noised one-hot value is multiplied by in the logit of its option. */
+    static double sharpness(double level, double signal) {
+        return signal / Math.max(level * level, LEAST_VARIANCE);
+    }
 
     static double value(Activation.Function function, double x) {
         return switch (function) {
