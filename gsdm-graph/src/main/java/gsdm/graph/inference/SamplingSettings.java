@@ -7,7 +7,8 @@ import gsdm.nn.sample.SamplerConfig;
  *
  * @param solver how a step is made of predictions
  * @param steps network evaluations a sample; a regressor takes one, without noise
- * @param eta noise added at each step: 0 for DDIM, 1 for DDPM on the chosen steps
+ * @param eta noise added on the way, see {@link SamplerConfig}: 0 for none; 1 for DDPM, with the
+ *     solver DDIM
  * @param spacing which of the schedule's steps are taken
  * @param clip bounds predicted clean values to ±clip standard deviations of their array; 0 for none
  */
@@ -17,10 +18,10 @@ public record SamplingSettings(
         double eta,
         SamplerConfig.Spacing spacing,
         double clip) {
-    /** UniPC in 25 steps, even in asinh(signal/level), unclipped. */
+    /** UniPC with noise in 25 steps, even in asinh(signal/level), unclipped. */
     public static final SamplingSettings DEFAULTS =
             new SamplingSettings(
-                    SamplerConfig.Solver.UNI_PC, 25, 0, SamplerConfig.Spacing.ASINH, 0);
+                    SamplerConfig.Solver.UNI_PC, 25, 2, SamplerConfig.Spacing.ASINH, 0);
 
     public SamplingSettings {
         if (clip < 0) {
@@ -29,7 +30,7 @@ public record SamplingSettings(
         config(solver, steps, eta, spacing, clip);
     }
 
-    /** These settings with another solver. */
+    /** These settings with another solver; one that permits the present eta. */
     public SamplingSettings withSolver(SamplerConfig.Solver other) {
         return Components.with(this, "solver", other);
     }

@@ -88,6 +88,7 @@ class RegressorTest {
                                 checkpoint,
                                 WeightKind.EMA,
                                 SamplingSettings.DEFAULTS
+                                        .withEta(0)
                                         .withSolver(Solver.DDIM)
                                         .withSteps(9999)
                                         .withEta(1))) {

@@ -22,7 +22,7 @@ class RunHeaderTest {
             RunSettings.DEFAULTS
                     .with(TestSettings.network(8, 1))
                     .with(TrainingSettings.DEFAULTS.withBatch(2).withKeep(5))
-                    .with(SamplingSettings.DEFAULTS.withSolver(Solver.DDIM).withEta(0.5));
+                    .with(SamplingSettings.DEFAULTS.withEta(0.5).withSolver(Solver.DDIM));
 
     @Test
     void theEntriesSayWhatTheRunIsOf() {

@@ -81,7 +81,7 @@ class SettingsTest {
                                 TimeEmbedding.STEP,
                                 false)),
                 new Pair(
-                        SamplingSettings.DEFAULTS.withSolver(SamplerConfig.Solver.DDIM),
+                        SamplingSettings.DEFAULTS.withEta(0).withSolver(SamplerConfig.Solver.DDIM),
                         new SamplingSettings(
                                 SamplerConfig.Solver.DPM_SOLVER,
                                 10,
@@ -152,7 +152,10 @@ class SettingsTest {
                                 TrainingSettings.DEFAULTS
                                         .withOptimizer(Optimizer.ADAM)
                                         .withDiscreteLoss(Criterion.SQUARED_ERROR))
-                        .with(SamplingSettings.DEFAULTS.withSolver(SamplerConfig.Solver.DDIM));
+                        .with(
+                                SamplingSettings.DEFAULTS
+                                        .withEta(0)
+                                        .withSolver(SamplerConfig.Solver.DDIM));
         Map<String, String> entries = SettingsText.write(before);
         for (String later :
                 List.of(
@@ -228,7 +231,7 @@ class SettingsTest {
                                 Map.entry("training.keep", "3"),
                                 Map.entry("sampling.solver", "UNI_PC"),
                                 Map.entry("sampling.steps", "25"),
-                                Map.entry("sampling.eta", "0.0"),
+                                Map.entry("sampling.eta", "2.0"),
                                 Map.entry("sampling.spacing", "ASINH"),
                                 Map.entry("sampling.clip", "0.0")));
     }
@@ -247,11 +250,12 @@ class SettingsTest {
         assertThatThrownBy(() -> ModelSettings.DEFAULTS.withEmbedding(null))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessageContaining("embedding");
-        assertThat(SamplingSettings.DEFAULTS.withSolver(SamplerConfig.Solver.DDIM).withEta(0.5))
+        assertThat(SamplingSettings.DEFAULTS.withEta(0.5).withSolver(SamplerConfig.Solver.DDIM))
                 .returns(0.5, SamplingSettings::eta);
-        assertThatThrownBy(() -> SamplingSettings.DEFAULTS.withEta(0.5))
+        assertThatThrownBy(() -> SamplingSettings.DEFAULTS.withEta(4.5))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("UNI_PC adds no noise");
+                .hasMessage(
+                        "eta, the noise added, must be 0 to 4 with the solver UNI_PC; found 4.5");
         assertThatThrownBy(() -> SamplingSettings.DEFAULTS.withSteps(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1 or more steps; found 0");

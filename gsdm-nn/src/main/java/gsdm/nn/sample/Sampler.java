@@ -2,6 +2,7 @@ package gsdm.nn.sample;
 
 import gsdm.nn.diffusion.Diffusion;
 import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.diffusion.PredictorCorrector;
 import gsdm.nn.diffusion.ReverseStep;
 import gsdm.nn.diffusion.Streams;
 import gsdm.nn.layout.ArrayLayout;
@@ -198,6 +199,7 @@ public final class Sampler implements AutoCloseable {
         MemorySegment levels = memory.write(blocks.levels);
         MemorySegment clean = memory.write(blocks.cleanCoefficients);
         MemorySegment coefficients = memory.write(blocks.stepCoefficients);
+        MemorySegment gains = memory.write(blocks.gains);
         double signal = diffusion.schedule().signal(t);
         double level = diffusion.schedule().level(t);
         int operands = blocks.stepCoefficients.shape().last().size();
@@ -206,6 +208,8 @@ public final class Sampler implements AutoCloseable {
             levels.setAtIndex(FLOAT, 2L * b, (float) level);
             levels.setAtIndex(FLOAT, 2L * b + 1, (float) signal);
             diffusion.parameterisation().writeClean(signal, level, clean, b);
+            gains.setAtIndex(FLOAT, 2L * b, (float) (1 + back.gain()));
+            gains.setAtIndex(FLOAT, 2L * b + 1, (float) (0 - back.gain()));
             long at = (long) b * operands;
             coefficients.setAtIndex(FLOAT, at, (float) back.clean());
             coefficients.setAtIndex(FLOAT, at + 1, (float) back.noised());
@@ -216,7 +220,7 @@ public final class Sampler implements AutoCloseable {
                 coefficients.setAtIndex(FLOAT, at + 3, (float) back.earlier());
             }
             if (blocks.noisy()) {
-                coefficients.setAtIndex(FLOAT, at + 2, (float) back.deviation());
+                coefficients.setAtIndex(FLOAT, at + operands - 1, (float) back.deviation());
                 Streams.write(RandomStream.fork(RandomStream.fork(key, first + b), t), keys, b);
             }
         }
@@ -231,7 +235,7 @@ public final class Sampler implements AutoCloseable {
                     i == 0
                             ? ReverseStep.of(schedule, times[i], next, 0)
                             : ReverseStep.multistep(schedule, times[i - 1], times[i], next);
-            case UNI_PC -> ReverseStep.corrected(schedule, times, i);
+            case UNI_PC -> new PredictorCorrector(schedule, times, config.eta()).step(i);
         };
     }
 

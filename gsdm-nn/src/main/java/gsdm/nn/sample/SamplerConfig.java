@@ -10,7 +10,8 @@ import java.util.Objects;
  * @param solver how a step is made of predictions
  * @param steps S, network evaluations a sample, at most the T of the schedule
  * @param eta noise added at each step of {@link Solver#DDIM}: 0 for none (Song et al. 2021), 1 for
- *     DDPM (Ho et al. 2020) on the chosen steps
+ *     DDPM (Ho et al. 2020) on the chosen steps; of {@link Solver#UNI_PC}, over that of the process
+ *     which noised values, 0 to 4
  * @param spacing which S of the T steps
  * @param clip bounds the predicted clean values of continuous nodes to ±clip in scaled units;
  *     infinity for none
@@ -18,14 +19,27 @@ import java.util.Objects;
  */
 public record SamplerConfig(
         Solver solver, int steps, double eta, Spacing spacing, double clip, Discrete discrete) {
+    private static final int MOST_ETA = 4;
+
     /** How a step back in time is made of predictions. */
     public enum Solver {
         /** Of the last prediction (Song et al. 2021). */
         DDIM,
         /** Of the last two: DPM-Solver++(2M) (Lu et al. 2022), without noise. */
         DPM_SOLVER,
-        /** Of the last three: predicts with two, and corrects the step before; without noise. */
+        /**
+         * Of the last three: predicts, and corrects the step before; with noise once there is as
+         * much signal, see {@link gsdm.nn.diffusion.PredictorCorrector}.
+         */
         UNI_PC;
+
+        private String etas() {
+            return switch (this) {
+                case DDIM -> "0 to 1";
+                case DPM_SOLVER -> "0";
+                case UNI_PC -> "0 to " + MOST_ETA;
+            };
+        }
 
         /** How many earlier predictions a step is made of. */
         int remembered() {
@@ -68,12 +82,16 @@ public record SamplerConfig(
         if (steps < 1) {
             throw new IllegalArgumentException("sampling takes 1 or more steps; found " + steps);
         }
-        if (!(eta >= 0 && eta <= 1)) {
-            throw new IllegalArgumentException("eta must lie in [0, 1]; found " + eta);
-        }
-        if (solver != Solver.DDIM && eta > 0) {
+        boolean permitted =
+                switch (solver) {
+                    case DDIM -> eta >= 0 && eta <= 1;
+                    case DPM_SOLVER -> eta == 0;
+                    case UNI_PC -> eta >= 0 && eta <= MOST_ETA;
+                };
+        if (!permitted) {
             throw new IllegalArgumentException(
-                    solver + " adds no noise: eta must be 0, or the solver DDIM; found " + eta);
+                    "eta, the noise added, must be %s with the solver %s; found %s"
+                            .formatted(solver.etas(), solver, eta));
         }
         if (!(clip > 0)) {
             throw new IllegalArgumentException("the clip must be positive; found " + clip);

@@ -28,6 +28,7 @@ final class SamplingBlocks {
     final Slot levels; // [B, 2] of noise and of the clean value
     final Slot cleanCoefficients; // [B, 2]
     final Slot stepCoefficients; // [B, 2 or more] of the clean value, of x_t, and of what follows
+    final Slot gains; // [B, 2] of the clean value and of what is remembered, in what will be
     private final List<Slot> remembered = new ArrayList<>(); // [B, X] clean values, latest first
     private final LayoutSlots layout;
     private final boolean noisy;
@@ -55,6 +56,7 @@ final class SamplingBlocks {
         level = draws.floats("level", Dims.BATCH, Dim.of(1));
         levels = draws.floats("levels", Dims.BATCH, Dim.of(2));
         cleanCoefficients = draws.floats("clean coefficients", Dims.BATCH, Dim.of(2));
+        gains = draws.floats("gains", Dims.BATCH, Dim.of(2));
         int operands = 2 + remembered.size() + (noisy ? 1 : 0);
         stepCoefficients = draws.floats("step coefficients", Dims.BATCH, Dim.of(operands));
     }
@@ -119,7 +121,11 @@ final class SamplingBlocks {
                         operands.toArray(Slot[]::new));
         program.keep(next, state);
         for (int i = remembered.size() - 1; i >= 0; i--) {
-            program.keep(i == 0 ? clean : remembered.get(i - 1), remembered.get(i));
+            program.keep(
+                    i == 0
+                            ? program.blend(gains, clean, remembered.getFirst())
+                            : remembered.get(i - 1),
+                    remembered.get(i));
         }
         return program.build();
     }

@@ -79,8 +79,8 @@ class ParameterisationTest {
         assertThat(none.signal(0)).isZero();
         assertThat(none.level(0)).isZero();
         assertThat(none.start()).isZero();
-        assertThat(ReverseStep.of(none, 0, -1, 0)).isEqualTo(new ReverseStep(1, 0, 0, 0, 0));
-        assertThat(ReverseStep.of(none, 0, -1, 1)).isEqualTo(new ReverseStep(1, 0, 0, 0, 0));
+        assertThat(ReverseStep.of(none, 0, -1, 0)).isEqualTo(new ReverseStep(1, 0, 0, 0, 0, 0));
+        assertThat(ReverseStep.of(none, 0, -1, 1)).isEqualTo(new ReverseStep(1, 0, 0, 0, 0, 0));
         assertThatThrownBy(() -> TestModels.diffusion(none, Parameterisation.V))
                 .hasMessageContaining("the clean value itself is predicted; found V");
     }

@@ -9,6 +9,7 @@ import gsdm.nn.TestModels;
 import gsdm.nn.diffusion.Diffusion;
 import gsdm.nn.diffusion.NoiseSchedule;
 import gsdm.nn.diffusion.Parameterisation;
+import gsdm.nn.diffusion.PredictorCorrector;
 import gsdm.nn.diffusion.ReverseStep;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.BoundLayout;
@@ -231,7 +232,7 @@ class SamplerTest {
                                         ? first
                                         : ReverseStep.multistep(
                                                 schedule, times[i - 1], times[i], next);
-                        case UNI_PC -> ReverseStep.corrected(schedule, times, i);
+                        case UNI_PC -> new PredictorCorrector(schedule, times, 0).step(i);
                     };
             double clean = schedule.signal(times[i]) * factor;
             factor =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import gsdm.nn.diffusion.NoiseSchedule;
+import gsdm.nn.diffusion.PredictorCorrector;
 import gsdm.nn.diffusion.ReverseStep;
 import gsdm.nn.sample.SamplerConfig.Discrete;
 import gsdm.nn.sample.SamplerConfig.Solver;
@@ -13,6 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.PrimitiveIterator;
+import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
 
 /** The arithmetic of the default sampler on the best denoiser there is, which no network is. */
 class SolverTest {
@@ -39,19 +45,45 @@ class SolverTest {
             return sum / total;
         }
 
-        double sample(double start, int[] times) {
+        /** From a start, with the noise of each step. */
+        double sample(double start, PredictorCorrector steps, int[] times, DoubleSupplier noise) {
             double state = start;
-            double[] clean = {0, 0, 0};
+            double remembered = 0;
+            double earlier = 0;
             for (int i = 0; i < times.length; i++) {
-                ReverseStep step = ReverseStep.corrected(COSINE, times, i);
-                clean = new double[] {clean(state, times[i]), clean[0], clean[1]};
+                ReverseStep step = steps.step(i);
+                double clean = clean(state, times[i]);
                 state =
-                        step.clean() * clean[0]
+                        step.clean() * clean
                                 + step.noised() * state
-                                + step.previous() * clean[1]
-                                + step.earlier() * clean[2];
+                                + step.previous() * remembered
+                                + step.earlier() * earlier
+                                + step.deviation() * noise.getAsDouble();
+                earlier = remembered;
+                remembered = clean + step.gain() * (clean - remembered);
             }
             return state;
+        }
+
+        /** Without noise. */
+        double sample(double start, int[] times) {
+            return sample(start, new PredictorCorrector(COSINE, times, 0), times, () -> 0);
+        }
+
+        double mean() {
+            double sum = 0;
+            for (int k = 0; k < means.length; k++) {
+                sum += weights[k] * means[k];
+            }
+            return sum;
+        }
+
+        double standardDeviation() {
+            double variance = deviation * deviation;
+            for (int k = 0; k < means.length; k++) {
+                variance += weights[k] * Math.pow(means[k] - mean(), 2);
+            }
+            return Math.sqrt(variance);
         }
     }
 
@@ -80,17 +112,33 @@ class SolverTest {
         }
     }
 
+    /** With noise; samples are then sums of the start and of every step's noise. */
+    @ParameterizedTest
+    @CsvSource({"25, 1, 0.01", "25, 2, 0.017", "50, 1, 0.003", "50, 2, 0.014"})
+    void aGaussianIsAsWideAsItShouldBeWithNoise(int count, double eta, double tolerance) {
+        int[] times = times(count);
+        PredictorCorrector steps = new PredictorCorrector(COSINE, times, eta);
+        for (double s : new double[] {1, 0.7, 0.4, 0.2, 0.1, 0.05, 0.02}) {
+            Mixture gaussian = new Mixture(new double[] {1}, new double[] {0}, s);
+            double variance = Math.pow(gaussian.sample(1, steps, times, () -> 0), 2);
+            for (int noised = 0; noised < count; noised++) {
+                PrimitiveIterator.OfDouble noise = one(noised, count);
+                variance += Math.pow(gaussian.sample(0, steps, times, noise::nextDouble), 2);
+            }
+            assertThat(Math.sqrt(variance) / s).isEqualTo(1, within(tolerance));
+        }
+    }
+
+    private static PrimitiveIterator.OfDouble one(int place, int count) {
+        return IntStream.range(0, count).mapToDouble(i -> i == place ? 1 : 0).iterator();
+    }
+
     /** On a line a sampler without noise moves quantiles to quantiles. */
     @ParameterizedTest
     @CsvSource({"0.5, -1, 1, 0.1", "0.3, -0.5, 0.5, 0.15", "0.95, 0, 2, 0.4"})
     void aMixtureHasItsMoments(double weight, double first, double second, double s) {
         Mixture mixture =
                 new Mixture(new double[] {weight, 1 - weight}, new double[] {first, second}, s);
-        double mean = weight * first + (1 - weight) * second;
-        double variance =
-                s * s
-                        + weight * Math.pow(first - mean, 2)
-                        + (1 - weight) * Math.pow(second - mean, 2);
         double total = 0;
         double sum = 0;
         double squares = 0;
@@ -101,10 +149,33 @@ class SolverTest {
             sum += density * x;
             squares += density * x * x;
         }
-        double sampled = sum / total;
-        assertThat((sampled - mean) / Math.sqrt(variance)).isEqualTo(0, within(0.005));
-        assertThat(Math.sqrt((squares / total - sampled * sampled) / variance))
-                .isEqualTo(1, within(0.005));
+        requireMoments(mixture, sum / total, squares / total, 0.005);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.5, -1, 1, 0.1", "0.3, -0.5, 0.5, 0.15", "0.95, 0, 2, 0.4"})
+    void aMixtureHasItsMomentsWithNoise(double weight, double first, double second, double s) {
+        Mixture mixture =
+                new Mixture(new double[] {weight, 1 - weight}, new double[] {first, second}, s);
+        int[] times = times(25);
+        PredictorCorrector steps = new PredictorCorrector(COSINE, times, 2);
+        SplittableRandom random = new SplittableRandom(1);
+        int samples = 100_000;
+        double sum = 0;
+        double squares = 0;
+        for (int i = 0; i < samples; i++) {
+            double x = mixture.sample(random.nextGaussian(), steps, times, random::nextGaussian);
+            sum += x;
+            squares += x * x;
+        }
+        requireMoments(mixture, sum / samples, squares / samples, 0.025);
+    }
+
+    private static void requireMoments(
+            Mixture mixture, double mean, double square, double tolerance) {
+        double deviation = mixture.standardDeviation();
+        assertThat((mean - mixture.mean()) / deviation).isEqualTo(0, within(tolerance));
+        assertThat(Math.sqrt(square - mean * mean) / deviation).isEqualTo(1, within(tolerance));
     }
 
     @Test
