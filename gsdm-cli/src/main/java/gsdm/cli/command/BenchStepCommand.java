@@ -2,10 +2,11 @@ package gsdm.cli.command;
 
 import gsdm.cli.bench.StopwatchBackend;
 import gsdm.cli.bench.WarmUp;
-import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.graph.inference.Training;
+import gsdm.graph.inference.TrainingSize;
 import gsdm.graph.problem.ProblemInstance;
+import gsdm.nn.layout.LayoutBudget;
 import gsdm.tensor.backend.Backend;
 
 import picocli.CommandLine.Command;
@@ -51,7 +52,8 @@ final class BenchStepCommand implements Callable<Integer> {
         RunConfiguration configuration = options.configuration();
         ProblemInstance instance = configuration.instance();
         try (StopwatchBackend backend = new StopwatchBackend(options.device().open(output))) {
-            MemoryCheck.requireForTraining(backend, instance.model(), configuration.settings());
+            TrainingSize size = SessionRunner.size(backend, configuration, instance);
+            SessionRunner.requireTrainable(configuration, instance, size);
             try (Training training =
                     Training.start(
                             backend,
@@ -62,7 +64,7 @@ final class BenchStepCommand implements Callable<Integer> {
                             configuration.command().steps())) {
                 output.note("warming up");
                 WarmUp.run(training::step, WARMUP_SECONDS);
-                show(training, backend, time(training, backend, repeats));
+                show(training, size.room(), backend, time(training, backend, repeats));
             }
         }
         return 0;
@@ -73,8 +75,9 @@ final class BenchStepCommand implements Callable<Integer> {
      *
      * @param seconds of each step
      * @param outside the share of each step that is spent outside kernels
+     * @param flopsPerSecond over all of them
      */
-    private record Timings(double[] seconds, double[] outside) {
+    private record Timings(double[] seconds, double[] outside, double flopsPerSecond) {
         Timings {
             Arrays.sort(seconds);
             Arrays.sort(outside);
@@ -84,33 +87,35 @@ final class BenchStepCommand implements Callable<Integer> {
     private static Timings time(Training training, StopwatchBackend backend, int repeats) {
         double[] seconds = new double[repeats];
         double[] outside = new double[repeats];
+        long flops = 0;
         for (int i = 0; i < repeats; i++) {
             long inKernels = backend.nanoseconds();
             long start = System.nanoTime();
             training.step();
             long elapsed = System.nanoTime() - start;
             seconds[i] = elapsed / SECOND;
+            flops += training.flopsPerStep();
             outside[i] = 1 - (backend.nanoseconds() - inKernels) / (double) elapsed;
         }
-        return new Timings(seconds, outside);
+        return new Timings(seconds, outside, flops / Arrays.stream(seconds).sum());
     }
 
     private static double median(double... sorted) {
         return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
-    private void show(Training training, Backend backend, Timings timings) {
+    private void show(Training training, LayoutBudget room, Backend backend, Timings timings) {
         double median = median(timings.seconds());
         Map<String, Object> data = new LinkedHashMap<>();
-        data.put("nodes", training.layout().nodes());
-        data.put("edges", training.layout().mask().edges());
+        data.put("nodes", room.nodes());
+        data.put("edges", room.edges());
         data.put("parameters", training.parameterCount());
         data.put("threads", backend.threads());
         data.put("device", backend.name());
         data.put("seconds_median", median);
         data.put("seconds_min", timings.seconds()[0]);
         data.put("share_outside_kernels", median(timings.outside()));
-        data.put("gflops", training.flopsPerStep() / median / SECOND);
+        data.put("gflops", timings.flopsPerSecond() / SECOND);
         data.put("bytes_reserved", training.bytesReserved());
         Map<String, String> shown = new LinkedHashMap<>();
         data.forEach((name, value) ->

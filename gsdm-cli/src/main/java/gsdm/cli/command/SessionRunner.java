@@ -12,6 +12,7 @@ import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.cli.session.TrainingSession;
 import gsdm.graph.inference.Evaluation;
+import gsdm.graph.inference.TrainingSize;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.tensor.backend.Backend;
@@ -39,6 +40,12 @@ record SessionRunner(
     /** Refuses what has nothing to learn, and what there is no memory for, be it at the end. */
     static void requireTrainable(
             Backend backend, RunConfiguration configuration, ProblemInstance instance) {
+        requireTrainable(configuration, instance, size(backend, configuration, instance));
+    }
+
+    /** The same of a size that is known. */
+    static void requireTrainable(
+            RunConfiguration configuration, ProblemInstance instance, TrainingSize size) {
         GraphicalModel model = instance.model();
         boolean folding = configuration.settings().model().folding();
         if (instance.conditioning().leavesNothing(model, folding)) {
@@ -47,9 +54,19 @@ record SessionRunner(
                                     + " leave out an array, or set model.folding=false")
                             .formatted(instance.conditioning()));
         }
-        MemoryCheck.requireForTraining(backend, model, configuration.settings());
+        MemoryCheck.require(size, configuration.settings(), MemoryCheck.available());
         MemoryCheck.requireForDraws(
                 ExitCode.BAD_INPUT, "training.evaluate", configuration.command().evaluate(), model);
+    }
+
+    /** How large the training of a configuration will be. */
+    static TrainingSize size(
+            Backend backend, RunConfiguration configuration, ProblemInstance instance) {
+        return MemoryCheck.size(
+                backend,
+                instance.model(),
+                configuration.settings(),
+                configuration.command().seed());
     }
 
     /** Trains, shows how it ended, and says what the process exits with. */

@@ -1,10 +1,13 @@
 package gsdm.cli.command;
 
 import gsdm.cli.error.CommandException;
+import gsdm.cli.error.ExitCode;
 import gsdm.cli.io.AtomicFiles;
 import gsdm.cli.run.RunFolder;
+import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.cli.session.TrainingLength;
+import gsdm.graph.inference.TrainingSize;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.tensor.backend.Backend;
 
@@ -18,7 +21,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -39,6 +45,8 @@ import java.util.concurrent.Callable;
             "  gsdm train matrix-factorization --steps 500 --set problem.rows=12 --set"
                     + " model.channels=32",
             "  gsdm train --config runs/first/config.yaml --seed 2",
+            "  gsdm train matrix-factorization --set problem.rows=200 --set problem.cols=200"
+                    + " --dry-run",
             "",
             "A run folder holds config.yaml, environment.json, metrics.jsonl, checkpoints/,"
                     + " plots/,",
@@ -81,6 +89,12 @@ final class TrainCommand implements Callable<Integer> {
             description = "The run's folder; runs/<problem>-<utc>-<seed> by default.")
     private Optional<Path> run = Optional.empty();
 
+    @Option(
+            names = "--dry-run",
+            description =
+                    "Train nothing: print how large the graph, the network and the memory are.")
+    private boolean dryRun;
+
     @Mixin private Configurable configurable = new Configurable();
     @Mixin private Device device = new Device();
     @Mixin private Output output;
@@ -92,10 +106,29 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         long started = System.nanoTime();
-        RunConfiguration configuration = configurable.resolve(problem).with(settings());
-        ProblemInstance instance = configuration.instance();
+        RunConfiguration asked = configurable.resolve(problem).with(settings());
+        ProblemInstance instance = asked.instance();
         try (Backend backend = device.open(output)) {
-            SessionRunner.requireTrainable(backend, configuration, instance);
+            TrainingSize size = SessionRunner.size(backend, asked, instance);
+            MemoryCheck.Fit fit = MemoryCheck.fit(size, MemoryCheck.available());
+            if (size.outside() > 0) {
+                output.note(
+                        "%d of %d subgraphs have more nodes than training.budget, or fewer than half"
+                                .formatted(size.outside(), size.subgraphs()));
+            }
+            if (dryRun) {
+                show(size, fit, asked);
+                return ExitCode.OK.code();
+            }
+            RunConfiguration configuration = asked;
+            if (fit == MemoryCheck.Fit.RECOMPUTED) {
+                output.note(
+                        "training.recompute=true: there is memory only if activations are computed"
+                                + " again for their gradients");
+                configuration = asked.with(List.of("training.recompute=true"));
+                size = SessionRunner.size(backend, configuration, instance);
+            }
+            SessionRunner.requireTrainable(configuration, instance, size);
             RunFolder folder = folder(configuration);
             try (RunFolder.Lock _ = folder.lock()) {
                 output.note("run folder " + folder.path());
@@ -105,6 +138,36 @@ final class TrainCommand implements Callable<Integer> {
                         .run();
             }
         }
+    }
+
+    private void show(TrainingSize size, MemoryCheck.Fit fit, RunConfiguration configuration) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("problem", configuration.problem().name());
+        data.put("nodes", size.room().nodes());
+        data.put("edges", size.room().edges());
+        data.put("parameters", size.parameters());
+        Map<String, Object> shown = new LinkedHashMap<>(data);
+        Map<String, Long> bytes = new LinkedHashMap<>();
+        bytes.put("bytes_parameters", size.memory().parameters());
+        bytes.put("bytes_inputs", size.memory().inputs());
+        bytes.put("bytes_activations", size.memory().activations());
+        bytes.put("bytes", size.memory().total());
+        bytes.put("bytes_recomputed", size.recomputed().total());
+        bytes.put("bytes_available", MemoryCheck.available());
+        data.putAll(bytes);
+        data.put("fits", fit.name().toLowerCase(Locale.ROOT));
+        bytes.forEach((name, count) ->
+                shown.put(
+                        name.replace("bytes", "memory").replace('_', ' '),
+                        MemoryCheck.bytes(count)));
+        shown.put(
+                "fits",
+                switch (fit) {
+                    case YES -> "yes";
+                    case RECOMPUTED -> "with training.recompute=true, which train then sets";
+                    case NO -> "no";
+                });
+        output.result(data, Output.aligned(shown));
     }
 
     private RunFolder folder(RunConfiguration configuration) throws IOException {

@@ -4,6 +4,7 @@ import gsdm.cli.error.CommandException;
 import gsdm.cli.error.ExitCode;
 import gsdm.graph.inference.RunSettings;
 import gsdm.graph.inference.Training;
+import gsdm.graph.inference.TrainingSize;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.ModelException;
 import gsdm.nn.network.MemoryEstimate;
@@ -14,7 +15,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /** Whether there is memory enough for a configuration, before it is taken. */
@@ -25,25 +25,26 @@ public final class MemoryCheck {
 
     private MemoryCheck() {}
 
-    /**
-     * Adds up what training will take.
-     *
-     * @throws CommandException (bad input) with the figure and what to lower if there is less, or
-     *     if the settings do not suit the model
-     */
-    public static void requireForTraining(
-            Backend backend, GraphicalModel model, RunSettings settings) {
-        RunSettings thrifty = settings.with(settings.training().withRecompute(true));
-        require(
-                estimate(backend, model, settings),
-                () -> estimate(backend, model, thrifty).total(),
-                settings,
-                available());
+    /** Whether there is memory for a training. */
+    public enum Fit {
+        /** As it is set. */
+        YES,
+        /** If activations are computed again. */
+        RECOMPUTED,
+        /** Not even then. */
+        NO
     }
 
-    static MemoryEstimate estimate(Backend backend, GraphicalModel model, RunSettings settings) {
+    /**
+     * How large training will be.
+     *
+     * @param seed of the run
+     * @throws CommandException (bad input) if the settings do not suit the model
+     */
+    public static TrainingSize size(
+            Backend backend, GraphicalModel model, RunSettings settings, long seed) {
         try {
-            return Training.estimate(backend, model, settings);
+            return Training.size(backend, model, settings, seed);
         } catch (ModelException e) {
             throw e;
         } catch (IllegalArgumentException e) {
@@ -51,20 +52,25 @@ public final class MemoryCheck {
         }
     }
 
+    /** Whether there is so much memory. */
+    public static Fit fit(TrainingSize size, long available) {
+        if (size.memory().total() <= available) {
+            return Fit.YES;
+        }
+        return size.recomputed().total() <= available ? Fit.RECOMPUTED : Fit.NO;
+    }
+
     /**
      * Refuses what there is too little memory for.
      *
-     * @param recomputed bytes of the same with activations computed again
+     * @throws CommandException (bad input) with the figure and what to lower
      */
-    static void require(
-            MemoryEstimate estimate,
-            LongSupplier recomputed,
-            RunSettings settings,
-            long available) {
-        if (estimate.total() <= available) {
+    public static void require(TrainingSize size, RunSettings settings, long available) {
+        MemoryEstimate estimate = size.memory();
+        if (fit(size, available) == Fit.YES) {
             return;
         }
-        long then = recomputed.getAsLong();
+        long then = size.recomputed().total();
         String recompute =
                 then < estimate.total()
                         ? "set training.recompute=true (%s then) or ".formatted(bytes(then))
@@ -122,7 +128,7 @@ public final class MemoryCheck {
     }
 
     /** What Linux says can be had without swapping, within the container's limit. */
-    private static long available() {
+    public static long available() {
         var machine =
                 (com.sun.management.OperatingSystemMXBean)
                         ManagementFactory.getOperatingSystemMXBean();

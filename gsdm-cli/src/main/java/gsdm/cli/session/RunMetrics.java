@@ -4,7 +4,6 @@ import gsdm.cli.run.EventFile;
 import gsdm.cli.run.MetricsLog;
 import gsdm.cli.run.RunFolder;
 import gsdm.nn.layout.ArrayLayout;
-import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.train.NoiseBand;
 import gsdm.nn.train.StepResult;
 
@@ -24,12 +23,15 @@ final class RunMetrics implements AutoCloseable {
     static final String BY_ARRAY = "loss/";
     static final String BY_NOISE = "loss_by_noise/";
 
+    /** Seconds of a step in which it had no data to work on. */
+    static final String PREPARATION = "preparation";
+
     /** The seconds that a run has taken, what it was stopped for aside. */
     static final String ELAPSED = "elapsed";
 
     private static final int EVENTS_EVERY = 10;
     private static final List<String> FIRST =
-            List.of(LOSS, "gradient_norm", "learning_rate", "seconds", ELAPSED);
+            List.of(LOSS, "gradient_norm", "learning_rate", "seconds", PREPARATION, ELAPSED);
     private static final double MILLIS = 1e3;
 
     private final MetricsLog log;
@@ -46,10 +48,10 @@ final class RunMetrics implements AutoCloseable {
     private long shown;
 
     /** Opens both to go on after a step. */
-    RunMetrics(RunFolder folder, VariableLayout layout, long lastStep) throws IOException {
+    RunMetrics(RunFolder folder, List<ArrayLayout> ofModel, long lastStep) throws IOException {
         List<String> names = new ArrayList<>(FIRST);
-        layout.arrays().stream().map(ArrayLayout::name).map(BY_ARRAY::concat).forEach(names::add);
-        this.arrays = layout.arrays().size();
+        ofModel.stream().map(ArrayLayout::name).map(BY_ARRAY::concat).forEach(names::add);
+        this.arrays = ofModel.size();
         for (NoiseBand band : bands) {
             names.add(BY_NOISE + band.label());
         }
@@ -70,14 +72,17 @@ final class RunMetrics implements AutoCloseable {
      * Writes down a step; allocates next to nothing.
      *
      * @param seconds the step took
+     * @param preparation seconds of them without data to work on
      * @param elapsed seconds of the run until its end, evaluations and everything included
      */
-    void append(StepResult result, double seconds, double elapsed) throws IOException {
+    void append(StepResult result, double seconds, double preparation, double elapsed)
+            throws IOException {
         values[0] = result.loss();
         values[1] = result.gradientNorm();
         values[2] = result.learningRate();
         values[3] = seconds;
-        values[4] = elapsed;
+        values[4] = preparation;
+        values[5] = elapsed;
         int at = FIRST.size();
         for (int array = 0; array < arrays; array++) {
             boolean any = result.arrayValues(array) > 0;

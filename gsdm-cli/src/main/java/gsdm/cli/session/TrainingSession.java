@@ -36,6 +36,7 @@ public final class TrainingSession {
     public static final long EVALUATION_SEED = 1;
 
     private static final double SECOND = 1e9;
+    private static final double PERCENT = 100;
 
     /** The highest learning rate that is advised to a run that diverged. */
     private static final double USUAL_RATE = 1e-3;
@@ -53,6 +54,8 @@ public final class TrainingSession {
     private Optional<Path> lastSaved = Optional.empty();
 
     private long savedStep = -1;
+    private double stepSeconds;
+    private double preparationSeconds; // of them
 
     /**
      * A session on a folder that the caller has locked.
@@ -179,7 +182,7 @@ public final class TrainingSession {
         RunScores scores = new RunScores(command, instance, narrator, stop);
         RunLength length;
         boolean goesOn;
-        try (RunMetrics metrics = new RunMetrics(folder, training.layout(), first);
+        try (RunMetrics metrics = new RunMetrics(folder, training.arrays(), first);
                 QualityCurve quality = new QualityCurve(folder.evaluations(), first - 1)) {
             length = new RunLength(training, command, metrics.elapsed(), started);
             Progress.Task task =
@@ -200,6 +203,13 @@ public final class TrainingSession {
                     }
                 }
             }
+        }
+        if (training.steps() > first) {
+            narrator.note(
+                    String.format(
+                            Locale.ROOT,
+                            "data preparation took %.1f %% of the steps' time",
+                            PERCENT * preparationSeconds / stepSeconds));
         }
         if (savedStep != training.steps()) {
             save(training);
@@ -286,7 +296,10 @@ public final class TrainingSession {
             throw diverged(diverged);
         }
         double seconds = (System.nanoTime() - start) / SECOND;
-        metrics.append(result, seconds, length.elapsed());
+        double preparation = training.preparationSeconds();
+        stepSeconds += seconds;
+        preparationSeconds += preparation;
+        metrics.append(result, seconds, preparation, length.elapsed());
         boolean goesOn = length.goesOn(seconds);
         progress.expect(length.steps());
         progress.update(result.step(), result.loss());

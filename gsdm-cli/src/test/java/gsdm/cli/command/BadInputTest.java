@@ -76,6 +76,9 @@ class BadInputTest {
                         + " diffusion.steps=100000 | 3 | leaves nothing of the signal",
                 "train matrix-factorization --set training.epsilon=1e-50 | 3 | epsilon must be"
                         + " positive",
+                "train matrix-factorization --set training.budget=0 | 3 | a budget is a share",
+                "train matrix-factorization --set training.subgraph-pool=-1 | 3 | subgraph-pool"
+                        + " must be 0 or more",
                 "train --config nosuch.yaml              | 3 | nosuch.yaml: no such file",
                 "graph bnn --set problem.layers=blur     | 3 | blur",
                 "resume nosuch                           | 3 | no such run folder",

@@ -83,6 +83,39 @@ class RunTest {
     }
 
     @Test
+    void aDryRunSaysHowLargeItIsAndMakesNothing() {
+        Path dry = folder.resolve("dry");
+        CommandRunner.Result result = run(training(dry, "--dry-run", "--json"));
+        assertThat(result.code()).isZero();
+        assertThat(dry).doesNotExist();
+        JsonNode size = json(result.out());
+        assertThat(size.get("nodes").asInt()).isEqualTo(3 + 3 + 9 + 9);
+        // a self loop each, and C with its two factors and its sum
+        assertThat(size.get("edges").asInt()).isEqualTo(24 + 2 * (2 * 9 + 9));
+        assertThat(size.get("fits").asString()).isEqualTo("yes");
+        assertThat(size.get("bytes_recomputed").asLong())
+                .isPositive()
+                .isLessThan(size.get("bytes").asLong());
+        assertThat(size.get("bytes").asLong()).isLessThan(size.get("bytes_available").asLong());
+        String subgraphs = "training.subgraph=plate";
+        JsonNode part =
+                json(
+                        run(training(
+                                        dry,
+                                        "--dry-run",
+                                        "--json",
+                                        "--set",
+                                        subgraphs,
+                                        "--set",
+                                        "training.budget=15"))
+                                .out());
+        assertThat(part.get("nodes").asInt()).isBetween(8, 15);
+        assertThat(part.get("parameters")).isEqualTo(size.get("parameters"));
+        assertThat(run(training(dry, "--dry-run")).out())
+                .contains("parameters ", "memory activations");
+    }
+
+    @Test
     void moreThreadsThanCoresAreNotTaken() {
         int cores = Runtime.getRuntime().availableProcessors();
         CommandRunner.Result result =

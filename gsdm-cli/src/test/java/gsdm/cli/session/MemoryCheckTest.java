@@ -6,10 +6,12 @@ import static org.assertj.core.data.Percentage.withPercentage;
 
 import gsdm.graph.inference.RunSettings;
 import gsdm.graph.inference.Training;
+import gsdm.graph.inference.TrainingSize;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.problem.Problem;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.graph.problem.Problems;
+import gsdm.nn.layout.LayoutBudget;
 import gsdm.nn.network.MemoryEstimate;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
@@ -60,43 +62,53 @@ class MemoryCheckTest {
                                     settings,
                                     7,
                                     10)) {
-                assertThat(MemoryCheck.estimate(backend, instance.model(), settings).total())
+                assertThat(
+                                MemoryCheck.size(backend, instance.model(), settings, 0)
+                                        .memory()
+                                        .total())
                         .as(problem.name())
                         .isCloseTo(training.bytesReserved(), withPercentage(5));
             }
         }
     }
 
+    private static TrainingSize size(long kept, long recomputed) {
+        return new TrainingSize(
+                new LayoutBudget(1, 1, 0, 0, 0, 0),
+                1,
+                new MemoryEstimate(1L << 30, 0, kept << 30),
+                new MemoryEstimate(1L << 30, 0, recomputed << 30),
+                0,
+                0);
+    }
+
     @Test
     void tooLittleMemorySaysHowMuchAndWhatToLower() {
-        MemoryEstimate estimate = new MemoryEstimate(1L << 30, 0, 3L << 30);
-        MemoryCheck.require(estimate, () -> 2L << 30, RunSettings.DEFAULTS, 4L << 30);
-        assertThatThrownBy(() ->
-                        MemoryCheck.require(
-                                estimate, () -> 2L << 30, RunSettings.DEFAULTS, 3L << 30))
+        TrainingSize size = size(3, 1);
+        assertThat(MemoryCheck.fit(size, 4L << 30)).isEqualTo(MemoryCheck.Fit.YES);
+        assertThat(MemoryCheck.fit(size, 3L << 30)).isEqualTo(MemoryCheck.Fit.RECOMPUTED);
+        assertThat(MemoryCheck.fit(size, 1L << 30)).isEqualTo(MemoryCheck.Fit.NO);
+        MemoryCheck.require(size, RunSettings.DEFAULTS, 4L << 30);
+        assertThatThrownBy(() -> MemoryCheck.require(size, RunSettings.DEFAULTS, 3L << 30))
                 .hasMessageContaining("needs 4.0 GiB of memory (3.0 GiB for activations)")
                 .hasMessageContaining(
                         "3.0 GiB is available: set training.recompute=true (2.0 GiB then) or lower"
                                 + " training.batch (now 32)");
-        assertThatThrownBy(() ->
-                        MemoryCheck.require(
-                                estimate, () -> 4L << 30, RunSettings.DEFAULTS, 3L << 30))
+        assertThatThrownBy(() -> MemoryCheck.require(size(3, 3), RunSettings.DEFAULTS, 3L << 30))
                 .hasMessageContaining("3.0 GiB is available: lower training.batch (now 32)");
     }
 
     @Test
-    void recomputationIsNamedWhereItIsNotSetYet() {
-        RunConfiguration huge =
-                small(Problems.named("matrix-factorization"), false)
-                        .with(List.of("training.batch=1000000"));
-        RunSettings settings = huge.settings();
-        RunSettings thrifty = settings.with(settings.training().withRecompute(true));
-        GraphicalModel model = huge.instance().model();
+    void recomputationTakesLess() {
+        RunConfiguration configuration = small(Problems.named("matrix-factorization"), false);
+        RunSettings settings = configuration.settings();
+        GraphicalModel model = configuration.instance().model();
         try (Backend backend = Backends.open("scalar", 1)) {
-            assertThatThrownBy(() -> MemoryCheck.requireForTraining(backend, model, settings))
-                    .hasMessageContaining("set training.recompute=true (");
-            assertThatThrownBy(() -> MemoryCheck.requireForTraining(backend, model, thrifty))
-                    .hasMessageContaining("is available: lower training.batch (now 1000000)");
+            TrainingSize size = MemoryCheck.size(backend, model, settings, 0);
+            RunSettings thrifty = settings.with(settings.training().withRecompute(true));
+            assertThat(size.recomputed().total()).isLessThan(size.memory().total());
+            assertThat(MemoryCheck.size(backend, model, thrifty, 0).memory())
+                    .isEqualTo(size.recomputed());
         }
     }
 }

@@ -1,9 +1,9 @@
 package gsdm.graph.inference;
 
 import gsdm.nn.layout.ArrayLayout;
-import gsdm.nn.layout.VariableLayout;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What the errors of an array count in the loss. */
@@ -16,15 +16,15 @@ public enum ArrayWeights {
     BY_ROOT;
 
     /** The weight of an error of each array, by name: 1 on average over the nodes. */
-    Map<String, Double> of(VariableLayout layout) {
+    Map<String, Double> of(List<ArrayLayout> arrays) {
         Map<String, Double> weights = new HashMap<>();
         double total = 0;
-        for (ArrayLayout array : layout.arrays()) {
+        for (ArrayLayout array : arrays) {
             double weight = Math.pow(array.nodes(), -power());
             weights.put(array.name(), weight);
             total += weight * array.nodes();
         }
-        double factor = layout.nodes() / total;
+        double factor = arrays.stream().mapToDouble(ArrayLayout::nodes).sum() / total;
         weights.replaceAll((_, weight) -> factor * weight);
         return weights;
     }

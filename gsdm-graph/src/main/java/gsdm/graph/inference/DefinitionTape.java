@@ -11,7 +11,6 @@ import java.util.Arrays;
 /** The definitions of a model's nodes as instructions, one after the other. */
 final class DefinitionTape implements DefinitionSink {
     private final int[] pointers; // [N + 1]
-    private final int[] reads; // [N + 1] of each node; shifted by one, to become pointers
     private int[] codes = new int[1024];
     private int[] operands = new int[1024];
     private float[] constants = new float[1024];
@@ -23,7 +22,6 @@ final class DefinitionTape implements DefinitionSink {
 
     private DefinitionTape(int nodes) {
         pointers = new int[nodes + 1];
-        reads = new int[nodes + 1];
     }
 
     static NodeDefinitions of(GraphicalModel model) {
@@ -102,26 +100,10 @@ final class DefinitionTape implements DefinitionSink {
 
     private NodeDefinitions finish() {
         Arrays.fill(pointers, next, pointers.length, count);
-        int read = Code.READ.ordinal();
-        for (int t = 0; t < count; t++) {
-            if (codes[t] == read) {
-                reads[operands[t] + 1]++;
-            }
-        }
-        Arrays.parallelPrefix(reads, Integer::sum);
-        int[] at = reads.clone();
-        int[] readers = new int[reads[reads.length - 1]];
-        for (int t = 0; t < count; t++) {
-            if (codes[t] == read) {
-                readers[at[operands[t]]++] = t;
-            }
-        }
-        return new NodeDefinitions(
+        return NodeDefinitions.of(
                 pointers,
                 Arrays.copyOf(codes, count),
                 Arrays.copyOf(operands, count),
-                Arrays.copyOf(constants, count),
-                reads,
-                readers);
+                Arrays.copyOf(constants, count));
     }
 }

@@ -9,6 +9,7 @@ final class Keys {
     static final long SCALES = Streams.DATA + 2;
     static final long EVALUATION = Streams.DATA + 3;
     static final long METRIC = Streams.DATA + 4;
+    static final long SUBGRAPHS = Streams.DATA + 5;
 
     private Keys() {}
 }

@@ -6,7 +6,9 @@ import gsdm.graph.model.ModelLayout;
 import gsdm.graph.model.Scale;
 import gsdm.graph.model.ValueKind;
 import gsdm.nn.layout.ArrayLayout;
+import gsdm.nn.layout.ArraySignature;
 import gsdm.nn.layout.EmbeddingKind;
+import gsdm.nn.layout.LayoutSignature;
 import gsdm.nn.layout.NodeDefinitions;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.tensor.sparse.SparsePattern;
@@ -33,18 +35,59 @@ final class Layouts {
     static VariableLayout of(
             GraphicalModel model, ModelSettings settings, Map<String, Scale> scales) {
         VariableLayout layout = of(model, settings.embedding(), scales);
-        return settings.readsDefinitions()
-                ? layout.withDefinitions(DEFINITIONS.computeIfAbsent(model, DefinitionTape::of))
-                : layout;
+        if (!settings.readsDefinitions()) {
+            return layout;
+        }
+        return layout.withDefinitions(
+                whole(model.layout())
+                        ? DEFINITIONS.computeIfAbsent(model, DefinitionTape::of)
+                        : DefinitionTape.of(model));
     }
 
     /** The layout of a model without the definitions of its nodes. */
     static VariableLayout of(
             GraphicalModel model, EmbeddingKind embedding, Map<String, Scale> scales) {
-        ModelLayout layout = model.layout();
+        ModelLayout nodes = model.layout();
+        List<ArrayLayout> arrays = arrays(nodes, scales);
+        SparsePattern mask = model.mask();
+        VariableLayout layout =
+                switch (embedding) {
+                    case EE ->
+                            VariableLayout.of(
+                                    arrays, embedding, nodes.groups(), nodes.groupCount(), mask);
+                    case IE ->
+                            VariableLayout.of(
+                                    arrays, embedding, nodes.ownIndices(), nodes.ownCount(), mask);
+                    case AE ->
+                            VariableLayout.withPositions(
+                                    arrays,
+                                    nodes.arrayIndices(),
+                                    arrays.size(),
+                                    axes(nodes),
+                                    positions(nodes),
+                                    mask);
+                };
+        return whole(nodes) ? layout : layout.withPlaces(nodes.places());
+    }
+
+    /** What the layouts of a model and of its parts have in common. */
+    static LayoutSignature signature(
+            GraphicalModel model, EmbeddingKind embedding, Map<String, Scale> scales) {
+        ModelLayout nodes = model.layout();
+        List<ArraySignature> arrays =
+                arrays(nodes, scales).stream().map(ArrayLayout::signature).toList();
+        return switch (embedding) {
+            case EE -> new LayoutSignature(arrays, embedding, nodes.groupCount(), 0);
+            case IE -> new LayoutSignature(arrays, embedding, nodes.ownCount(), 0);
+            case AE -> new LayoutSignature(arrays, embedding, arrays.size(), axes(nodes));
+        };
+    }
+
+    /** The arrays of a model in the order of their nodes. */
+    static List<ArrayLayout> arrays(ModelLayout nodes, Map<String, Scale> scales) {
         List<ArrayLayout> arrays = new ArrayList<>();
         int valueOffset = 0;
-        for (ArrayNodes array : layout.arrays()) {
+        for (ArrayNodes array : nodes.arrays()) {
             Scale scale = scales.get(array.name());
             ArrayLayout own =
                     new ArrayLayout(
@@ -58,23 +101,15 @@ final class Layouts {
             valueOffset += own.values();
             arrays.add(own);
         }
-        SparsePattern mask = model.mask();
-        return switch (embedding) {
-            case EE ->
-                    VariableLayout.of(
-                            arrays, embedding, layout.groups(), layout.groupCount(), mask);
-            case IE ->
-                    VariableLayout.of(
-                            arrays, embedding, layout.ownIndices(), layout.ownCount(), mask);
-            case AE ->
-                    VariableLayout.withPositions(
-                            arrays,
-                            layout.arrayIndices(),
-                            arrays.size(),
-                            Math.max(1, layout.coordinateCount()),
-                            positions(layout),
-                            mask);
-        };
+        return arrays;
+    }
+
+    private static boolean whole(ModelLayout nodes) {
+        return nodes.nodeCount() == nodes.ownCount();
+    }
+
+    private static int axes(ModelLayout nodes) {
+        return Math.max(1, nodes.coordinateCount());
     }
 
     /** Array indices; a model of scalars alone still has one axis, all zeros. */

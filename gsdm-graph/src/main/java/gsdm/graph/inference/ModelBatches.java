@@ -11,6 +11,7 @@ import gsdm.nn.train.BatchSource;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.random.RandomStream;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.IntConsumer;
@@ -65,29 +66,75 @@ final class ModelBatches implements BatchSource {
                                 new float[codec.nodes()]));
     }
 
+    /** Those of a run. */
+    static ModelBatches of(
+            Backend backend, GraphicalModel model, VariableLayout layout, RunHeader header) {
+        return new ModelBatches(
+                backend,
+                model,
+                header.conditioning(),
+                layout,
+                header.settings().model().folding(),
+                header.seed(),
+                header.settings().training().batch());
+    }
+
     @Override
     public void fill(long step, Batch toFill) {
-        stepValues = RandomStream.fork(valueKey, step);
-        stepObservations = RandomStream.fork(observationKey, step);
         batch = toFill;
-        backend.share(parts.length, fillPart);
+        begin(step);
+        share(fillPart);
     }
 
     private void fillPart(int part) {
-        AncestralSampler sampler = parts[part].sampler;
-        Optional<Folding> folding = parts[part].folding;
-        float[] values = parts[part].values;
-        int examples = batch.examples();
-        int end = examples * (part + 1) / parts.length;
-        for (int b = examples * part / parts.length; b < end; b++) {
-            int number = batch.number(b);
-            sampler.draw(RandomStream.fork(stepValues, number), values);
+        int end = start(part + 1, batch);
+        for (int b = start(part, batch); b < end; b++) {
             long first = (long) b * codec.nodes();
-            observations.draw(RandomStream.fork(stepObservations, number), batch.observed(), first);
-            if (folding.isPresent()) {
-                folding.get().fold(values, batch.observed(), first);
-            }
+            float[] values = draw(part, batch.number(b), batch.observed(), first);
             codec.encode(values, batch.values(), b);
         }
+    }
+
+    /** From now on examples are those of that step. */
+    void begin(long step) {
+        stepValues = RandomStream.fork(valueKey, step);
+        stepObservations = RandomStream.fork(observationKey, step);
+    }
+
+    /** Does each part of a batch on a thread of its own. */
+    void share(IntConsumer doPart) {
+        backend.share(parts.length, doPart);
+    }
+
+    /** How many parts of a batch are filled at a time. */
+    int parts() {
+        return parts.length;
+    }
+
+    /** How many nodes an example has. */
+    int nodes() {
+        return codec.nodes();
+    }
+
+    /** The first example of a part of a batch; of one past the last, their number. */
+    int start(int part, Batch of) {
+        return of.examples() * part / parts.length;
+    }
+
+    /**
+     * Draws an example of the step that was begun.
+     *
+     * @param part that draws
+     * @param observed receives what is observed of it, a float for each node from {@code first} on
+     * @return [N] its values, until the part draws again
+     */
+    float[] draw(int part, int number, MemorySegment observed, long first) {
+        Part by = parts[part];
+        by.sampler.draw(RandomStream.fork(stepValues, number), by.values);
+        observations.draw(RandomStream.fork(stepObservations, number), observed, first);
+        if (by.folding.isPresent()) {
+            by.folding.get().fold(by.values, observed, first);
+        }
+        return by.values;
     }
 }

@@ -5,11 +5,12 @@ import static gsdm.nn.sample.SamplerConfig.Solver.DDIM;
 import gsdm.nn.checkpoint.Falls;
 import gsdm.nn.diffusion.Diffusion;
 import gsdm.nn.diffusion.Objective;
-import gsdm.nn.layout.VariableLayout;
+import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.sample.SamplerConfig;
 import gsdm.nn.train.TrainingConfig;
 import gsdm.tensor.program.Loss.Criterion;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -54,13 +55,13 @@ public record RunSettings(
     }
 
     /**
-     * How a network for a layout is trained. A regressor regresses on discrete values too, whatever
-     * is asked.
+     * How a network for a model's arrays is trained. A regressor regresses on discrete values too,
+     * whatever is asked.
      *
      * @param seed of every random number of the run
      * @param falls of the learning rate that are decided
      */
-    TrainingConfig training(long seed, Falls falls, VariableLayout layout) {
+    TrainingConfig training(long seed, Falls falls, List<ArrayLayout> arrays) {
         Criterion discrete =
                 switch (model.system()) {
                     case DIFFUSION -> training.discreteLoss();
@@ -69,7 +70,7 @@ public record RunSettings(
         return training.config(
                 seed,
                 falls,
-                new Objective(discrete, training.arrayWeights().of(layout), training.reduction()));
+                new Objective(discrete, training.arrayWeights().of(arrays), training.reduction()));
     }
 
     /**

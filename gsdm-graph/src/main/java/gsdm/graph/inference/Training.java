@@ -4,9 +4,13 @@ import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.ModelException;
 import gsdm.graph.model.Scale;
+import gsdm.graph.subgraph.Budget;
+import gsdm.graph.subgraph.SubgraphSampler;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.checkpoint.CheckpointStore;
 import gsdm.nn.checkpoint.Falls;
+import gsdm.nn.diffusion.Diffusion;
+import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.LayoutBudget;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.MemoryEstimate;
@@ -14,15 +18,19 @@ import gsdm.nn.network.Network;
 import gsdm.nn.network.WeightKind;
 import gsdm.nn.train.StepResult;
 import gsdm.nn.train.Trainer;
+import gsdm.nn.train.TrainingConfig;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.random.RandomStream;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -31,36 +39,87 @@ import java.util.function.Predicate;
  * of threads, and being saved and resumed, change no bit. For one thread at a time.
  */
 public final class Training implements Timetable.Plan, AutoCloseable {
+    private static final double NANOS = 1e9;
+
     private final Lifetime lifetime = new Lifetime("the training");
     private final Backend backend;
     private final GraphicalModel model;
     private final RunHeader header;
-    private final VariableLayout layout;
+    private final List<ArrayLayout> arrays;
+    private final Network network;
+    private final StepSource source;
     private final Trainer trainer;
-    private final ModelBatches batches;
     private final Map<String, String> entries;
+    private VariableLayout layout; // null until it is asked for
+    private StepData data; // of the last step; null before the first
+    private long waited; // nanoseconds for it
 
-    private Training(Backend backend, GraphicalModel model, RunHeader header, Source source) {
+    private Training(Backend backend, GraphicalModel model, RunHeader header, Opening opening) {
         this.backend = backend;
         this.model = model;
         this.header = header;
-        this.entries = RunHeader.entries(model, header.conditioning(), header.settings());
-        this.layout = Layouts.of(model, header.settings().model(), header.scales());
-        this.batches =
-                new ModelBatches(
-                        backend,
-                        model,
-                        header.conditioning(),
-                        layout,
-                        header.settings().model().folding(),
-                        header.seed(),
-                        header.settings().training().batch());
-        this.trainer = source.open(header.settings().model().network(layout.signature()), layout);
+        RunSettings settings = header.settings();
+        this.entries = RunHeader.entries(model, header.conditioning(), settings);
+        this.arrays = Layouts.arrays(model.layout(), header.scales());
+        this.network = network(model, header);
+        header.conditioning().sampler(model); // refuses an array that there is not
+        this.source =
+                pool(backend, model, header)
+                        .<StepSource>map(Subgraphs::new)
+                        .orElseGet(() -> new WholeGraph(whole(backend, model, header, layout())));
+        try {
+            this.trainer =
+                    opening.open(
+                            network,
+                            source.room(),
+                            settings.training(header.seed(), header.falls(), arrays));
+        } catch (RuntimeException | Error failure) {
+            source.close();
+            throw failure;
+        }
     }
 
     /** Where the trainer's first state comes from. */
-    private interface Source {
-        Trainer open(Network network, VariableLayout layout);
+    private interface Opening {
+        Trainer open(Network network, LayoutBudget room, TrainingConfig config);
+    }
+
+    private static Network network(GraphicalModel model, RunHeader header) {
+        ModelSettings settings = header.settings().model();
+        return settings.network(Layouts.signature(model, settings.embedding(), header.scales()));
+    }
+
+    private static StepData whole(
+            Backend backend, GraphicalModel model, RunHeader header, VariableLayout layout) {
+        return new StepData(layout, ModelBatches.of(backend, model, layout, header));
+    }
+
+    /** The subgraphs of a run; empty where steps are of the whole graph. */
+    private static Optional<SubgraphPool> pool(
+            Backend backend, GraphicalModel model, RunHeader header) {
+        TrainingSettings training = header.settings().training();
+        return training.subgraph()
+                .sampler()
+                .map(kind -> {
+                    int budget = new Budget(training.budget()).nodes(model.nodeCount());
+                    return new SubgraphPool(
+                            SubgraphSampler.of(kind, model, budget),
+                            maker(kind, backend, model, header),
+                            training.subgraphPool(),
+                            header.seed());
+                });
+    }
+
+    private static SubgraphMaker maker(
+            SubgraphSampler.Kind kind, Backend backend, GraphicalModel model, RunHeader header) {
+        return switch (kind) {
+            case PLATE -> new PlateParts(backend, header);
+            case KHOP, NODE -> {
+                VariableLayout whole =
+                        Layouts.of(model, header.settings().model(), header.scales());
+                yield new NodeParts(whole, ModelBatches.of(backend, model, whole, header));
+            }
+        };
     }
 
     /**
@@ -122,13 +181,8 @@ public final class Training implements Timetable.Plan, AutoCloseable {
                 backend,
                 model,
                 header,
-                (network, layout) ->
-                        Trainer.start(
-                                backend,
-                                network,
-                                settings.process(),
-                                LayoutBudget.of(layout),
-                                settings.training(seed, falls, layout)));
+                (network, room, config) ->
+                        Trainer.start(backend, network, settings.process(), room, config));
     }
 
     /**
@@ -146,32 +200,47 @@ public final class Training implements Timetable.Plan, AutoCloseable {
                     "checkpoint %s: it was trained on other data: %s"
                             .formatted(checkpoint.path(), other));
         }
-        RunSettings settings = header.settings();
+        Diffusion process = header.settings().process();
         return new Training(
                 backend,
                 model,
                 header,
-                (network, layout) ->
-                        Trainer.resume(
-                                backend,
-                                network,
-                                settings.process(),
-                                LayoutBudget.of(layout),
-                                settings.training(header.seed(), header.falls(), layout),
-                                checkpoint));
+                (network, room, config) ->
+                        Trainer.resume(backend, network, process, room, config, checkpoint));
     }
 
-    /** What training will take, before anything but the layout is made. */
-    public static MemoryEstimate estimate(
-            Backend backend, GraphicalModel model, RunSettings settings) {
-        VariableLayout layout = Layouts.of(model, settings.model(), Scale.identities(model));
-        Network network = settings.model().network(layout.signature());
-        return Trainer.estimate(
-                backend,
-                network,
-                settings.process(),
-                LayoutBudget.of(layout),
-                settings.training(0, Falls.NONE, layout));
+    /**
+     * How large a run will be, before anything but layouts is made.
+     *
+     * @param seed of the run, which decides what its subgraphs are
+     */
+    public static TrainingSize size(
+            Backend backend, GraphicalModel model, RunSettings settings, long seed) {
+        Map<String, Scale> scales = Scale.identities(model);
+        RunHeader header =
+                new RunHeader(0, seed, Falls.NONE, settings, Conditioning.fixed(), scales);
+        Network network = network(model, header);
+        Optional<SubgraphPool> pool = pool(backend, model, header);
+        LayoutBudget room =
+                pool.map(SubgraphPool::room)
+                        .orElseGet(
+                                () -> LayoutBudget.of(Layouts.of(model, settings.model(), scales)));
+        List<ArrayLayout> arrays = Layouts.arrays(model.layout(), scales);
+        Function<RunSettings, MemoryEstimate> memory =
+                of ->
+                        Trainer.estimate(
+                                backend,
+                                network,
+                                of.process(),
+                                room,
+                                of.training(seed, Falls.NONE, arrays));
+        return new TrainingSize(
+                room,
+                network.parameters().count(),
+                memory.apply(settings),
+                memory.apply(settings.with(settings.training().withRecompute(true))),
+                pool.map(SubgraphPool::surveyed).orElse(0),
+                pool.map(SubgraphPool::outside).orElse(0));
     }
 
     /**
@@ -180,12 +249,22 @@ public final class Training implements Timetable.Plan, AutoCloseable {
      * @return what it gave; the object is overwritten by the next step
      * @throws gsdm.nn.train.DivergedException if the loss or the gradient is not finite; nothing
      *     has changed then
+     * @throws CancellationException if the thread is interrupted while a subgraph is prepared; its
+     *     interrupt status is cleared
      * @throws IllegalStateException if this or its backend is closed
      */
     public StepResult step() {
         try (Lifetime.Use _ = lifetime.use()) {
-            return trainer.step(layout, batches);
+            long start = System.nanoTime();
+            data = source.at(steps() + 1);
+            waited = System.nanoTime() - start;
+            return trainer.step(data.layout(), data.examples());
         }
+    }
+
+    /** Seconds in which the last step had no data to work on. */
+    public double preparationSeconds() {
+        return (waited + trainer.preparationNanos()) / NANOS;
     }
 
     /** Takes some steps, 0 or more; see {@link #run(long, Predicate)}. */
@@ -262,8 +341,16 @@ public final class Training implements Timetable.Plan, AutoCloseable {
         return trainer.step();
     }
 
-    /** What the network knows of the model: names and places of arrays. */
+    /** The arrays of the model in the order of their nodes. */
+    public List<ArrayLayout> arrays() {
+        return List.copyOf(arrays);
+    }
+
+    /** What the network knows of the whole model; made when it is first asked for. */
     public VariableLayout layout() {
+        if (layout == null) {
+            layout = Layouts.of(model, header.settings().model(), header.scales());
+        }
         return layout;
     }
 
@@ -279,12 +366,15 @@ public final class Training implements Timetable.Plan, AutoCloseable {
 
     /** How many numbers are trained. */
     public long parameterCount() {
-        return header.settings().model().network(layout.signature()).parameters().count();
+        return network.parameters().count();
     }
 
-    /** Floating-point operations of a step's matrix products and attention. */
+    /**
+     * Floating-point operations of the matrix products and attention of a step: of the last one, or
+     * of one over the whole model.
+     */
     public long flopsPerStep() {
-        return trainer.flopsPerStep(layout);
+        return trainer.flopsPerStep(data == null ? layout() : data.layout());
     }
 
     /** Bytes of parameters, activations and workspace. */
@@ -320,7 +410,7 @@ public final class Training implements Timetable.Plan, AutoCloseable {
             return Posterior.open(
                     backend,
                     model,
-                    layout,
+                    layout(),
                     now,
                     sampling,
                     weights -> trainer.copyWeights(kind, weights));
@@ -337,6 +427,9 @@ public final class Training implements Timetable.Plan, AutoCloseable {
     /** Frees its memory, once a step in progress has ended. */
     @Override
     public void close() {
-        lifetime.close(trainer::close);
+        lifetime.close(() -> {
+            source.close();
+            trainer.close();
+        });
     }
 }

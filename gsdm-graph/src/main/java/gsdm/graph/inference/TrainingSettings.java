@@ -1,5 +1,6 @@
 package gsdm.graph.inference;
 
+import gsdm.graph.subgraph.Budget;
 import gsdm.nn.checkpoint.Falls;
 import gsdm.nn.diffusion.Objective;
 import gsdm.nn.diffusion.Reduction;
@@ -31,6 +32,10 @@ import java.util.Objects;
  * @param discreteLoss the error of discrete nodes
  * @param arrayWeights what the errors of each array count
  * @param reduction how errors become one loss
+ * @param subgraph what a step is of
+ * @param budget the most nodes of a subgraph, see {@link Budget}
+ * @param subgraphPool how many subgraphs there are for steps to choose from; 0 for a fresh one each
+ *     step
  * @param recompute whether activations are computed again for the gradients, in place of being
  *     kept: the same bits, more time, less memory
  * @param checkpointEvery steps between checkpoints
@@ -53,6 +58,9 @@ public record TrainingSettings(
         Criterion discreteLoss,
         ArrayWeights arrayWeights,
         Reduction reduction,
+        SubgraphKind subgraph,
+        double budget,
+        int subgraphPool,
         boolean recompute,
         int checkpointEvery,
         int keep) {
@@ -75,6 +83,9 @@ public record TrainingSettings(
                     Criterion.CROSS_ENTROPY,
                     ArrayWeights.BY_VALUE,
                     Reduction.MEAN,
+                    SubgraphKind.NONE,
+                    0.05,
+                    1000,
                     false,
                     500,
                     3);
@@ -96,6 +107,12 @@ public record TrainingSettings(
                         new Objective(discreteLoss, Map.of(), reduction),
                         recompute);
         Objects.requireNonNull(arrayWeights, "arrayWeights");
+        Objects.requireNonNull(subgraph, "subgraph");
+        Budget _ = new Budget(budget);
+        if (subgraphPool < 0) {
+            throw new IllegalArgumentException(
+                    "subgraph-pool must be 0 or more subgraphs; found " + subgraphPool);
+        }
         if (!(decayShare > 0 && decayShare <= 1)) {
             throw new IllegalArgumentException(
                     "the learning rate falls in a share of the steps, above 0 to 1; found "
@@ -186,6 +203,21 @@ public record TrainingSettings(
     /** These settings with another way to make one loss of errors. */
     public TrainingSettings withReduction(Reduction other) {
         return Components.with(this, "reduction", other);
+    }
+
+    /** These settings with steps of other parts of the graph. */
+    public TrainingSettings withSubgraph(SubgraphKind other) {
+        return Components.with(this, "subgraph", other);
+    }
+
+    /** These settings with another budget of subgraphs. */
+    public TrainingSettings withBudget(double other) {
+        return Components.with(this, "budget", other);
+    }
+
+    /** These settings with another number of subgraphs to choose from. */
+    public TrainingSettings withSubgraphPool(int other) {
+        return Components.with(this, "subgraphPool", other);
     }
 
     /** These settings with activations computed again, or kept. */

@@ -106,6 +106,15 @@ public final class ModelLayout {
 
     /** Each node's number in the whole model, {@code [N]}. */
     public int[] ownIndices() {
+        return indices(true);
+    }
+
+    /** Each node's index in its array of the whole model, {@code [N]}. */
+    public int[] places() {
+        return indices(false);
+    }
+
+    private int[] indices(boolean acrossArrays) {
         int[] indices = new int[nodeCount()];
         int first = 0;
         for (Variable variable : model.nodeOrder()) {
@@ -117,7 +126,7 @@ public final class ModelLayout {
                 stride *= shape[axis];
             }
             fill(indices, variable, first, strides);
-            first += stride;
+            first += acrossArrays ? stride : 0;
         }
         return indices;
     }

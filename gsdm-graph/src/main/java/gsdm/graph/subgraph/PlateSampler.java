@@ -107,7 +107,7 @@ final class PlateSampler implements SubgraphSampler {
                 kept.put(plates.get(plate), indices(key, plate, sizes[plate]));
             }
         }
-        GraphicalModel part = model.restrict(kept);
+        GraphicalModel part = kept.isEmpty() ? model : model.restrict(kept);
         boolean fits = part.nodeCount() <= budget && 2L * part.nodeCount() >= budget;
         return new PlateSubgraph(part, plates.get(whole), fits);
     }

@@ -34,6 +34,11 @@ public record ArrayLayout(
         return new ArraySignature(name, options, mean, std);
     }
 
+    /** Some of its nodes, in another layout. */
+    ArrayLayout part(int firstNode, int count, int firstValue) {
+        return new ArrayLayout(name, options, firstNode, count, firstValue, mean, std);
+    }
+
     /** How many values the array has in one example. */
     public int values() {
         return nodes * options;

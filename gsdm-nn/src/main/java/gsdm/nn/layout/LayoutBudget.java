@@ -25,6 +25,22 @@ public record LayoutBudget(
         }
     }
 
+    /** Room for whatever fits into this or the other. */
+    public LayoutBudget or(LayoutBudget other) {
+        return new LayoutBudget(
+                Math.max(nodes, other.nodes),
+                Math.max(values, other.values),
+                Math.max(edges, other.edges),
+                Math.max(degree, other.degree),
+                Math.max(instructions, other.instructions),
+                Math.max(reads, other.reads));
+    }
+
+    /** Whether what fits into the other fits into this. */
+    public boolean holds(LayoutBudget other) {
+        return equals(or(other));
+    }
+
     /** Room for just that layout. */
     public static LayoutBudget of(VariableLayout layout) {
         return new LayoutBudget(

@@ -1,5 +1,9 @@
 package gsdm.nn.layout;
 
+import gsdm.tensor.program.Definitions.Code;
+
+import java.util.Arrays;
+
 /**
  * How the nodes of a layout are functions of others, as {@link gsdm.tensor.program.Definitions} has
  * it in memory: T instructions, R reads. The arrays are not copied, and not to be written.
@@ -39,6 +43,68 @@ public record NodeDefinitions(
                                     readPointers.length,
                                     reads.length));
         }
+    }
+
+    /** The same with the reads of each node, which follow from the instructions. */
+    public static NodeDefinitions of(
+            int[] pointers, int[] codes, int[] operands, float[] constants) {
+        int read = Code.READ.ordinal();
+        int[] readPointers = new int[pointers.length];
+        for (int t = 0; t < codes.length; t++) {
+            if (codes[t] == read) {
+                readPointers[operands[t] + 1]++;
+            }
+        }
+        Arrays.parallelPrefix(readPointers, Integer::sum);
+        int[] at = readPointers.clone();
+        int[] reads = new int[readPointers[readPointers.length - 1]];
+        for (int t = 0; t < codes.length; t++) {
+            if (codes[t] == read) {
+                reads[at[operands[t]]++] = t;
+            }
+        }
+        return new NodeDefinitions(pointers, codes, operands, constants, readPointers, reads);
+    }
+
+    /**
+     * Those of some nodes that read none but these.
+     *
+     * @param kept numbers of the nodes, ascending
+     * @param ranks [N] the place of each node among them, below 0 of others
+     */
+    NodeDefinitions part(int[] kept, int[] ranks) {
+        int[] starts = new int[kept.length + 1];
+        for (int n = 0; n < kept.length; n++) {
+            int length = pointers[kept[n] + 1] - pointers[kept[n]];
+            starts[n + 1] = starts[n] + (readsOnly(kept[n], ranks) ? length : 0);
+        }
+        int[] ownCodes = new int[starts[kept.length]];
+        int[] ownOperands = new int[ownCodes.length];
+        float[] ownConstants = new float[ownCodes.length];
+        for (int n = 0; n < kept.length; n++) {
+            int from = pointers[kept[n]];
+            int length = starts[n + 1] - starts[n];
+            System.arraycopy(codes, from, ownCodes, starts[n], length);
+            System.arraycopy(constants, from, ownConstants, starts[n], length);
+            for (int t = 0; t < length; t++) {
+                int operand = operands[from + t];
+                ownOperands[starts[n] + t] = isRead(from + t) ? ranks[operand] : operand;
+            }
+        }
+        return of(starts, ownCodes, ownOperands, ownConstants);
+    }
+
+    private boolean readsOnly(int node, int[] ranks) {
+        for (int t = pointers[node]; t < pointers[node + 1]; t++) {
+            if (isRead(t) && ranks[operands[t]] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isRead(int instruction) {
+        return codes[instruction] == Code.READ.ordinal();
     }
 
     /** No node is a function of others. */

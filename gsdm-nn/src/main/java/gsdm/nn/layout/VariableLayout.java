@@ -2,8 +2,11 @@ package gsdm.nn.layout;
 
 import gsdm.tensor.sparse.SparsePattern;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -257,6 +260,55 @@ public final class VariableLayout {
                 mask,
                 wholePlaces,
                 definitions);
+    }
+
+    /**
+     * The part of this layout at some nodes, with the edges among them and the definitions that
+     * read none but them.
+     *
+     * @param arena holds the edges
+     * @param kept numbers of the nodes, ascending
+     * @throws IllegalArgumentException if there are none, or they do not ascend within the layout
+     */
+    public VariableLayout part(Arena arena, int... kept) {
+        int[] ranks = new int[nodes];
+        Arrays.fill(ranks, -1);
+        int[] ownIndex = new int[kept.length];
+        int[] ownPlaces = new int[kept.length];
+        int[] ownPositions = new int[kept.length * axes];
+        List<ArrayLayout> parts = new ArrayList<>();
+        int n = 0;
+        int value = 0;
+        for (ArrayLayout array : arrays) {
+            int first = n;
+            int end = array.nodeOffset() + array.nodes();
+            for (; n < kept.length && kept[n] < end; n++) {
+                int node = kept[n];
+                require(
+                        node >= 0 && (n == 0 || kept[n - 1] < node),
+                        "kept nodes ascend from 0; found %d at place %d",
+                        node,
+                        n);
+                ranks[node] = n;
+                ownIndex[n] = index[node];
+                ownPlaces[n] = places.length > 0 ? places[node] : node - array.nodeOffset();
+                System.arraycopy(positions, node * axes, ownPositions, n * axes, axes);
+            }
+            ArrayLayout part = array.part(first, n - first, value);
+            parts.add(part);
+            value += part.values();
+        }
+        require(n == kept.length, "kept nodes are below %d; found more", nodes);
+        return new VariableLayout(
+                parts,
+                embedding,
+                ownIndex,
+                tableRows,
+                axes,
+                ownPositions,
+                mask.part(kept, ranks, arena),
+                ownPlaces,
+                definitions.part(kept, ranks));
     }
 
     /**

@@ -76,6 +76,7 @@ public final class Trainer implements AutoCloseable {
     private VariableLayout bound; // null before the first step
     private int[] sizes = {};
     private Phase phase = Phase.NOTHING;
+    private long preparation;
     private long step;
 
     /**
@@ -245,6 +246,7 @@ public final class Trainer implements AutoCloseable {
 
     private void takePart(VariableLayout layout, BatchSource source) {
         phase = Phase.NOTHING;
+        long start = System.nanoTime();
         bind(layout);
         MemorySegment values = memory.write(blocks.values);
         MemorySegment observed = memory.write(blocks.observed);
@@ -253,6 +255,7 @@ public final class Trainer implements AutoCloseable {
         }
         source.fill(step + 1, batch);
         count();
+        preparation = System.nanoTime() - start;
         phase = Phase.DRAWN;
     }
 
@@ -394,6 +397,11 @@ public final class Trainer implements AutoCloseable {
 
     private static void set(MemorySegment state, int entry, double value) {
         state.setAtIndex(FLOAT, entry, (float) value);
+    }
+
+    /** Nanoseconds in which the last step bound its layout and took its part of the batch. */
+    public long preparationNanos() {
+        return preparation;
     }
 
     /** When the learning rate falls, as far as that is decided. */

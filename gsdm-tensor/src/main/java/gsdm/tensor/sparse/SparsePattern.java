@@ -259,6 +259,35 @@ public final class SparsePattern implements EdgeSource {
         return true;
     }
 
+    /**
+     * The rows and columns of some nodes of a square pattern.
+     *
+     * @param kept numbers of the nodes, ascending
+     * @param ranks {@code [rows]} the place of each node among them, below 0 of others
+     * @param arena holds the result
+     */
+    public SparsePattern part(int[] kept, int[] ranks, Arena arena) {
+        int[] pointers = new int[kept.length + 1];
+        for (int n = 0; n < kept.length; n++) {
+            int entries = 0;
+            for (int edge = start(kept[n]); edge < start(kept[n] + 1); edge++) {
+                entries += ranks[column(edge)] >= 0 ? 1 : 0;
+            }
+            pointers[n + 1] = pointers[n] + entries;
+        }
+        int[] own = new int[pointers[kept.length]];
+        int at = 0;
+        for (int node : kept) {
+            for (int edge = start(node); edge < start(node + 1); edge++) {
+                int rank = ranks[column(edge)];
+                if (rank >= 0) {
+                    own[at++] = rank;
+                }
+            }
+        }
+        return of(kept.length, kept.length, pointers, own, arena);
+    }
+
     @Override
     public String toString() {
         return "SparsePattern[%d x %d, %d edges]".formatted(rows, columns, edges);

@@ -1,0 +1,22 @@
+package gsdm.graph.inference;
+
+import gsdm.nn.layout.LayoutBudget;
+import gsdm.nn.network.MemoryEstimate;
+
+/**
+ * How large a training will be, before it is.
+ *
+ * @param room for what a step is of: the whole graph, or the largest subgraphs
+ * @param parameters how many numbers are trained
+ * @param memory what will be taken
+ * @param recomputed what will be taken if activations are computed again
+ * @param subgraphs how many subgraphs were drawn to know that; 0 without any
+ * @param outside how many of them have more nodes than the budget, or fewer than half of it
+ */
+public record TrainingSize(
+        LayoutBudget room,
+        long parameters,
+        MemoryEstimate memory,
+        MemoryEstimate recomputed,
+        int subgraphs,
+        int outside) {}
