@@ -3,6 +3,7 @@ package gsdm.cli.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gsdm.graph.inference.RunSettings;
+import gsdm.graph.inference.SamplingSettings;
 import gsdm.graph.problem.Problem;
 import gsdm.graph.problem.Problems;
 
@@ -26,10 +27,11 @@ class RunConfigurationTest {
     }
 
     @Test
-    void withoutAnythingSetTheLibrariesDefaultsHold() {
+    void withoutAnythingSetTheLibrariesDefaultsHoldButForNoiseInSamples() {
         RunConfiguration configuration =
                 resolve(Problems.named("matrix-factorization"), Presets.DEFAULT);
-        assertThat(configuration.settings()).isEqualTo(RunSettings.DEFAULTS);
+        assertThat(configuration.settings())
+                .isEqualTo(RunSettings.DEFAULTS.with(SamplingSettings.DEFAULTS.withEta(2)));
         assertThat(configuration.command()).isEqualTo(CommandSettings.DEFAULTS);
     }
 

@@ -18,10 +18,10 @@ public record SamplingSettings(
         double eta,
         SamplerConfig.Spacing spacing,
         double clip) {
-    /** UniPC with noise in 25 steps, even in asinh(signal/level), unclipped. */
+    /** UniPC in 25 steps without noise, even in asinh(signal/level), unclipped. */
     public static final SamplingSettings DEFAULTS =
             new SamplingSettings(
-                    SamplerConfig.Solver.UNI_PC, 25, 2, SamplerConfig.Spacing.ASINH, 0);
+                    SamplerConfig.Solver.UNI_PC, 25, 0, SamplerConfig.Spacing.ASINH, 0);
 
     public SamplingSettings {
         if (clip < 0) {

@@ -240,7 +240,7 @@ class SettingsTest {
                                 Map.entry("training.keep", "3"),
                                 Map.entry("sampling.solver", "UNI_PC"),
                                 Map.entry("sampling.steps", "25"),
-                                Map.entry("sampling.eta", "2.0"),
+                                Map.entry("sampling.eta", "0.0"),
                                 Map.entry("sampling.spacing", "ASINH"),
                                 Map.entry("sampling.clip", "0.0")));
     }
