@@ -37,7 +37,7 @@ final class SubgraphPool {
         this.maker = maker;
         this.size = size;
         this.key = RandomStream.fork(RandomStream.seed(seed), Keys.SUBGRAPHS);
-        LayoutBudget largest = maker.room(draw(POOL, 0));
+        LayoutBudget largest = new LayoutBudget(1, 1, 0, 0, 0, 0);
         int count = 0;
         for (int number = 0; number < surveyed(); number++) {
             Subgraph drawn = draw(POOL, number);

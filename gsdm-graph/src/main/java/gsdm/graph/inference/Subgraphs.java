@@ -7,7 +7,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /** Every step is of a subgraph. While a step is taken, a thread prepares the next. */
 final class Subgraphs implements StepSource {
@@ -50,20 +49,9 @@ final class Subgraphs implements StepSource {
         }
     }
 
-    /** Waits until what is being prepared is done, since nobody stops it. */
+    /** Waits until what is being prepared is done. */
     @Override
     public void close() {
-        thread.shutdownNow();
-        boolean interrupted = false;
-        while (!thread.isTerminated()) {
-            try {
-                thread.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }
