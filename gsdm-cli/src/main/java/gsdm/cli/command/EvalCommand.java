@@ -1,9 +1,7 @@
 package gsdm.cli.command;
 
 import gsdm.cli.error.CommandException;
-import gsdm.cli.error.ExitCode;
-import gsdm.cli.progress.Progress;
-import gsdm.cli.session.MemoryCheck;
+import gsdm.cli.session.EvaluationProgress;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.cli.session.TrainingSession;
 import gsdm.graph.inference.Evaluation;
@@ -35,7 +33,9 @@ import java.util.concurrent.Callable;
             "values of an array are from what its definition gives from the sampled values it"
                     + " reads,",
             "in standard deviations of the array; of a discrete array, how many are another"
-                    + " category."
+                    + " category.",
+            "",
+            "One that is killed goes on where it was when it is run again."
         },
         footer = {
             "",
@@ -76,7 +76,6 @@ final class EvalCommand implements Callable<Integer> {
         if (count < 1) {
             throw CommandException.usage("--problems: expected 1 or more, found " + count);
         }
-        MemoryCheck.requireForDraws(ExitCode.USAGE, "--problems", count, instance.model());
         try (Backend backend = device.open(output);
                 Posterior posterior = trained.load(backend, instance, configuration, output)) {
             Evaluation evaluation = evaluate(posterior, instance, count);
@@ -92,17 +91,15 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     private Evaluation evaluate(Posterior posterior, ProblemInstance instance, int count) {
-        try (Progress progress =
-                output.progress(new Progress.Task("evaluating", "problem", 0, count, ""))) {
+        try (EvaluationProgress progress =
+                EvaluationProgress.shown(output, () -> false, _ -> true)) {
             return Evaluation.run(
                     posterior,
                     instance,
                     count,
                     seed,
-                    done -> {
-                        progress.update(done, Double.NaN);
-                        return true;
-                    });
+                    Optional.of(trained.folder().path()),
+                    progress);
         }
     }
 }

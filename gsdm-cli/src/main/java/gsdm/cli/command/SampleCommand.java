@@ -1,7 +1,6 @@
 package gsdm.cli.command;
 
 import gsdm.cli.error.CommandException;
-import gsdm.cli.error.ExitCode;
 import gsdm.cli.io.CsvHeader;
 import gsdm.cli.io.ObservationFile;
 import gsdm.cli.io.SampleFiles;
@@ -129,8 +128,7 @@ final class SampleCommand implements Callable<Integer> {
         ProblemInstance instance = configuration.instance();
         Map<String, ObservationFile> given = read(instance.model(), files);
         int count = given.values().stream().mapToInt(ObservationFile::count).max().orElse(1);
-        MemoryCheck.requireForDraws(
-                ExitCode.USAGE, "--samples", (long) count * samples, instance.model());
+        MemoryCheck.requireForDraws("--samples", (long) count * samples, instance.model());
         Observations observations = join(instance.model(), count, given, files);
         Path folder = out.orElseGet(() -> trained.folder().path().resolve("samples"));
         try (Backend backend = device.open(output);

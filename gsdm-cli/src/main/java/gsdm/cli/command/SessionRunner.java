@@ -54,9 +54,11 @@ record SessionRunner(
                                     + " leave out an array, or set model.folding=false")
                             .formatted(instance.conditioning()));
         }
-        MemoryCheck.require(size, configuration.settings(), MemoryCheck.available());
-        MemoryCheck.requireForDraws(
-                ExitCode.BAD_INPUT, "training.evaluate", configuration.command().evaluate(), model);
+        MemoryCheck.require(
+                size,
+                configuration.command().evaluates(),
+                configuration.settings(),
+                MemoryCheck.available());
     }
 
     /** How large the training of a configuration will be. */
@@ -111,7 +113,7 @@ record SessionRunner(
     }
 
     private void tell(Evaluation evaluation, long step) {
-        int scored = evaluation.truth().size();
+        int scored = evaluation.problems();
         int asked = configuration.command().evaluate();
         output.note(
                 "scored %d fresh problems with the EMA weights of step %d".formatted(scored, step));

@@ -110,7 +110,8 @@ final class TrainCommand implements Callable<Integer> {
         ProblemInstance instance = asked.instance();
         try (Backend backend = device.open(output)) {
             TrainingSize size = SessionRunner.size(backend, asked, instance);
-            MemoryCheck.Fit fit = MemoryCheck.fit(size, MemoryCheck.available());
+            boolean evaluated = asked.command().evaluates();
+            MemoryCheck.Fit fit = MemoryCheck.fit(size, evaluated, MemoryCheck.available());
             if (size.outside() > 0) {
                 output.note(
                         "%d of %d subgraphs have more nodes than training.budget, or fewer than half"
@@ -126,7 +127,7 @@ final class TrainCommand implements Callable<Integer> {
                         "training.recompute=true: there is memory only if activations are computed"
                                 + " again for their gradients");
                 configuration = asked.with(List.of("training.recompute=true"));
-                size = SessionRunner.size(backend, configuration, instance);
+                size = size.recomputing();
             }
             SessionRunner.requireTrainable(configuration, instance, size);
             RunFolder folder = folder(configuration);
@@ -153,6 +154,9 @@ final class TrainCommand implements Callable<Integer> {
         bytes.put("bytes_activations", size.memory().activations());
         bytes.put("bytes", size.memory().total());
         bytes.put("bytes_recomputed", size.recomputed().total());
+        if (configuration.command().evaluates()) {
+            bytes.put("bytes_evaluating", size.sampling().total());
+        }
         bytes.put("bytes_available", MemoryCheck.available());
         data.putAll(bytes);
         data.put("fits", fit.name().toLowerCase(Locale.ROOT));

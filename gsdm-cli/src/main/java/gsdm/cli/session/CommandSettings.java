@@ -43,6 +43,11 @@ public record CommandSettings(
         }
     }
 
+    /** Whether the run is scored. */
+    public boolean evaluates() {
+        return evaluate > 0;
+    }
+
     /** Whether it is a time that ends the run, which decides itself when the rate falls. */
     boolean timed() {
         return minutes > 0;

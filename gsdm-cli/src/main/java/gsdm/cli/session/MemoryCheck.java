@@ -1,19 +1,19 @@
 package gsdm.cli.session;
 
 import gsdm.cli.error.CommandException;
-import gsdm.cli.error.ExitCode;
 import gsdm.graph.inference.RunSettings;
 import gsdm.graph.inference.Training;
 import gsdm.graph.inference.TrainingSize;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.ModelException;
-import gsdm.nn.network.MemoryEstimate;
 import gsdm.tensor.backend.Backend;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -52,58 +52,74 @@ public final class MemoryCheck {
         }
     }
 
-    /** Whether there is so much memory. */
-    public static Fit fit(TrainingSize size, long available) {
-        if (size.memory().total() <= available) {
+    /**
+     * Whether there is so much memory.
+     *
+     * @param evaluated whether the whole graph is sampled meanwhile
+     */
+    public static Fit fit(TrainingSize size, boolean evaluated, long available) {
+        long left = available - beside(size, evaluated);
+        if (size.memory().total() <= left) {
             return Fit.YES;
         }
-        return size.recomputed().total() <= available ? Fit.RECOMPUTED : Fit.NO;
+        return size.recomputed().total() <= left ? Fit.RECOMPUTED : Fit.NO;
+    }
+
+    /** The bytes that evaluations take beside training. */
+    private static long beside(TrainingSize size, boolean evaluated) {
+        return evaluated ? size.sampling().total() : 0;
     }
 
     /**
      * Refuses what there is too little memory for.
      *
+     * @param evaluated whether the whole graph is sampled meanwhile
      * @throws CommandException (bad input) with the figure and what to lower
      */
-    public static void require(TrainingSize size, RunSettings settings, long available) {
-        MemoryEstimate estimate = size.memory();
-        if (fit(size, available) == Fit.YES) {
+    public static void require(
+            TrainingSize size, boolean evaluated, RunSettings settings, long available) {
+        if (fit(size, evaluated, available) == Fit.YES) {
             return;
         }
-        long then = size.recomputed().total();
-        String recompute =
-                then < estimate.total()
-                        ? "set training.recompute=true (%s then) or ".formatted(bytes(then))
-                        : "";
-        throw CommandException.badInput(
-                ("this configuration needs %s of memory (%s for activations), %s is available:"
-                                + " %slower training.batch (now %d), model.channels (now %d),"
-                                + " model.layers (now %d) or the problem's sizes")
+        long beside = beside(size, evaluated);
+        List<String> ways = new ArrayList<>();
+        if (size.recomputed().total() < size.memory().total()) {
+            ways.add(
+                    "set training.recompute=true (%s then)"
+                            .formatted(bytes(size.recomputed().total() + beside)));
+        }
+        if (evaluated && size.memory().total() <= available) {
+            ways.add("set training.evaluate=0");
+        }
+        ways.add(
+                ("lower training.batch (now %d), model.channels (now %d), model.layers (now %d) or"
+                                + " the problem's sizes")
                         .formatted(
-                                bytes(estimate.total()),
-                                bytes(estimate.activations()),
-                                bytes(available),
-                                recompute,
                                 settings.training().batch(),
                                 settings.model().channels(),
                                 settings.model().layers()));
+        throw CommandException.badInput(
+                "this configuration needs %s of memory (%s for activations%s), %s is available: %s"
+                        .formatted(
+                                bytes(size.memory().total() + beside),
+                                bytes(size.memory().activations()),
+                                evaluated ? ", %s for evaluating".formatted(bytes(beside)) : "",
+                                bytes(available),
+                                String.join(" or ", ways)));
     }
 
     /**
      * Whether so many draws fit into a Java array, and with what they are given and a copy by array
      * into the heap.
      *
-     * @param code of the failure
      * @param what asks for them, as an option
-     * @throws CommandException with the code if they do not
+     * @throws CommandException (usage) if they do not
      */
-    public static void requireForDraws(
-            ExitCode code, String what, long draws, GraphicalModel model) {
+    public static void requireForDraws(String what, long draws, GraphicalModel model) {
         long values = Math.min(MOST_VALUES, heap() / (3 * Float.BYTES));
         long most = values / Math.max(1, model.nodeCount());
         if (draws > most) {
-            throw new CommandException(
-                    code,
+            throw CommandException.usage(
                     "%s: %d draws of %d nodes are too many at once (%s of memory allow %d); ask for fewer at a time"
                             .formatted(what, draws, model.nodeCount(), bytes(heap()), most));
         }

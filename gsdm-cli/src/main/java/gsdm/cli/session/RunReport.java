@@ -144,8 +144,8 @@ final class RunReport {
         List<HeatMap.Panel> panels = new ArrayList<>();
         for (ArrayNodes array : model.layout().arrays()) {
             if (panels.size() < 2 * MOST_PANELS) {
-                panels.add(panel(array, "true", evaluation.truth().getFirst()));
-                panels.add(panel(array, "sampled", evaluation.estimate().getFirst()));
+                panels.add(panel(array, "true", evaluation.truth()));
+                panels.add(panel(array, "sampled", evaluation.estimate()));
             }
         }
         return panels;

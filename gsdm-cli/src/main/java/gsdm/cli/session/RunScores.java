@@ -1,7 +1,7 @@
 package gsdm.cli.session;
 
-import gsdm.cli.progress.Progress;
 import gsdm.cli.progress.StopRequest;
+import gsdm.cli.run.RunFolder;
 import gsdm.graph.inference.Evaluation;
 import gsdm.graph.inference.Posterior;
 import gsdm.graph.inference.SamplingSettings;
@@ -11,7 +11,9 @@ import gsdm.nn.network.WeightKind;
 import gsdm.nn.sample.NotFiniteException;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.function.IntPredicate;
 
 /** The scores of a run on the way and at the end, of the moving average of its weights. */
@@ -21,16 +23,19 @@ final class RunScores {
 
     private static final double SECOND = 1e9;
 
+    private final RunFolder folder;
     private final CommandSettings command;
     private final ProblemInstance instance;
     private final Narrator narrator;
     private final StopRequest stop;
 
     RunScores(
+            RunFolder folder,
             CommandSettings command,
             ProblemInstance instance,
             Narrator narrator,
             StopRequest stop) {
+        this.folder = folder;
         this.command = command;
         this.instance = instance;
         this.narrator = narrator;
@@ -51,10 +56,15 @@ final class RunScores {
         }
         try {
             Evaluation evaluation =
-                    run(training, fewProblems(), training.settings().sampling(), _ -> true);
-            if (!stop.requested()) {
-                quality.append(step, evaluation.metrics());
-            }
+                    run(
+                            training,
+                            fewProblems(),
+                            training.settings().sampling(),
+                            Optional.empty(),
+                            stoppable(_ -> true));
+            quality.append(step, evaluation.metrics());
+        } catch (CancellationException stopped) {
+            // which the run will find for itself
         } catch (NotFiniteException unusable) {
             narrator.warn("no score after step %d: %s".formatted(step, unusable.getMessage()));
         }
@@ -62,30 +72,32 @@ final class RunScores {
 
     /**
      * Scores the run at its end, on fewer problems if its time is over before; empty if it is not
-     * to be, or a stop was asked for meanwhile.
+     * to be, or a stop was asked for meanwhile: what is done by then is kept for the next time.
      */
     Optional<Evaluation> atTheEnd(Training training, RunLength length) {
         int problems = command.evaluate();
         if (problems == 0) {
             return Optional.empty();
         }
-        Evaluation evaluation;
         long start = System.nanoTime();
         int[] rounds = {0};
-        try (Progress progress =
-                narrator.progress(new Progress.Task("evaluating", "problem", 0, problems, ""))) {
-            evaluation =
+        IntPredicate hasTime =
+                _ -> {
+                    double round = secondsSince(start) / ++rounds[0];
+                    return length.hasTimeFor(round / 2); // so the end is nearest
+                };
+        try (EvaluationProgress progress =
+                EvaluationProgress.shown(narrator, stop::requested, hasTime)) {
+            return Optional.of(
                     run(
                             training,
                             problems,
                             training.settings().sampling(),
-                            done -> {
-                                progress.update(done, Double.NaN);
-                                double round = secondsSince(start) / ++rounds[0];
-                                return length.hasTimeFor(round / 2); // so the end is nearest
-                            });
+                            Optional.of(folder.path()),
+                            progress));
+        } catch (CancellationException stopped) {
+            return Optional.empty();
         }
-        return stop.requested() ? Optional.empty() : Optional.of(evaluation);
     }
 
     /**
@@ -99,13 +111,24 @@ final class RunScores {
         }
         SamplingSettings sampling = training.settings().sampling();
         try {
-            run(training, fewProblems(), sampling.withSteps(1), _ -> false); // compiles code
+            // compiles code
+            run(
+                    training,
+                    fewProblems(),
+                    sampling.withSteps(1),
+                    Optional.empty(),
+                    stoppable(_ -> false));
             long start = System.nanoTime();
             Evaluation evaluation =
-                    run(training, fewProblems(), sampling, _ -> secondsSince(start) < most);
-            return secondsSince(start) * command.evaluate() / evaluation.truth().size();
-        } catch (NotFiniteException unusable) {
-            return 0; // which the run will tell at its end
+                    run(
+                            training,
+                            fewProblems(),
+                            sampling,
+                            Optional.empty(),
+                            stoppable(_ -> secondsSince(start) < most));
+            return secondsSince(start) * command.evaluate() / evaluation.problems();
+        } catch (CancellationException | NotFiniteException unusable) {
+            return 0; // of which the run will find out for itself
         }
     }
 
@@ -113,15 +136,19 @@ final class RunScores {
         return (System.nanoTime() - start) / SECOND;
     }
 
+    private Evaluation.Listener stoppable(IntPredicate goesOn) {
+        return EvaluationProgress.hidden(stop::requested, goesOn);
+    }
+
     private Evaluation run(
-            Training training, int problems, SamplingSettings sampling, IntPredicate goesOn) {
+            Training training,
+            int problems,
+            SamplingSettings sampling,
+            Optional<Path> kept,
+            Evaluation.Listener listener) {
         try (Posterior posterior = training.posterior(WeightKind.EMA, sampling)) {
             return Evaluation.run(
-                    posterior,
-                    instance,
-                    problems,
-                    TrainingSession.EVALUATION_SEED,
-                    done -> goesOn.test(done) && !stop.requested());
+                    posterior, instance, problems, TrainingSession.EVALUATION_SEED, kept, listener);
         }
     }
 }

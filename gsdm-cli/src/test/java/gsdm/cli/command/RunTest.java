@@ -96,6 +96,7 @@ class RunTest {
         assertThat(size.get("bytes_recomputed").asLong())
                 .isPositive()
                 .isLessThan(size.get("bytes").asLong());
+        assertThat(size.get("bytes_evaluating").asLong()).isPositive();
         assertThat(size.get("bytes").asLong()).isLessThan(size.get("bytes_available").asLong());
         String subgraphs = "training.subgraph=plate";
         JsonNode part =

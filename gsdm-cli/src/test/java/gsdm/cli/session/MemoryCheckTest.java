@@ -78,6 +78,7 @@ class MemoryCheckTest {
                 1,
                 new MemoryEstimate(1L << 30, 0, kept << 30),
                 new MemoryEstimate(1L << 30, 0, recomputed << 30),
+                new MemoryEstimate(0, 0, 1L << 30),
                 0,
                 0);
     }
@@ -85,17 +86,36 @@ class MemoryCheckTest {
     @Test
     void tooLittleMemorySaysHowMuchAndWhatToLower() {
         TrainingSize size = size(3, 1);
-        assertThat(MemoryCheck.fit(size, 4L << 30)).isEqualTo(MemoryCheck.Fit.YES);
-        assertThat(MemoryCheck.fit(size, 3L << 30)).isEqualTo(MemoryCheck.Fit.RECOMPUTED);
-        assertThat(MemoryCheck.fit(size, 1L << 30)).isEqualTo(MemoryCheck.Fit.NO);
-        MemoryCheck.require(size, RunSettings.DEFAULTS, 4L << 30);
-        assertThatThrownBy(() -> MemoryCheck.require(size, RunSettings.DEFAULTS, 3L << 30))
+        assertThat(MemoryCheck.fit(size, false, 4L << 30)).isEqualTo(MemoryCheck.Fit.YES);
+        assertThat(MemoryCheck.fit(size, false, 3L << 30)).isEqualTo(MemoryCheck.Fit.RECOMPUTED);
+        assertThat(MemoryCheck.fit(size, false, 1L << 30)).isEqualTo(MemoryCheck.Fit.NO);
+        require(size, false, 4);
+        assertThatThrownBy(() -> require(size, false, 3))
                 .hasMessageContaining("needs 4.0 GiB of memory (3.0 GiB for activations)")
                 .hasMessageContaining(
                         "3.0 GiB is available: set training.recompute=true (2.0 GiB then) or lower"
                                 + " training.batch (now 32)");
-        assertThatThrownBy(() -> MemoryCheck.require(size(3, 3), RunSettings.DEFAULTS, 3L << 30))
+        assertThatThrownBy(() -> require(size(3, 3), false, 3))
                 .hasMessageContaining("3.0 GiB is available: lower training.batch (now 32)");
+    }
+
+    @Test
+    void evaluatingTakesMemoryBesideTraining() {
+        TrainingSize size = size(3, 1);
+        assertThat(MemoryCheck.fit(size, true, 5L << 30)).isEqualTo(MemoryCheck.Fit.YES);
+        assertThat(MemoryCheck.fit(size, true, 4L << 30)).isEqualTo(MemoryCheck.Fit.RECOMPUTED);
+        assertThat(MemoryCheck.fit(size, true, 2L << 30)).isEqualTo(MemoryCheck.Fit.NO);
+        require(size, true, 5);
+        assertThatThrownBy(() -> require(size, true, 4))
+                .hasMessageContaining(
+                        "needs 5.0 GiB of memory (3.0 GiB for activations, 1.0 GiB for evaluating)")
+                .hasMessageContaining(
+                        "set training.recompute=true (3.0 GiB then) or set training.evaluate=0 or"
+                                + " lower training.batch");
+    }
+
+    private static void require(TrainingSize size, boolean evaluated, int gibibytes) {
+        MemoryCheck.require(size, evaluated, RunSettings.DEFAULTS, (long) gibibytes << 30);
     }
 
     @Test

@@ -1,15 +1,20 @@
 package gsdm.graph.inference;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.Folding;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.diffusion.Diffusion;
+import gsdm.nn.layout.LayoutBudget;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.BoundLayout;
+import gsdm.nn.network.MemoryEstimate;
 import gsdm.nn.network.Network;
 import gsdm.nn.network.WeightKind;
 import gsdm.nn.network.Weights;
+import gsdm.nn.sample.BatchFollower;
 import gsdm.nn.sample.Query;
 import gsdm.nn.sample.Sampler;
 import gsdm.nn.sample.SamplerConfig;
@@ -19,19 +24,21 @@ import gsdm.tensor.backend.Lifetime;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.WeakHashMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
-import java.util.function.IntPredicate;
 
 /**
  * A trained model that answers posterior queries: given some nodes, it samples the others. Safe for
@@ -75,7 +82,7 @@ public final class Posterior implements AutoCloseable {
         this.layout = layout;
         this.header = header;
         this.sampling = header.settings().sampler(Objects.requireNonNull(sampling, "sampling"));
-        this.batch = Math.clamp(ROWS / model.nodeCount(), 1, MOST_SAMPLES);
+        this.batch = batch(model.nodeCount());
         this.diffusion = header.settings().process();
         this.codec = new ValueCodec(layout);
         Network network = header.settings().model().network(layout.signature());
@@ -86,6 +93,26 @@ public final class Posterior implements AutoCloseable {
             weights.close();
             throw failure;
         }
+    }
+
+    private static int batch(int nodes) {
+        return Math.clamp(ROWS / nodes, 1, MOST_SAMPLES);
+    }
+
+    /**
+     * What a posterior will take while one thread samples, before anything is allocated.
+     *
+     * @param whole of the model's layout
+     */
+    static MemoryEstimate estimate(
+            Backend backend, Network network, LayoutBudget whole, RunSettings settings) {
+        return Sampler.estimate(
+                backend,
+                network,
+                settings.process(),
+                whole,
+                settings.sampler(settings.sampling()),
+                batch(whole.nodes()));
     }
 
     /**
@@ -268,18 +295,23 @@ public final class Posterior implements AutoCloseable {
         Objects.requireNonNull(progress, "progress");
         try (Lifetime.Use _ = lifetime.use()) {
             warnings(observations).forEach(Posterior::log);
+            int total = total(observations.count(), perCase);
+            float[] results = new float[Math.multiplyExact(total, model.nodeCount())];
             Cases cases =
                     (index, example, known, observed) ->
                             observations.write(index, codec, example, known, observed);
-            return draw(
-                    cases,
-                    observations.count(),
-                    perCase,
-                    seed,
-                    done -> {
-                        progress.accept(done);
-                        return true;
-                    });
+            Query query = query(cases, 0, perCase, results);
+            Sampler sampler = borrow();
+            try {
+                for (int done = 0; done < total; done += batch) {
+                    int now = Math.min(batch, total - done);
+                    sampler.sample(seed, done, now, query);
+                    progress.accept(done + now);
+                }
+            } finally {
+                idle.add(sampler);
+            }
+            return new Samples(model, observations.count(), perCase, results);
         }
     }
 
@@ -297,16 +329,53 @@ public final class Posterior implements AutoCloseable {
     }
 
     /**
-     * As {@link #sample}, one sample of each case that the model itself gave: that is not to be
-     * warned of.
+     * As {@link #sample}, one sample of each of some cases that the model itself gave: that is not
+     * to be warned of.
      *
-     * @param goesOn is told the number of samples drawn, from time to time, and says whether there
-     *     are to be more; those drawn are returned
+     * @param first the number of the first sample: it is the one that {@link #sample} draws there
+     * @param count of the cases, {@link #batch} at most
+     * @param follower is told of each step
      */
-    Samples sampleFresh(Cases cases, int count, long seed, IntPredicate goesOn) {
+    Samples sampleFresh(Cases cases, int first, int count, long seed, BatchFollower follower) {
         try (Lifetime.Use _ = lifetime.use()) {
             warnings().forEach(Posterior::log);
-            return draw(cases, count, 1, seed, goesOn);
+            float[] results = new float[Math.multiplyExact(count, model.nodeCount())];
+            Sampler sampler = borrow();
+            try {
+                sampler.sample(seed, first, count, query(cases, first, 1, results), follower);
+            } finally {
+                idle.add(sampler);
+            }
+            return new Samples(model, count, 1, results);
+        }
+    }
+
+    /** How many samples are drawn at a time. */
+    int batch() {
+        return batch;
+    }
+
+    /**
+     * Hexadecimal digits that tell what is sampled here from anything else: the model, the weights
+     * and how they are sampled.
+     *
+     * @param what is done with it
+     */
+    String fingerprint(String what) {
+        MessageDigest digest = sha256();
+        weights.digest(digest);
+        new TreeMap<>(RunHeader.entries(model, conditioning(), header.settings()))
+                .forEach((key, value) -> digest.update((key + "=" + value + "\n").getBytes(UTF_8)));
+        digest.update(
+                (step() + " " + header.scales() + " " + sampling + " " + what).getBytes(UTF_8));
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 
@@ -319,41 +388,23 @@ public final class Posterior implements AutoCloseable {
         LOGGER.log(Level.WARNING, warning);
     }
 
-    private Samples draw(Cases cases, int count, int perCase, long seed, IntPredicate goesOn) {
-        int nodes = model.nodeCount();
-        int total = total(count, perCase);
-        float[] results = new float[Math.multiplyExact(total, nodes)];
-        Query query =
-                new Query() {
-                    @Override
-                    public void observe(
-                            long number, int example, MemorySegment known, MemorySegment observed) {
-                        cases.write((int) number / perCase, example, known, observed);
-                        if (header.settings().model().folding()) {
-                            fold(example, known, observed);
-                        }
-                    }
-
-                    @Override
-                    public void take(long number, int example, MemorySegment values) {
-                        codec.decode(values, example, results, (int) number * nodes);
-                    }
-                };
-        Sampler sampler = borrow();
-        try {
-            int done = 0;
-            boolean more = true;
-            while (done < total && more) {
-                int now = Math.min(batch, total - done);
-                sampler.sample(seed, done, now, query);
-                done += now;
-                more = goesOn.test(done);
+    /** What is observed of samples, and where they go: {@code results} [count, N]. */
+    private Query query(Cases cases, int first, int perCase, float... results) {
+        return new Query() {
+            @Override
+            public void observe(
+                    long number, int example, MemorySegment known, MemorySegment observed) {
+                cases.write((int) (number - first) / perCase, example, known, observed);
+                if (header.settings().model().folding()) {
+                    fold(example, known, observed);
+                }
             }
-            float[] drawn = done == total ? results : Arrays.copyOf(results, done * nodes);
-            return new Samples(model, done / perCase, perCase, drawn);
-        } finally {
-            idle.add(sampler);
-        }
+
+            @Override
+            public void take(long number, int example, MemorySegment values) {
+                codec.decode(values, example, results, (int) (number - first) * model.nodeCount());
+            }
+        };
     }
 
     /** What a thread folds an example with. */

@@ -221,10 +221,11 @@ public final class Training implements Timetable.Plan, AutoCloseable {
                 new RunHeader(0, seed, Falls.NONE, settings, Conditioning.fixed(), scales);
         Network network = network(model, header);
         Optional<SubgraphPool> pool = pool(backend, model, header);
-        LayoutBudget room =
-                pool.map(SubgraphPool::room)
-                        .orElseGet(
-                                () -> LayoutBudget.of(Layouts.of(model, settings.model(), scales)));
+        LayoutBudget whole =
+                pool.isPresent()
+                        ? PartSizes.of(model, settings.model().readsDefinitions())
+                        : LayoutBudget.of(Layouts.of(model, settings.model(), scales));
+        LayoutBudget room = pool.map(SubgraphPool::room).orElse(whole);
         List<ArrayLayout> arrays = Layouts.arrays(model.layout(), scales);
         Function<RunSettings, MemoryEstimate> memory =
                 of ->
@@ -239,6 +240,7 @@ public final class Training implements Timetable.Plan, AutoCloseable {
                 network.parameters().count(),
                 memory.apply(settings),
                 memory.apply(settings.with(settings.training().withRecompute(true))),
+                Posterior.estimate(backend, network, whole, settings),
                 pool.map(SubgraphPool::surveyed).orElse(0),
                 pool.map(SubgraphPool::outside).orElse(0));
     }

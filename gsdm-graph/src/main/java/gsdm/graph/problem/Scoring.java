@@ -20,7 +20,17 @@ public final class Scoring {
 
     /** Adds a problem; see {@link Metric#terms}. */
     public void add(float[] truth, float[] estimate, float[] prior) {
-        terms.add(metric.terms(truth, estimate, prior));
+        add(metric.terms(truth, estimate, prior));
+    }
+
+    /** Adds a problem by the terms it gave before. */
+    public void add(double... ofProblem) {
+        terms.add(ofProblem);
+    }
+
+    /** What each problem so far gave, in their order. */
+    public List<double[]> terms() {
+        return List.copyOf(terms);
     }
 
     /** Each figure over the problems so far, of which there must be one. */

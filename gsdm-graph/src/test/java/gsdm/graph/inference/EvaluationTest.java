@@ -9,17 +9,27 @@ import gsdm.graph.problem.Metric;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.graph.problem.Scoring;
 import gsdm.nn.network.WeightKind;
+import gsdm.nn.sample.SamplerConfig.Solver;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 
 /** Of a model with discrete arrays, whatever its weights. */
 class EvaluationTest {
@@ -75,15 +85,41 @@ class EvaluationTest {
         backend.close();
     }
 
+    /** Keeps all that is sampled, and ends after so many problems. */
+    private static final class Collector implements Evaluation.Listener {
+        private final List<float[]> truth = new ArrayList<>();
+        private final List<float[]> estimate = new ArrayList<>();
+
+        @Override
+        public boolean scored(int problems) {
+            return true;
+        }
+
+        @Override
+        public void sampled(int problem, float[] values, float[] sample) {
+            assertThat(problem).isEqualTo(truth.size());
+            truth.add(values);
+            estimate.add(sample);
+        }
+
+        static Collector of(int problems, long seed) {
+            Collector all = new Collector();
+            Evaluation.run(posterior, INSTANCE, problems, seed, Optional.empty(), all);
+            return all;
+        }
+    }
+
     @Test
     void whatIsObservedIsAsInTheTruthAndTheRestIsSampled() {
-        Evaluation evaluation = Evaluation.run(posterior, INSTANCE, 20, 1);
-        assertThat(evaluation.truth()).hasSize(20);
-        assertThat(evaluation.estimate()).hasSize(20);
+        Collector all = new Collector();
+        Evaluation evaluation = Evaluation.run(posterior, INSTANCE, 20, 1, Optional.empty(), all);
+        assertThat(all.truth).hasSize(20);
+        assertThat(evaluation.truth()).containsExactly(all.truth.getFirst());
+        assertThat(evaluation.estimate()).containsExactly(all.estimate.getFirst());
         int differing = 0;
         for (int problem = 0; problem < 20; problem++) {
-            float[] truth = evaluation.truth().get(problem);
-            float[] estimate = evaluation.estimate().get(problem);
+            float[] truth = all.truth.get(problem);
+            float[] estimate = all.estimate.get(problem);
             for (String observed : List.of("x", "mood")) {
                 for (int i = 0; i < MODEL.count(observed); i++) {
                     int at = MODEL.offset(observed) + i;
@@ -100,8 +136,8 @@ class EvaluationTest {
         assertThat(evaluation.scores().keySet()).containsExactly("wrong", "prior", "consistency/x");
         Scoring scoring = new Scoring(new WrongKinds());
         for (int problem = 0; problem < 20; problem++) {
-            float[] truth = evaluation.truth().get(problem);
-            scoring.add(truth, evaluation.estimate().get(problem), truth);
+            float[] truth = all.truth.get(problem);
+            scoring.add(truth, all.estimate.get(problem), truth);
         }
         assertThat(evaluation.scores().get("wrong")).isEqualTo(scoring.scores().get("wrong"));
         assertThat(evaluation.metrics().keySet())
@@ -119,51 +155,151 @@ class EvaluationTest {
 
     @Test
     void problemsAreFunctionsOfSeedAndNumber() {
-        Evaluation five = Evaluation.run(posterior, INSTANCE, 5, 1);
-        Evaluation three = Evaluation.run(posterior, INSTANCE, 3, 1);
-        Evaluation others = Evaluation.run(posterior, INSTANCE, 3, 2);
+        Collector five = Collector.of(5, 1);
+        Collector three = Collector.of(3, 1);
+        Collector others = Collector.of(3, 2);
         for (int problem = 0; problem < 3; problem++) {
-            assertThat(three.truth().get(problem)).containsExactly(five.truth().get(problem));
-            assertThat(three.estimate().get(problem)).containsExactly(five.estimate().get(problem));
-            assertThat(others.truth().get(problem)).isNotEqualTo(five.truth().get(problem));
+            assertThat(three.truth.get(problem)).containsExactly(five.truth.get(problem));
+            assertThat(three.estimate.get(problem)).containsExactly(five.estimate.get(problem));
+            assertThat(others.truth.get(problem)).isNotEqualTo(five.truth.get(problem));
         }
-        assertThat(five.truth().get(0)).isNotEqualTo(five.truth().get(1));
+        assertThat(five.truth.get(0)).isNotEqualTo(five.truth.get(1));
+        Evaluation once = Evaluation.run(posterior, INSTANCE, 3, 1);
         Evaluation again = Evaluation.run(posterior, INSTANCE, 3, 1);
-        assertThat(again.scores()).isEqualTo(three.scores());
-        assertThat(others.metrics().get("prior")).isNotEqualTo(three.metrics().get("prior"));
+        Evaluation other = Evaluation.run(posterior, INSTANCE, 3, 2);
+        assertThat(again.scores()).isEqualTo(once.scores());
+        assertThat(other.metrics().get("prior")).isNotEqualTo(once.metrics().get("prior"));
     }
 
     @Test
-    void progressCountsTheProblems() {
-        List<Integer> told = new ArrayList<>();
+    void progressCountsProblemsAndSteps() {
+        List<Integer> problems = new ArrayList<>();
+        List<Long> steps = new ArrayList<>();
         Evaluation.run(
                 posterior,
                 INSTANCE,
                 1030,
                 1,
-                done -> {
-                    told.add(done);
-                    return true;
+                Optional.empty(),
+                new Evaluation.Listener() {
+                    @Override
+                    public boolean scored(int done) {
+                        problems.add(done);
+                        return true;
+                    }
+
+                    @Override
+                    public void stepped(long done, long of) {
+                        assertThat(of).isEqualTo(2 * TINY.sampling().steps());
+                        steps.add(done);
+                    }
                 });
-        assertThat(told).isSorted().endsWith(1030).hasSizeGreaterThan(1);
+        assertThat(problems).containsExactly(posterior.batch(), 1030);
+        assertThat(steps).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
     }
 
     @Test
     void oneThatIsCutShortIsOneOfFewerProblems() {
-        Evaluation cut = Evaluation.run(posterior, INSTANCE, 1030, 1, _ -> false);
-        int scored = cut.truth().size();
+        Evaluation cut = Evaluation.run(posterior, INSTANCE, 1030, 1, Optional.empty(), _ -> false);
+        int scored = cut.problems();
         assertThat(scored).isBetween(1, 1029);
-        assertThat(cut.estimate()).hasSize(scored);
         assertThat(cut.scores()).isEqualTo(Evaluation.run(posterior, INSTANCE, scored, 1).scores());
+    }
+
+    /** Ends an evaluation as a kill would, and counts the steps it was told of. */
+    private static final class Killer implements Evaluation.Listener {
+        private static final class Killed extends RuntimeException {
+            private static final long serialVersionUID = 1;
+        }
+
+        private final int afterSteps;
+        private int steps;
+
+        Killer(int afterSteps) {
+            this.afterSteps = afterSteps;
+        }
+
+        @Override
+        public boolean scored(int problems) {
+            return true;
+        }
+
+        @Override
+        public void stepped(long done, long of) {
+            steps++;
+            if (steps == afterSteps) {
+                throw new Killed();
+            }
+        }
+    }
+
+    private static Evaluation keptIn(
+            Path folder, Posterior of, int problems, long seed, Evaluation.Listener listener) {
+        return Evaluation.run(
+                of, INSTANCE, problems, seed, Optional.of(folder), Duration.ZERO, listener);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Solver.class)
+    void oneThatWasKilledGoesOnWhereItWas(Solver solver, @TempDir Path folder) {
+        SamplingSettings sampling = TINY.sampling().withSteps(6).withSolver(solver);
+        try (Training training =
+                        Training.start(backend, MODEL, INSTANCE.conditioning(), TINY, 3, 10);
+                Posterior own = training.posterior(WeightKind.RAW, sampling)) {
+            Evaluation unbroken = Evaluation.run(own, INSTANCE, 1030, 1);
+            int taken = 0;
+            for (int steps : new int[] {4, 3}) {
+                Killer killer = new Killer(steps);
+                assertThatThrownBy(() -> keptIn(folder, own, 1030, 1, killer))
+                        .isInstanceOf(Killer.Killed.class);
+                taken += steps;
+            }
+            Killer counter = new Killer(-1);
+            Evaluation broken = keptIn(folder, own, 1030, 1, counter);
+            assertThat(taken + counter.steps).as("steps").isEqualTo(12);
+            assertThat(broken.scores()).isEqualTo(unbroken.scores());
+            assertThat(broken.truth()).containsExactly(unbroken.truth());
+            assertThat(broken.estimate()).containsExactly(unbroken.estimate());
+            assertThat(folder).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void ofWhatWasScoredAnEvaluationTakesWhatItAsksFor(@TempDir Path folder) {
+        assertThatThrownBy(() -> keptIn(folder, posterior, 1030, 1, new Killer(4)))
+                .isInstanceOf(Killer.Killed.class);
+        Killer counter = new Killer(-1);
+        Evaluation fewer = keptIn(folder, posterior, 7, 1, counter);
+        assertThat(counter.steps).isZero();
+        assertThat(fewer).hasToString(Evaluation.run(posterior, INSTANCE, 7, 1).toString());
+    }
+
+    @Test
+    void anotherEvaluationAndADamagedFileAreLeftAside(@TempDir Path folder) throws IOException {
+        assertThatThrownBy(() -> keptIn(folder, posterior, 1030, 1, new Killer(4)))
+                .isInstanceOf(Killer.Killed.class);
+        Killer other = new Killer(-1);
+        keptIn(folder, posterior, 3, 2, other);
+        assertThat(other.steps).as("of another seed").isEqualTo(TINY.sampling().steps());
+        Path file;
+        try (Stream<Path> files = Files.list(folder)) {
+            file = files.findFirst().orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(file, bytes);
+        Killer anew = new Killer(-1);
+        Evaluation evaluation = keptIn(folder, posterior, 7, 1, anew);
+        assertThat(anew.steps).isEqualTo(TINY.sampling().steps());
+        assertThat(evaluation).hasToString(Evaluation.run(posterior, INSTANCE, 7, 1).toString());
     }
 
     /** Training never observed that, but here the run itself says what is observed. */
     @Test
     void whatTheRunObservesDecidesNotTheProblem() {
         Evaluation evaluation = Evaluation.run(posterior, instance("kind"), 1, 1);
-        float[] truth = evaluation.truth().getFirst();
-        assertThat(evaluation.estimate().getFirst()[MODEL.offset("x")])
-                .isEqualTo(truth[MODEL.offset("x")]);
+        assertThat(evaluation.estimate()[MODEL.offset("x")])
+                .isEqualTo(evaluation.truth()[MODEL.offset("x")]);
     }
 
     @Test

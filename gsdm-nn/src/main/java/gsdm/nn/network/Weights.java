@@ -6,6 +6,8 @@ import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
 
+import java.lang.foreign.MemorySegment;
+import java.security.MessageDigest;
 import java.util.List;
 
 /**
@@ -14,6 +16,9 @@ import java.util.List;
  * samplers.
  */
 public final class Weights implements AutoCloseable {
+    /** A segment may be larger than a buffer can be. */
+    private static final long CHUNK = 1L << 26;
+
     private final Network network;
     private final Memory memory;
 
@@ -43,6 +48,17 @@ public final class Weights implements AutoCloseable {
         try (Lifetime.Use _ = memory.use();
                 Lifetime.Use _ = from.use()) {
             memory.write(network.parameters().block()).copyFrom(from.read(source));
+        }
+    }
+
+    /** Adds their bytes to a digest. */
+    public void digest(MessageDigest digest) {
+        try (Lifetime.Use _ = memory.use()) {
+            MemorySegment all = memory.read(network.parameters().block());
+            for (long at = 0; at < all.byteSize(); at += CHUNK) {
+                long size = Math.min(CHUNK, all.byteSize() - at);
+                digest.update(all.asSlice(at, size).asByteBuffer());
+            }
         }
     }
 

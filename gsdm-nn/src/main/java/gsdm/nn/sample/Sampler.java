@@ -7,8 +7,11 @@ import gsdm.nn.diffusion.ReverseStep;
 import gsdm.nn.diffusion.Streams;
 import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.Dims;
+import gsdm.nn.layout.LayoutBudget;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.BoundLayout;
+import gsdm.nn.network.LayoutSlots;
+import gsdm.nn.network.MemoryEstimate;
 import gsdm.nn.network.Network;
 import gsdm.nn.network.TimeTable;
 import gsdm.nn.network.Weights;
@@ -16,6 +19,7 @@ import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.backend.Memory;
+import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.random.RandomStream;
@@ -70,6 +74,35 @@ public final class Sampler implements AutoCloseable {
         return new Sampler(backend, diffusion, layout, weights, config, batch);
     }
 
+    /**
+     * What a sampler made of these will take with weights and a layout of its own, before anything
+     * is allocated.
+     *
+     * @param budget of the layout
+     * @param batch how many samples are drawn at a time
+     */
+    public static MemoryEstimate estimate(
+            Backend backend,
+            Network network,
+            Diffusion diffusion,
+            LayoutBudget budget,
+            SamplerConfig config,
+            int batch) {
+        LayoutSlots layout = network.newLayoutSlots();
+        SamplingBlocks blocks = new SamplingBlocks(layout, network.channels(), config);
+        List<Block> inputs = new ArrayList<>(blocks.all());
+        inputs.add(layout.block());
+        return MemoryEstimate.of(
+                backend,
+                List.of(network.parameters().block()),
+                inputs,
+                List.of(
+                        blocks.noiseProgram(),
+                        blocks.holdProgram(),
+                        blocks.stepProgram(network, diffusion.parameterisation(), config.clip())),
+                Dims.of(network.signature(), budget, batch));
+    }
+
     private Sampler(
             Backend backend,
             Diffusion diffusion,
@@ -122,6 +155,16 @@ public final class Sampler implements AutoCloseable {
      * @throws IllegalStateException if the sampler or its backend is closed
      */
     public void sample(long seed, long first, int count, Query query) {
+        sample(seed, first, count, query, BatchFollower.NONE);
+    }
+
+    /**
+     * As {@link #sample(long, long, int, Query)}, followed from step to step.
+     *
+     * @param follower may put a batch back to where one of the same numbers, seed, weights and
+     *     observations was
+     */
+    public void sample(long seed, long first, int count, Query query, BatchFollower follower) {
         long key = RandomStream.seed(seed);
         try (Lifetime.Use _ = lifetime.use()) {
             for (int done = 0; done < count; done += batch) {
@@ -130,7 +173,7 @@ public final class Sampler implements AutoCloseable {
                 writeStart(RandomStream.fork(key, Streams.START), first + done, now);
                 writeLevel(diffusion.schedule().start(), now);
                 noise.run(sizes);
-                sampleBatch(key, first + done, now, query);
+                sampleBatch(key, first + done, now, query, follower);
             }
         }
     }
@@ -149,7 +192,7 @@ public final class Sampler implements AutoCloseable {
             setBatch(count);
             long bytes = FLOAT.byteSize() * layout.values() * count;
             MemorySegment.copy(start, 0, memory.write(blocks.state), 0, bytes);
-            sampleBatch(RandomStream.seed(seed), first, count, query);
+            sampleBatch(RandomStream.seed(seed), first, count, query, BatchFollower.NONE);
         }
     }
 
@@ -157,19 +200,22 @@ public final class Sampler implements AutoCloseable {
         sizes[Dims.BATCH.index()] = count;
     }
 
-    private void sampleBatch(long key, long first, int count, Query query) {
+    private void sampleBatch(long key, long first, int count, Query query, BatchFollower follower) {
         MemorySegment given = memory.write(blocks.values);
         MemorySegment observed = memory.write(blocks.observed);
         backend.share(count, b -> query.observe(first + b, b, given, observed));
         writeLevel(1, count);
         hold.run(sizes);
         long sampling = RandomStream.fork(key, Streams.SAMPLING);
-        for (int i = 0; i < times.length; i++) {
+        BatchFollower.Batch batch =
+                new BatchFollower.Batch(first, count, times.length, () -> carried(count));
+        for (int i = follower.begin(batch); i < times.length; i++) {
             if (Thread.interrupted()) {
                 throw new CancellationException("interrupted while sampling");
             }
             writeStep(sampling, first, count, i);
             step.run(sizes);
+            follower.stepped(batch, i + 1);
         }
         MemorySegment state = memory.read(blocks.state);
         MemorySegment flags = memory.read(blocks.observed);
@@ -181,6 +227,12 @@ public final class Sampler implements AutoCloseable {
                     deliver(state, flags, b, values);
                     query.take(first + b, b, values);
                 });
+    }
+
+    /** What a step leaves to the next. */
+    private List<MemorySegment> carried(int count) {
+        long bytes = FLOAT.byteSize() * layout.values() * count;
+        return blocks.carried().stream().map(slot -> memory.map(slot).asSlice(0, bytes)).toList();
     }
 
     private void writeStart(long key, long first, int count) {

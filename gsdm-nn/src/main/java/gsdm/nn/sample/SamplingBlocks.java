@@ -66,6 +66,11 @@ final class SamplingBlocks {
         return noisy;
     }
 
+    /** What a step leaves to the next: the state, and the predictions that are remembered. */
+    List<Slot> carried() {
+        return samples.slots();
+    }
+
     /** How many earlier predictions a step reads. */
     int remembered() {
         return remembered.size();

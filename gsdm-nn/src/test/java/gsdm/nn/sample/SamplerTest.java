@@ -3,6 +3,7 @@ package gsdm.nn.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import gsdm.nn.FailingBackend;
 import gsdm.nn.TestModels;
@@ -11,9 +12,11 @@ import gsdm.nn.diffusion.NoiseSchedule;
 import gsdm.nn.diffusion.Parameterisation;
 import gsdm.nn.diffusion.PredictorCorrector;
 import gsdm.nn.diffusion.ReverseStep;
+import gsdm.nn.layout.LayoutBudget;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.BoundLayout;
 import gsdm.nn.network.Denoiser;
+import gsdm.nn.network.MemoryEstimate;
 import gsdm.nn.network.NetworkConfig;
 import gsdm.nn.network.NormKind;
 import gsdm.nn.network.Weights;
@@ -359,6 +362,28 @@ class SamplerTest {
             assertThatThrownBy(() -> Sampler.open(backend, DIFFUSION, bound, weights, config, 2))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("the memory of [parameters] is closed");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("gsdm.nn.TestBackends#usable")
+    void whatItTakesIsKnownBefore(String device) {
+        SamplerConfig config = SamplerConfig.ddim(5);
+        try (Backend backend = Backends.open(device, 1);
+                Weights weights = weights(backend, MIXED);
+                BoundLayout bound = new BoundLayout(backend, weights.network(), MIXED);
+                Sampler sampler = Sampler.open(backend, DIFFUSION, bound, weights, config, 3)) {
+            MemoryEstimate estimate =
+                    Sampler.estimate(
+                            backend,
+                            weights.network(),
+                            DIFFUSION,
+                            LayoutBudget.of(MIXED),
+                            config,
+                            3);
+            long taken =
+                    sampler.bytesReserved() + weights.memory().bytes() + bound.memory().bytes();
+            assertThat(estimate.total()).isCloseTo(taken, withinPercentage(5));
         }
     }
 
