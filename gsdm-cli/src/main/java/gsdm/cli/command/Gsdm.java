@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             EvalCommand.class,
             SelftestCommand.class,
             BenchCommand.class,
+            ReproduceCommand.class,
             DevicesCommand.class,
             CompletionCommand.class,
             CommandLine.HelpCommand.class

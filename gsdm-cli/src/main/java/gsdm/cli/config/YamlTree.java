@@ -85,8 +85,8 @@ public record YamlTree(
         }
     }
 
-    /** The same of a text. */
-    static YamlTree parse(String origin, String yaml) {
+    /** The same of a text, which comes from somewhere. */
+    public static YamlTree parse(String origin, String yaml) {
         try {
             return parse(origin, new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {

@@ -7,22 +7,25 @@ import gsdm.cli.run.RunFolder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * A curve for each row, the mean over its seeds: of the problem's first metric if every run was
- * scored while it trained, else of the loss, which says little where rows weigh it otherwise. Over
- * steps if all runs have as many, else over the seconds that the steps took.
+ * A curve for each row, the mean over its seeds within the least and the most of them: of the
+ * problem's first metric if every run was scored while it trained, else of the loss, which says
+ * little where rows weigh it otherwise. Over steps if all runs have as many, else over the seconds
+ * that the steps took.
  *
  * @param title what the curves show
  * @param over what they are over
  * @param curves in the order of the rows
  */
-record SweepCurves(String title, String over, List<Curves.Curve> curves) {
+record SweepCurves(String title, String over, List<Curves.Line> curves) {
 
     private static final String LOSS = "loss";
     private static final int POINTS = 100;
@@ -33,7 +36,7 @@ record SweepCurves(String title, String over, List<Curves.Curve> curves) {
         String over = bySteps ? "step" : "seconds of training";
         Optional<String> metric = table.firstMetric();
         if (metric.isPresent()) {
-            Optional<List<Curves.Curve>> quality =
+            Optional<List<Curves.Line>> quality =
                     curves(folder, table, metric.get(), bySteps, true);
             if (quality.isPresent()) {
                 return new SweepCurves(metric.get(), over, quality.get());
@@ -46,7 +49,7 @@ record SweepCurves(String title, String over, List<Curves.Curve> curves) {
     }
 
     /** The curves of a column; of scores none if a run has fewer than two of them. */
-    private static Optional<List<Curves.Curve>> curves(
+    private static Optional<List<Curves.Line>> curves(
             SweepFolder folder, SweepTable table, String column, boolean bySteps, boolean quality)
             throws IOException {
         Map<Sweep.Row, List<Curves.Curve>> byRow = new LinkedHashMap<>();
@@ -86,7 +89,7 @@ record SweepCurves(String title, String over, List<Curves.Curve> curves) {
     }
 
     /** The mean of curves where all of them are, each straight between its points. */
-    private static Curves.Curve mean(String name, List<Curves.Curve> curves) {
+    private static Curves.Line mean(String name, List<Curves.Curve> curves) {
         double[] first = curves.getFirst().steps();
         boolean alike = curves.stream().allMatch(c -> Arrays.equals(c.steps(), first));
         double from = curves.stream().mapToDouble(c -> c.steps()[0]).max().orElseThrow();
@@ -101,15 +104,26 @@ record SweepCurves(String title, String over, List<Curves.Curve> curves) {
                         : IntStream.range(0, POINTS)
                                 .mapToDouble(i -> from + (to - from) * i / (POINTS - 1))
                                 .toArray();
-        double[] values =
+        DoubleSummaryStatistics[] all =
                 Arrays.stream(at)
-                        .map(x ->
-                                curves.stream()
-                                        .mapToDouble(c -> value(c, x))
-                                        .average()
-                                        .orElseThrow())
-                        .toArray();
-        return new Curves.Curve(name, at, values);
+                        .mapToObj(x ->
+                                curves.stream().mapToDouble(c -> value(c, x)).summaryStatistics())
+                        .toArray(DoubleSummaryStatistics[]::new);
+        Curves.Curve mean =
+                new Curves.Curve(name, at, each(all, DoubleSummaryStatistics::getAverage));
+        if (curves.size() == 1) {
+            return Curves.Line.of(mean);
+        }
+        return Curves.Line.within(
+                mean,
+                new Curves.Band(
+                        each(all, DoubleSummaryStatistics::getMin),
+                        each(all, DoubleSummaryStatistics::getMax)));
+    }
+
+    private static double[] each(
+            DoubleSummaryStatistics[] all, ToDoubleFunction<DoubleSummaryStatistics> figure) {
+        return Arrays.stream(all).mapToDouble(figure).toArray();
     }
 
     /** The value of a curve at a place that it covers. */

@@ -61,6 +61,15 @@ public final class SweepFile {
     }
 
     /**
+     * The same of a text.
+     *
+     * @param name of the experiment
+     */
+    public static Sweep parse(String name, String yaml, Instances instances) {
+        return new SweepFile(YamlTree.parse(name, yaml), instances).sweep(name);
+    }
+
+    /**
      * The length of the runs alone, of a file that need not be right otherwise.
      *
      * @throws IOException if it cannot be read

@@ -80,10 +80,10 @@ public record SweepFolder(Path path) {
      * Makes this the folder of an experiment. It may have more rows and seeds than when it was last
      * run, or fewer.
      *
-     * @param original the experiment's file
+     * @param yaml the text of the experiment's file
      * @throws CommandException (bad input) if there are runs of other settings in it
      */
-    public void accept(Sweep sweep, Path original) throws IOException {
+    public void accept(Sweep sweep, String yaml) throws IOException {
         if (Files.exists(file()) && hasRuns()) {
             TrainingLength before = SweepFile.readLength(file());
             if (!before.equals(sweep.length())) {
@@ -98,7 +98,7 @@ public record SweepFolder(Path path) {
                 requireSame(run, RunConfiguration.read(config), sweep.length());
             }
         }
-        AtomicFiles.writeText(file(), Files.readString(original));
+        AtomicFiles.writeText(file(), yaml);
     }
 
     private boolean hasRuns() throws IOException {

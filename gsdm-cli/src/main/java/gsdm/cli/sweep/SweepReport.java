@@ -93,8 +93,7 @@ public final class SweepReport {
                     () ->
                             Curves.write(
                                     folder.curves(),
-                                    curves.title(),
-                                    curves.over(),
+                                    Curves.Axes.of(curves.title(), curves.over()),
                                     curves.curves()));
         } catch (CommandException | IOException e) {
             draws = false;

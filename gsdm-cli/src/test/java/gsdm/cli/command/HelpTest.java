@@ -36,6 +36,9 @@ class HelpTest {
                 "bench",
                 "bench step",
                 "bench kernels",
+                "reproduce",
+                "reproduce figure2",
+                "reproduce scaling",
                 "devices",
                 "completion"
             })

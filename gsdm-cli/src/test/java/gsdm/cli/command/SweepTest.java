@@ -162,7 +162,7 @@ class SweepTest {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
         Output output = new Output(new Console(nowhere, nowhere));
         SweepFolder made = SweepFolder.open(out);
-        made.accept(sweep, file(EXPERIMENT));
+        made.accept(sweep, Files.readString(file(EXPERIMENT)));
         try (Backend backend = Backends.open("scalar", 1);
                 StopRequest stop = StopRequest.listen()) {
             stop.request();

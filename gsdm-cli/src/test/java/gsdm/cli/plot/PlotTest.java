@@ -89,13 +89,14 @@ class PlotTest {
     @Test
     void manyNamesStandBesideTheirCurves() throws IOException {
         Path file = folder.resolve("rows.png");
-        List<Curves.Curve> curves =
+        List<Curves.Line> curves =
                 IntStream.range(0, 30)
                         .mapToObj(i ->
                                 new Curves.Curve(
                                         "row " + i, steps(1, 2, 3), steps(1 + i, 2 + i, 1.5 + i)))
+                        .map(Curves.Line::of)
                         .toList();
-        Curves.write(file, "rmse", "seconds", curves);
+        Curves.write(file, Curves.Axes.of("rmse", "seconds"), curves);
         BufferedImage image = ImageIO.read(file.toFile());
         assertThat(image.getHeight()).isGreaterThan(30 * 20);
         assertThat(image.getWidth()).isGreaterThan(900);
