@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
         header = "Compare plate, k-hop and node sampling by what they teach of the whole graph.",
         description = {
             "Train matrix factorisation on subgraphs of 5%% and of 10%% of the nodes, drawn by"
-                + " plates, by hops",
+                    + " plates, by hops",
             "and node by node, three seeds each, and score the whole graph after every 1000 steps"
                     + " (Scaling",
             "Graphically Structured Diffusion Models, figure 2). The plot has the mean of the seeds"

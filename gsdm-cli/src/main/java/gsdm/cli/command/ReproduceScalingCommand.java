@@ -44,7 +44,7 @@ import java.util.regex.Pattern;
         header = "Measure how seconds and bytes of a step grow with the graph.",
         description = {
             "Time a training step, and take its memory, at sizes that double from 1,000 nodes on,"
-                + " with sparse,",
+                    + " with sparse,",
             "padded and dense attention, until it does not fit or takes too long; then find the"
                     + " largest square",
             "that fits (Scaling Graphically Structured Diffusion Models). Matrix factorisation of"

@@ -80,7 +80,7 @@ public final class ScalingReport {
                 notes.add(
                         number(
                                 "%s: seconds grow as nodes^%.2f, bytes as nodes^%.2f (the last %d"
-                                    + " sizes)",
+                                        + " sizes)",
                                 mechanism,
                                 seconds.getAsDouble(),
                                 bytes.getAsDouble(),
@@ -92,7 +92,7 @@ public final class ScalingReport {
                         notes.add(
                                 number(
                                         "%s: seconds an edge differ by a factor of %.2f at most"
-                                            + " from %d edges on",
+                                                + " from %d edges on",
                                         mechanisms.getFirst(), flat, LEAST_EDGES)));
         folder.largest()
                 .forEach((how, side) ->

@@ -70,10 +70,10 @@ class ScalingReportTest {
         assertThat(report.notes())
                 .contains(
                         "sparse: seconds grow as nodes^1.00, bytes as nodes^1.00 (the last 4"
-                            + " sizes)",
+                                + " sizes)",
                         "dense: seconds grow as nodes^2.00, bytes as nodes^1.00 (the last 4 sizes)",
                         "sparse: seconds an edge differ by a factor of 1.00 at most from 10000"
-                            + " edges on");
+                                + " edges on");
     }
 
     @Test

@@ -2,10 +2,12 @@ package gsdm.cli.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gsdm.graph.inference.ModelSettings;
 import gsdm.graph.inference.RunSettings;
 import gsdm.graph.inference.SamplingSettings;
 import gsdm.graph.problem.Problem;
 import gsdm.graph.problem.Problems;
+import gsdm.nn.diffusion.Parameterisation;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,11 +29,14 @@ class RunConfigurationTest {
     }
 
     @Test
-    void withoutAnythingSetTheLibrariesDefaultsHoldButForNoiseInSamples() {
+    void withoutAnythingSetTheLibrariesDefaultsHoldButForWhatTheProblemDecides() {
         RunConfiguration configuration =
                 resolve(Problems.named("matrix-factorization"), Presets.DEFAULT);
         assertThat(configuration.settings())
-                .isEqualTo(RunSettings.DEFAULTS.with(SamplingSettings.DEFAULTS.withEta(2)));
+                .isEqualTo(
+                        RunSettings.DEFAULTS
+                                .with(ModelSettings.DEFAULTS.withPrediction(Parameterisation.X0))
+                                .with(SamplingSettings.DEFAULTS.withEta(2)));
         assertThat(configuration.command()).isEqualTo(CommandSettings.DEFAULTS);
     }
 

@@ -1,10 +1,16 @@
 package gsdm.graph.inference;
 
+import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.subgraph.PlateSubgraph;
 import gsdm.graph.subgraph.Subgraph;
 import gsdm.graph.subgraph.SubgraphSampler;
 import gsdm.nn.layout.LayoutBudget;
 import gsdm.tensor.random.RandomStream;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The subgraphs of a run, a function of model, settings, seed and step: for each step one of a
@@ -20,32 +26,56 @@ final class SubgraphPool {
     private static final int SURVEYED = 1000;
     private static final int MOST_DRAWS = 1000;
 
+    /** Those of models in use: a run's memory is checked before it starts. */
+    private static final Map<GraphicalModel, Map<Kind, Survey>> SURVEYS =
+            Collections.synchronizedMap(new WeakHashMap<>());
+
     private final SubgraphSampler sampler;
     private final SubgraphMaker maker;
     private final int size;
     private final long key;
-    private final LayoutBudget room;
-    private final int outside;
+    private final Survey survey;
+
+    /** What decides, for a model, which subgraphs there are and how large their layouts. */
+    private record Kind(
+            SubgraphSampler.Kind drawn, int budget, int size, long seed, boolean definitions) {}
+
+    /** What the subgraphs need, and how many are not of the size asked for. */
+    private record Survey(LayoutBudget room, int outside) {}
 
     /**
-     * Draws all of a pool to find how large they are.
+     * The subgraphs of a run: all of a pool are drawn to find how large they are, once for a model
+     * in use.
      *
-     * @param size how many there are; 0 for a fresh one each step
+     * @param budget nodes of a subgraph, at most
      */
-    SubgraphPool(SubgraphSampler sampler, SubgraphMaker maker, int size, long seed) {
-        this.sampler = sampler;
+    SubgraphPool(
+            GraphicalModel model,
+            SubgraphSampler.Kind kind,
+            int budget,
+            SubgraphMaker maker,
+            RunHeader header) {
+        this.sampler = SubgraphSampler.of(kind, model, budget);
         this.maker = maker;
-        this.size = size;
-        this.key = RandomStream.fork(RandomStream.seed(seed), Keys.SUBGRAPHS);
+        this.size = header.settings().training().subgraphPool();
+        this.key = RandomStream.fork(RandomStream.seed(header.seed()), Keys.SUBGRAPHS);
+        boolean definitions = header.settings().model().readsDefinitions();
+        this.survey =
+                SURVEYS.computeIfAbsent(model, _ -> new ConcurrentHashMap<>())
+                        .computeIfAbsent(
+                                new Kind(kind, budget, size, header.seed(), definitions),
+                                _ -> survey());
+    }
+
+    private Survey survey() {
         LayoutBudget largest = new LayoutBudget(1, 1, 0, 0, 0, 0);
-        int count = 0;
+        int outside = 0;
         for (int number = 0; number < surveyed(); number++) {
             Subgraph drawn = draw(POOL, number);
             largest = largest.or(maker.room(drawn));
-            count += drawn instanceof PlateSubgraph part && !part.fits() ? 1 : 0;
+            outside += drawn instanceof PlateSubgraph part && !part.fits() ? 1 : 0;
         }
-        this.room = largest;
-        this.outside = count;
+        return new Survey(largest, outside);
     }
 
     private Subgraph draw(long label, long number) {
@@ -54,7 +84,7 @@ final class SubgraphPool {
 
     /** Room for each of their layouts. */
     LayoutBudget room() {
-        return room;
+        return survey.room;
     }
 
     /** How many were drawn to know that. */
@@ -64,7 +94,7 @@ final class SubgraphPool {
 
     /** How many of those have more nodes than the budget, or fewer than half of it. */
     int outside() {
-        return outside;
+        return survey.outside;
     }
 
     /** What a step is of; for one thread at a time. */
@@ -78,11 +108,11 @@ final class SubgraphPool {
     private StepData fresh(long step) {
         for (int attempt = 0; attempt < MOST_DRAWS; attempt++) {
             StepData made = maker.make(draw(FRESH + attempt, step));
-            if (room.holds(LayoutBudget.of(made.layout()))) {
+            if (survey.room.holds(LayoutBudget.of(made.layout()))) {
                 return made;
             }
         }
         throw new IllegalStateException(
-                "no subgraph of %d draws fits into %s".formatted(MOST_DRAWS, room));
+                "no subgraph of %d draws fits into %s".formatted(MOST_DRAWS, survey.room));
     }
 }

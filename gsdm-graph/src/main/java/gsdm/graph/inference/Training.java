@@ -102,11 +102,8 @@ public final class Training implements Timetable.Plan, AutoCloseable {
                 .sampler()
                 .map(kind -> {
                     int budget = new Budget(training.budget()).nodes(model.nodeCount());
-                    return new SubgraphPool(
-                            SubgraphSampler.of(kind, model, budget),
-                            maker(kind, backend, model, header),
-                            training.subgraphPool(),
-                            header.seed());
+                    SubgraphMaker maker = maker(kind, backend, model, header);
+                    return new SubgraphPool(model, kind, budget, maker, header);
                 });
     }
 

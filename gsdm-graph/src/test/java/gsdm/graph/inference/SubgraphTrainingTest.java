@@ -299,13 +299,14 @@ class SubgraphTrainingTest {
     }
 
     private static Subgraphs subgraphs(Backend backend, RunSettings settings) {
-        TrainingSettings training = settings.training();
+        RunHeader header = header(FACTORIZATION, settings);
         return new Subgraphs(
                 new SubgraphPool(
-                        SubgraphSampler.of(SubgraphSampler.Kind.PLATE, FACTORIZATION, 112),
-                        new PlateParts(backend, header(FACTORIZATION, settings)),
-                        training.subgraphPool(),
-                        1));
+                        FACTORIZATION,
+                        SubgraphSampler.Kind.PLATE,
+                        112,
+                        new PlateParts(backend, header),
+                        header));
     }
 
     @Test
