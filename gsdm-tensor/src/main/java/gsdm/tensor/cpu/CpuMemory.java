@@ -52,9 +52,8 @@ final class CpuMemory implements Memory {
 
     private Region region(Block block, Extents reserve) {
         MemoryPlan plan = MemoryPlan.sequential(block, reserve);
-        long size = Math.max(plan.bytes(), MemoryPlan.ALIGNMENT);
-        MemorySegment segment = arena.allocate(size, MemoryPlan.ALIGNMENT);
-        bytes += size;
+        MemorySegment segment = HugePages.allocate(arena, plan.bytes());
+        bytes += segment.byteSize();
         Map<Slot, View> slots = new HashMap<>();
         for (Slot slot : block.slots()) {
             long length = slot.shape().size(reserve) * DataType.BYTES;
