@@ -8,6 +8,7 @@ import gsdm.graph.inference.TrainingSize;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.nn.layout.LayoutBudget;
 import gsdm.tensor.backend.Backend;
+import gsdm.tensor.cpu.vector.bench.MachinePeaks;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,8 +26,10 @@ import java.util.concurrent.Callable;
         header = "Time whole training steps.",
         description = {
             "Time whole training steps as 'train' runs them: drawing data, forward, backward,",
-            "clipping, the optimizer and moving average; and what share of a step kernels do not"
-                    + " take."
+            "clipping, the optimizer and moving average; what share of a step kernels do not take;"
+                    + " and how",
+            "many times as long it takes as its matrix products would at the peak of fused"
+                    + " multiply-adds."
         },
         footer = {
             "",
@@ -38,6 +41,7 @@ final class BenchStepCommand implements Callable<Integer> {
 
     private static final double SECOND = 1e9;
     private static final double WARMUP_SECONDS = 5;
+    private static final String VECTOR = "vector";
 
     @Mixin private BenchOptions options = new BenchOptions();
     @Mixin private Output output;
@@ -64,7 +68,10 @@ final class BenchStepCommand implements Callable<Integer> {
                             configuration.command().steps())) {
                 output.note("warming up");
                 WarmUp.run(training::step, WARMUP_SECONDS);
-                show(training, size.room(), backend, time(training, backend, repeats));
+                double peak = fmaPeak(backend);
+                Timings timings = time(training, backend, repeats);
+                peak = Math.max(peak, fmaPeak(backend));
+                show(training, size.room(), backend, timings, peak);
             }
         }
         return 0;
@@ -100,11 +107,23 @@ final class BenchStepCommand implements Callable<Integer> {
         return new Timings(seconds, outside, flops / Arrays.stream(seconds).sum());
     }
 
+    /** Of this machine, in billions of operations a second; NaN where vectors are not used. */
+    private static double fmaPeak(Backend backend) {
+        return backend.name().equals(VECTOR)
+                ? MachinePeaks.fmaGigaflops(backend.threads())
+                : Double.NaN;
+    }
+
     private static double median(double... sorted) {
         return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
-    private void show(Training training, LayoutBudget room, Backend backend, Timings timings) {
+    private void show(
+            Training training,
+            LayoutBudget room,
+            Backend backend,
+            Timings timings,
+            double fmaPeak) {
         double median = median(timings.seconds());
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("nodes", room.nodes());
@@ -116,6 +135,12 @@ final class BenchStepCommand implements Callable<Integer> {
         data.put("seconds_min", timings.seconds()[0]);
         data.put("share_outside_kernels", median(timings.outside()));
         data.put("gflops", timings.flopsPerSecond() / SECOND);
+        if (Double.isFinite(fmaPeak)) {
+            double atPeak = training.matmulFlopsPerStep() / fmaPeak / SECOND;
+            data.put("fma_peak_gflops", fmaPeak);
+            data.put("seconds_of_matmuls_at_peak", atPeak);
+            data.put("times_matmuls_at_peak", median / atPeak);
+        }
         data.put("bytes_reserved", training.bytesReserved());
         Map<String, String> shown = new LinkedHashMap<>();
         data.forEach((name, value) ->

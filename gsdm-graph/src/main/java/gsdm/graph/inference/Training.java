@@ -376,6 +376,11 @@ public final class Training implements Timetable.Plan, AutoCloseable {
         return trainer.flopsPerStep(data == null ? layout() : data.layout());
     }
 
+    /** The same of the matrix products alone. */
+    public long matmulFlopsPerStep() {
+        return trainer.matmulFlopsPerStep(data == null ? layout() : data.layout());
+    }
+
     /** Bytes of parameters, activations and workspace. */
     public long bytesReserved() {
         return trainer.bytesReserved();

@@ -478,6 +478,11 @@ public final class Trainer implements AutoCloseable {
         return Work.flops(gradientProgram, Dims.of(layout, config.batch().examples()));
     }
 
+    /** The same of the matrix products alone. */
+    public long matmulFlopsPerStep(VariableLayout layout) {
+        return Work.matmulFlops(gradientProgram, Dims.of(layout, config.batch().examples()));
+    }
+
     /** Bytes of parameters, activations and workspace. */
     public long bytesReserved() {
         return memory.bytes() + gradients.bytesReserved() + update.bytesReserved();

@@ -19,6 +19,14 @@ public final class Work {
         return program.ops().stream().mapToLong(op -> flops(op, sizes)).sum();
     }
 
+    /** The operations of the matrix products alone. */
+    public static long matmulFlops(Program program, Extents sizes) {
+        return program.ops().stream()
+                .filter(op -> !(op instanceof Attention || op instanceof Attention.Gradient))
+                .mapToLong(op -> flops(op, sizes))
+                .sum();
+    }
+
     private static long flops(Op op, Extents sizes) {
         return switch (op) {
             case MatMul product -> {
