@@ -2,10 +2,7 @@ package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.program.Attention;
-import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
-
-import java.util.List;
 
 /** {@link Attention} and its gradient; an item is a node of an example. */
 final class Attentions {
@@ -33,11 +30,10 @@ final class Attentions {
 
         @Override
         public int prepare(Extents extents) {
-            List<Dim> dims = op.qkv().shape().dims();
-            nodes = extents.of(dims.get(1));
+            nodes = extents.of(op.qkv().shape().dims().get(1));
             sums.reserve(2 * width);
             neighbourhood.prepare(nodes, extents);
-            return extents.of(dims.get(0)) * nodes;
+            return op.qkv().shape().rows(extents);
         }
 
         @Override

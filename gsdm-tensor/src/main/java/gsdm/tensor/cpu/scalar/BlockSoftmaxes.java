@@ -21,7 +21,7 @@ final class BlockSoftmaxes {
         @Override
         public int prepare(Extents extents) {
             kinds.prepare(extents);
-            return op.x().shape().rows(extents) * kinds.nodes();
+            return Math.multiplyExact(op.x().shape().rows(extents), kinds.nodes());
         }
 
         @Override

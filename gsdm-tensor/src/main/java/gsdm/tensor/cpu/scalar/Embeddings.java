@@ -66,6 +66,7 @@ final class Embeddings {
         private final Floats[] dBiases;
         private final int channels;
         private int batch;
+        private int rows;
 
         Backward(EmbedValues.Gradient op, Addresses at) {
             this.op = op;
@@ -83,13 +84,13 @@ final class Embeddings {
         public int prepare(Extents extents) {
             kinds.prepare(extents);
             batch = extents.of(op.dOut().shape().dims().getFirst());
+            rows = op.dOut().shape().rows(extents);
             return channels;
         }
 
         @Override
         public void compute(int channel, int block) {
-            dEmbedding.set(
-                    channel, dOut.dot(channel, channels, observed, 0, 1, batch * kinds.nodes()));
+            dEmbedding.set(channel, dOut.dot(channel, channels, observed, 0, 1, rows));
             for (int kind = 0; kind < kinds.count(); kind++) {
                 int options = kinds.options(kind);
                 for (int o = 0; o < options; o++) {

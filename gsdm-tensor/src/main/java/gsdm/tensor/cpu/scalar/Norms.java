@@ -1,13 +1,11 @@
 package gsdm.tensor.cpu.scalar;
 
 import gsdm.tensor.cpu.Addresses;
-import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.GroupNorm;
 import gsdm.tensor.program.LayerNorm;
 import gsdm.tensor.program.Norm;
-
-import java.util.List;
+import gsdm.tensor.program.Shape;
 
 /**
  * {@link Norm} and its gradient. What is normalised together is a set: for a group norm the nodes
@@ -34,16 +32,14 @@ final class Norms {
 
         /** Takes the sizes of the coming run and returns the number of sets. */
         int take(Extents extents) {
-            List<Dim> dims = op.x().shape().dims();
-            int batch = extents.of(dims.get(0));
-            int allNodes = extents.of(dims.get(1));
+            Shape shape = op.x().shape();
             switch (op) {
                 case GroupNorm _ -> {
-                    count = batch * perExample;
-                    nodes = allNodes;
+                    count = Math.multiplyExact(extents.of(shape.dims().get(0)), perExample);
+                    nodes = extents.of(shape.dims().get(1));
                 }
                 case LayerNorm _ -> {
-                    count = batch * allNodes;
+                    count = shape.rows(extents);
                     nodes = 1;
                 }
             }

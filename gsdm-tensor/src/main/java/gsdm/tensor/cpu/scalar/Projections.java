@@ -30,10 +30,10 @@ final class Projections {
         public int prepare(Extents extents) {
             kinds.prepare(extents);
             batch = extents.of(op.x().shape().dims().getFirst());
-            return items();
+            return items(extents);
         }
 
-        abstract int items();
+        abstract int items(Extents extents);
 
         /** The first channel of a node. */
         long channelsOf(int example, int node) {
@@ -53,8 +53,8 @@ final class Projections {
         }
 
         @Override
-        int items() {
-            return batch * kinds.nodes();
+        int items(Extents extents) {
+            return op.x().shape().rows(extents);
         }
 
         @Override
@@ -82,8 +82,8 @@ final class Projections {
         }
 
         @Override
-        int items() {
-            return batch * kinds.nodes();
+        int items(Extents extents) {
+            return op.x().shape().rows(extents);
         }
 
         @Override
@@ -111,7 +111,7 @@ final class Projections {
         }
 
         @Override
-        int items() {
+        int items(Extents extents) {
             return channels;
         }
 
@@ -149,7 +149,7 @@ final class Projections {
         }
 
         @Override
-        int items() {
+        int items(Extents extents) {
             return kinds.count();
         }
 

@@ -45,8 +45,8 @@ final class QuadHeads {
     }
 
     /** Bytes of an [edge, head] array, with a vector to spare. */
-    long edgeBytes(int edges) {
-        return Math.ceilDiv(4L * edges * heads, 64) * 64 + 64;
+    long edgeBytes(long edges) {
+        return Math.ceilDiv(4 * edges * heads, 64) * 64 + 64;
     }
 
     /** Vectors that [edge, head] numbers fill. */

@@ -60,7 +60,7 @@ public final class SymmetricAttentionGradientKernel implements Kernel {
     }
 
     private long sharedBytes() {
-        return heads.edgeBytes(runs.examples() * runs.nodes());
+        return heads.edgeBytes((long) runs.examples() * runs.nodes());
     }
 
     private long arrayAt(int array) {

@@ -22,8 +22,11 @@ record NodeChunks(RowBlocks runs, int channels) {
 
     /**
      * Those of x [B, N, C]: this object if the sizes are the same, so that nothing is allocated.
+     *
+     * @throws IllegalArgumentException if B·N is more than 32 bits can count
      */
     NodeChunks resized(Slot x, Extents extents) {
+        int _ = x.shape().rows(extents);
         List<Dim> dims = x.shape().dims();
         RowBlocks newRuns = runs.resized(extents.of(dims.get(0)), extents.of(dims.get(1)));
         int newChannels = extents.of(dims.get(2));
