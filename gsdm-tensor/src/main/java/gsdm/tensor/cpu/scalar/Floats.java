@@ -68,8 +68,8 @@ record Floats(MemorySegment segment) {
 
     /** Copies {@code count} entries of another to the same place. */
     void copy(Floats from, long at, int count) {
-        MemorySegment.copy(
-                from.segment, at * Float.BYTES, segment, at * Float.BYTES, count * Float.BYTES);
+        long start = at * Float.BYTES;
+        MemorySegment.copy(from.segment, start, segment, start, (long) count * Float.BYTES);
     }
 
     /** Sets {@code count} entries from {@code at} on. */

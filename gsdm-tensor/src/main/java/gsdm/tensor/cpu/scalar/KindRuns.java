@@ -35,7 +35,7 @@ abstract class KindRuns implements Part {
     @Override
     public void compute(int item, int block) {
         int first = item % runs * NODES;
-        int end = Math.min(first + NODES, kinds.nodes());
+        int end = first + Math.min(NODES, kinds.nodes() - first);
         for (int kind = 0; kind < kinds.count(); kind++) {
             int from = Math.max(first, kinds.firstNode(kind));
             int to = Math.min(end, kinds.firstNode(kind + 1));
