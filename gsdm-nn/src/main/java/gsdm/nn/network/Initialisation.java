@@ -27,17 +27,17 @@ sealed interface Initialisation {
 
     /** Fills a whole tensor of floats. */
     default void fill(MemorySegment to, long key) {
-        int size = Math.toIntExact(to.byteSize() / Float.BYTES);
+        long size = to.byteSize() / Float.BYTES;
         switch (this) {
             case Constant(float value) -> {
-                for (int i = 0; i < size; i++) {
+                for (long i = 0; i < size; i++) {
                     to.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
                 }
             }
             case Uniform(int inputs) -> {
                 float bound = (float) (1 / Math.sqrt(inputs));
                 RandomStream.fillUniform(key, 0, to, 0, size);
-                for (int i = 0; i < size; i++) {
+                for (long i = 0; i < size; i++) {
                     float uniform = to.getAtIndex(ValueLayout.JAVA_FLOAT, i);
                     to.setAtIndex(ValueLayout.JAVA_FLOAT, i, bound * (2 * uniform - 1));
                 }

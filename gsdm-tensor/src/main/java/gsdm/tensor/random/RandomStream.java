@@ -112,21 +112,21 @@ public final class RandomStream {
      * @throws IndexOutOfBoundsException if the numbers do not fit
      */
     public static void fillNormal(
-            long key, long firstIndex, MemorySegment floats, long byteOffset, int count) {
-        Objects.checkFromIndexSize(byteOffset, 4L * count, floats.byteSize());
-        int head = Math.min(count, (int) -firstIndex & 3);
-        for (int i = 0; i < head; i++) {
-            setFloat(floats, byteOffset + 4L * i, normal(key, firstIndex + i));
+            long key, long firstIndex, MemorySegment floats, long byteOffset, long count) {
+        Objects.checkFromIndexSize(byteOffset, 4 * count, floats.byteSize());
+        long head = Math.min(count, -firstIndex & 3);
+        for (long i = 0; i < head; i++) {
+            setFloat(floats, byteOffset + 4 * i, normal(key, firstIndex + i));
         }
-        int bulk = head + (count - head & -4);
-        for (int i = head; i < bulk; i += CHUNK) {
-            int size = Math.min(CHUNK, bulk - i);
-            long at = byteOffset + 4L * i;
+        long bulk = head + (count - head & -4);
+        for (long i = head; i < bulk; i += CHUNK) {
+            int size = (int) Math.min(CHUNK, bulk - i);
+            long at = byteOffset + 4 * i;
             Philox.fill(key, (firstIndex + i) >>> 2, NORMAL, floats, at, size / 4);
             normalsInPlace(floats, at, size);
         }
-        for (int i = bulk; i < count; i++) {
-            setFloat(floats, byteOffset + 4L * i, normal(key, firstIndex + i));
+        for (long i = bulk; i < count; i++) {
+            setFloat(floats, byteOffset + 4 * i, normal(key, firstIndex + i));
         }
     }
 
@@ -141,23 +141,23 @@ public final class RandomStream {
      * @throws IndexOutOfBoundsException if the numbers do not fit
      */
     public static void fillUniform(
-            long key, long firstIndex, MemorySegment floats, long byteOffset, int count) {
-        Objects.checkFromIndexSize(byteOffset, 4L * count, floats.byteSize());
-        int head = Math.min(count, (int) -firstIndex & 3);
-        for (int i = 0; i < head; i++) {
-            setFloat(floats, byteOffset + 4L * i, uniform(key, firstIndex + i));
+            long key, long firstIndex, MemorySegment floats, long byteOffset, long count) {
+        Objects.checkFromIndexSize(byteOffset, 4 * count, floats.byteSize());
+        long head = Math.min(count, -firstIndex & 3);
+        for (long i = 0; i < head; i++) {
+            setFloat(floats, byteOffset + 4 * i, uniform(key, firstIndex + i));
         }
-        int bulk = head + (count - head & -4);
-        for (int i = head; i < bulk; i += CHUNK) {
-            int size = Math.min(CHUNK, bulk - i);
-            long at = byteOffset + 4L * i;
+        long bulk = head + (count - head & -4);
+        for (long i = head; i < bulk; i += CHUNK) {
+            int size = (int) Math.min(CHUNK, bulk - i);
+            long at = byteOffset + 4 * i;
             Philox.fill(key, (firstIndex + i) >>> 2, UNIFORM, floats, at, size / 4);
             for (long word = at; word < at + 4L * size; word += 4) {
                 setFloat(floats, word, uniformOf(floats.get(ValueLayout.JAVA_INT, word)));
             }
         }
-        for (int i = bulk; i < count; i++) {
-            setFloat(floats, byteOffset + 4L * i, uniform(key, firstIndex + i));
+        for (long i = bulk; i < count; i++) {
+            setFloat(floats, byteOffset + 4 * i, uniform(key, firstIndex + i));
         }
     }
 
