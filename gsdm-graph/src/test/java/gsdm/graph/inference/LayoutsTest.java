@@ -1,9 +1,12 @@
 package gsdm.graph.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import gsdm.graph.model.Array;
 import gsdm.graph.model.GraphicalModel;
+import gsdm.graph.model.Plate;
 import gsdm.graph.model.Scale;
 import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.EmbeddingKind;
@@ -92,6 +95,22 @@ class LayoutsTest {
         assertThat(independent.index()).containsExactly(1, 3, 5, 7, 9, 11, 12);
         assertThat(independent.values()).isEqualTo(2 + 2 + 4 + 3);
         assertThat(of(part, EmbeddingKind.AE).positions()).containsExactly(1, 3, 1, 3, 1, 3, 0);
+    }
+
+    @Test
+    void moreValuesThanAnExampleHasAreRefused() {
+        GraphicalModel pixels =
+                GraphicalModel.define(m -> {
+                    Plate y = m.plate("y", 3000);
+                    Plate x = m.plate("x", 4000);
+                    Array pixel = m.categorical("pixel", 256, y, x);
+                    m.let("brightness", pixel.at(y, x).sum(x), y);
+                });
+        assertThatThrownBy(() -> Layouts.arrays(pixels.layout(), Scale.identities(pixels)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(
+                        "array pixel: an example has at most 2147483647 values,"
+                                + " found 3072003000 up to its end");
     }
 
     @Test

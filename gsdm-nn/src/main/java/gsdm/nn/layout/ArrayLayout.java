@@ -27,6 +27,12 @@ public record ArrayLayout(
                                     + " %d, value offset %d")
                             .formatted(name, nodeOffset, nodes, valueOffset));
         }
+        long end = valueOffset + (long) nodes * options;
+        if (end > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "array %s: an example has at most %d values, found %d up to its end: lower the number of nodes or of options"
+                            .formatted(name, Integer.MAX_VALUE, end));
+        }
     }
 
     /** What is the same of the array in every layout of the model. */

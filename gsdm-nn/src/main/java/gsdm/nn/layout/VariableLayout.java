@@ -119,8 +119,8 @@ public final class VariableLayout {
                     array.options(),
                     options);
             options = array.options();
-            nodeEnd = Math.addExact(nodeEnd, array.nodes());
-            valueEnd = Math.addExact(valueEnd, Math.multiplyExact(array.nodes(), array.options()));
+            nodeEnd += array.nodes();
+            valueEnd += array.values();
         }
         this.nodes = nodeEnd;
         this.values = valueEnd;

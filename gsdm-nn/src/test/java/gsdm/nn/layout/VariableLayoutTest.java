@@ -55,6 +55,13 @@ class VariableLayoutTest {
                 .hasMessageContaining("scale positive");
         assertThatThrownBy(() -> new ArrayLayout("d", 2, 0, 2, 0, 1, 1))
                 .hasMessageContaining("discrete");
+        assertThat(new ArrayLayout("d", 4, 0, (1 << 29) - 1, 3, 0, 1).values())
+                .isEqualTo(Integer.MAX_VALUE - 3);
+        assertThatThrownBy(() -> new ArrayLayout("d", 4, 0, (1 << 29) - 1, 4, 0, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(
+                        "array d: an example has at most 2147483647 values, found 2147483648 up to"
+                            + " its end: lower the number of nodes or of options");
         assertThatThrownBy(() -> TestModels.mixed().array("z"))
                 .hasMessage("there is no array z; known: [a, b, d]");
     }
