@@ -242,7 +242,26 @@ public final class GraphicalModel {
         return mask;
     }
 
+    /**
+     * Fails if the attention mask of a whole model has more edges than can be numbered, told by the
+     * sizes of plates before any edge is looked for.
+     *
+     * @throws ModelException with their number
+     */
+    public void requireMaskFits() {
+        if (!whole()) {
+            return;
+        }
+        double edges = nodeCount + 2 * new Edges(this).least();
+        if (edges > LARGEST) {
+            throw new ModelException(
+                    "the model has %.0f edges, both ways and duplicates included, of which an attention mask holds at most %d: lower a plate"
+                            .formatted(edges, LARGEST));
+        }
+    }
+
     private SparsePattern findMask() {
+        requireMaskFits();
         try {
             return SparsePattern.symmetrise(nodeCount, directedEdges(), Arena.ofAuto());
         } catch (IllegalArgumentException tooLarge) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import gsdm.graph.model.Array;
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
+import gsdm.graph.model.ModelException;
 import gsdm.graph.model.Plate;
 import gsdm.graph.model.Scale;
 import gsdm.graph.problem.Problems;
@@ -26,6 +27,7 @@ import gsdm.tensor.backend.Backends;
 import gsdm.tensor.random.RandomStream;
 import gsdm.tensor.sparse.SparsePattern;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +116,41 @@ class SubgraphTrainingTest {
                 }
             }
         }
+    }
+
+    /** An element of the result reads all of another array. */
+    private static GraphicalModel dense(int rows, int cols) {
+        return GraphicalModel.define(m -> {
+            Plate i = m.plate("i", rows);
+            Plate j = m.plate("j", cols);
+            Array a = m.normal("A", i);
+            Array b = m.normal("B", j);
+            m.let("E", a.at(i).times(b.at(j)).sum(j), i);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(SubgraphKind.class)
+    void aGraphOfMoreEdgesThanAMaskHoldsIsRefused(SubgraphKind kind) {
+        GraphicalModel model = dense(40_000, 50_000);
+        try (Backend backend = Backends.open("scalar", 1)) {
+            assertThatThrownBy(() -> Training.size(backend, model, settings(kind, 0.01, 1), 0))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContaining("4000210000 edges")
+                    .hasMessageContaining("lower a plate");
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void aPartOfMoreEdgesThanAMaskHoldsIsRefused() {
+        GraphicalModel model = dense(33_001, 33_000);
+        int[] kept = IntStream.range(0, 33_000).toArray();
+        GraphicalModel part = model.restrict(Map.of(model.plate("i"), kept));
+        assertThatThrownBy(() -> PartSizes.of(part, false))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("the model has 2178165000 edges")
+                .hasMessageContaining("lower a plate or the budget of subgraphs");
     }
 
     private static void requireSame(VariableLayout one, VariableLayout other) {

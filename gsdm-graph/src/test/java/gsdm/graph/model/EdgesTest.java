@@ -1,6 +1,7 @@
 package gsdm.graph.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gsdm.tensor.sparse.SparsePattern;
 
@@ -93,17 +94,20 @@ class EdgesTest {
         assertThat(edges(model)).containsExactlyInAnyOrderElementsOf(expected);
     }
 
+    /** Each cell with every cell of its row. */
+    private static GraphicalModel rows(int rows, int cols) {
+        return GraphicalModel.define(m -> {
+            Plate r = m.ordered("r", rows);
+            Plate c = m.ordered("c", cols);
+            Plate d = m.ordered("d", cols);
+            Array g = m.categorical("G", 3, r, c);
+            m.link(g.at(r, c), g.at(r, d));
+        });
+    }
+
     @Test
     void aLinkTiesTheCellsOfARow() {
-        GraphicalModel model =
-                GraphicalModel.define(m -> {
-                    Plate r = m.ordered("r", 2);
-                    Plate c = m.ordered("c", 3);
-                    Plate d = m.ordered("d", 3);
-                    Array g = m.categorical("G", 3, r, c);
-                    m.link(g.at(r, c), g.at(r, d));
-                });
-        SparsePattern mask = model.mask();
+        SparsePattern mask = rows(2, 3).mask();
         for (int a = 0; a < 6; a++) {
             for (int b = 0; b < 6; b++) {
                 assertThat(mask.contains(a, b)).isEqualTo(a / 3 == b / 3);
@@ -120,6 +124,33 @@ class EdgesTest {
         large.directedEdges().forEach((from, to) -> count[0]++);
         assertThat(2 * count[0] + large.nodeCount()).isEqualTo(17_760_000);
         assertThat(model.nodeCount()).isEqualTo(4 + 4 + 8 + 4);
+    }
+
+    @Test
+    void thereAreAsManyAsTheSizesOfPlatesTell() {
+        for (GraphicalModel model :
+                List.of(
+                        Examples.factorization(3, 4, 2),
+                        Examples.convolution(),
+                        Examples.operations(),
+                        Examples.outer(3, 4),
+                        rows(2, 3))) {
+            assertThat(new Edges(model).least()).isEqualTo(edges(model).size());
+        }
+    }
+
+    /** Unseen: a walk along them takes minutes. */
+    @Test
+    void moreThanAMaskHoldsAreRefusedUnseen() {
+        assertThatThrownBy(Examples.outer(40_000, 50_000)::mask)
+                .isInstanceOf(ModelException.class)
+                .hasMessage(
+                        "the model has 4000210000 edges, both ways and duplicates included, of"
+                            + " which an attention mask holds at most 2147483639: lower a plate");
+        assertThatThrownBy(rows(2, 30_000)::mask)
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("has 3599940000 edges");
+        Examples.outer(30_000, 30_000).requireMaskFits();
     }
 
     @Test

@@ -63,6 +63,17 @@ final class Examples {
         });
     }
 
+    /** A vector times another's sum: each element of the result reads all of the other. */
+    static GraphicalModel outer(int rows, int cols) {
+        return GraphicalModel.define(m -> {
+            Plate i = m.plate("i", rows);
+            Plate j = m.plate("j", cols);
+            Array a = m.normal("A", i);
+            Array b = m.normal("B", j);
+            m.let("E", a.at(i).times(b.at(j)).sum(j), i);
+        });
+    }
+
     /** Every operation, a chain of elementwise arrays, a broadcast and a discrete array. */
     static GraphicalModel operations() {
         return GraphicalModel.define(m -> {
