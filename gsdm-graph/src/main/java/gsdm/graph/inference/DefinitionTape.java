@@ -10,6 +10,8 @@ import java.util.Arrays;
 
 /** The definitions of a model's nodes as instructions, one after the other. */
 final class DefinitionTape implements DefinitionSink {
+    private static final int MOST = Integer.MAX_VALUE - 8;
+
     private final int[] pointers; // [N + 1]
     private int[] codes = new int[1024];
     private int[] operands = new int[1024];
@@ -82,7 +84,7 @@ final class DefinitionTape implements DefinitionSink {
     /** Appends an instruction that takes the results of the last ones open. */
     private void append(Code code, int operand, float constant, int taken) {
         if (count == codes.length) {
-            int more = Math.multiplyExact(2, count);
+            int more = (int) Math.min(MOST, 2L * count);
             codes = Arrays.copyOf(codes, more);
             operands = Arrays.copyOf(operands, more);
             constants = Arrays.copyOf(constants, more);

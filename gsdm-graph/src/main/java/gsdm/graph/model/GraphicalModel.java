@@ -209,9 +209,19 @@ public final class GraphicalModel {
         return new Edges(this);
     }
 
-    /** Gives what each kept node that is a function of others is a function of. */
+    /**
+     * Gives what each kept node that is a function of others is a function of.
+     *
+     * @throws ModelException if a whole model has more of it than can be numbered
+     */
     public void definitions(DefinitionSink sink) {
-        new Unrolled(this, sink).run();
+        Unrolled unrolled = new Unrolled(this, sink);
+        if (whole() && unrolled.count() > LARGEST) {
+            throw new ModelException(
+                    "the definitions of the model's nodes are %.0f instructions, of which a network is told at most %d: lower a plate, or set model.program-features=false"
+                            .formatted(unrolled.count(), LARGEST));
+        }
+        unrolled.run();
     }
 
     /** What must see each other beside the node that reads both; see {@link Tie}. */

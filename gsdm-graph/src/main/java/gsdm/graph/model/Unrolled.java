@@ -16,6 +16,33 @@ final class Unrolled {
         this.positions = new int[model.plates().size()];
     }
 
+    /** How many instructions there are in a whole model: reads, constants and what takes them. */
+    double count() {
+        double count = 0;
+        for (Variable variable : model.variables()) {
+            if (variable.origin() instanceof Origin.Derived derived) {
+                count += model.region(variable.array()).count() * count(derived.expr());
+            }
+        }
+        return count;
+    }
+
+    private double count(Expr expr) {
+        return switch (expr) {
+            case Expr.Read _, Expr.Constant _ -> 1;
+            case Expr.Unary unary -> count(unary.of()) + 1;
+            case Expr.Binary binary -> count(binary.left()) + count(binary.right()) + 1;
+            case Expr.Reduce reduce -> {
+                double terms = 1;
+                for (Plate plate : reduce.bound()) {
+                    terms *= model.fullSize(plate);
+                }
+                boolean mean = reduce.reduction() == Expr.Reduction.MEAN;
+                yield terms * (count(reduce.body()) + 1) - 1 + (mean ? 2 : 0);
+            }
+        };
+    }
+
     void run() {
         for (Variable variable : model.nodeOrder()) {
             if (variable.origin() instanceof Origin.Derived derived) {
@@ -84,29 +111,37 @@ final class Unrolled {
 
     private boolean give(Expr.Reduce reduce) {
         List<Plate> bound = reduce.bound();
-        int count = 1;
         for (int loop = 0; loop < bound.size(); loop++) {
-            count = Math.multiplyExact(count, model.fullSize(bound.get(loop)));
+            positions[bound.get(loop).id()] = 0;
         }
-        for (int term = 0; term < count; term++) {
-            int rest = term;
-            for (int loop = bound.size() - 1; loop >= 0; loop--) {
-                int size = model.fullSize(bound.get(loop));
-                positions[bound.get(loop).id()] = rest % size;
-                rest /= size;
-            }
+        long count = 0;
+        do {
             if (!give(reduce.body())) {
                 return false;
             }
-            if (term > 0) {
+            if (count > 0) {
                 boolean largest = reduce.reduction() == Expr.Reduction.MAX;
                 sink.apply(largest ? Expr.Operation.MAX : Expr.Operation.PLUS);
             }
-        }
+            count++;
+        } while (advance(bound));
         if (reduce.reduction() == Expr.Reduction.MEAN) {
             sink.constant(1f / count);
             sink.apply(Expr.Operation.TIMES);
         }
         return true;
+    }
+
+    /** Goes to the next indices of plates, of the last one first; false where there are none. */
+    private boolean advance(List<Plate> plates) {
+        for (int loop = plates.size() - 1; loop >= 0; loop--) {
+            Plate plate = plates.get(loop);
+            positions[plate.id()]++;
+            if (positions[plate.id()] < model.fullSize(plate)) {
+                return true;
+            }
+            positions[plate.id()] = 0;
+        }
+        return false;
     }
 }

@@ -7,6 +7,7 @@ import gsdm.tensor.sparse.SparsePattern;
 
 import org.junit.jupiter.api.Test;
 
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -151,6 +152,38 @@ class EdgesTest {
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("has 3599940000 edges");
         Examples.outer(30_000, 30_000).requireMaskFits();
+    }
+
+    @Test
+    void definitionsAreAsLongAsTheSizesOfPlatesTell() {
+        for (GraphicalModel model :
+                List.of(
+                        Examples.factorization(3, 4, 2),
+                        Examples.convolution(),
+                        Examples.operations())) {
+            int[] instructions = {0};
+            DefinitionSink sink =
+                    (DefinitionSink)
+                            Proxy.newProxyInstance(
+                                    DefinitionSink.class.getClassLoader(),
+                                    new Class<?>[] {DefinitionSink.class},
+                                    (_, method, _) -> {
+                                        boolean frame =
+                                                Set.of("begin", "end").contains(method.getName());
+                                        instructions[0] += frame ? 0 : 1;
+                                        return null;
+                                    });
+            model.definitions(sink);
+            assertThat(new Unrolled(model, sink).count()).isEqualTo(instructions[0]);
+        }
+    }
+
+    @Test
+    void definitionsLongerThanCanBeNumberedAreRefusedUnseen() {
+        assertThatThrownBy(() -> Examples.outer(40_000, 50_000).definitions(null))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("are 7999960000 instructions")
+                .hasMessageContaining("at most 2147483639: lower a plate");
     }
 
     @Test
