@@ -32,7 +32,9 @@ import java.util.stream.Collectors;
  * options, in the order of definition among equals; row-major within an array.
  */
 public final class GraphicalModel {
-    private static final int LARGEST = Integer.MAX_VALUE - 8;
+    /** What a Java array holds. */
+    static final int LARGEST = Integer.MAX_VALUE - 8;
+
     private static final int MOST_SHOWN = 8;
 
     private final Definition definition;

@@ -135,9 +135,16 @@ public final class ModelLayout {
      * Each node's indices in its array, padded with zeros, {@code [N, P]}.
      *
      * @see #coordinateCount
+     * @throws ModelException if they are more than an array holds
      */
     public int[] coordinates() {
-        int[] all = new int[Math.multiplyExact(nodeCount(), coordinates)];
+        long count = (long) nodeCount() * coordinates;
+        if (count > GraphicalModel.LARGEST) {
+            throw new ModelException(
+                    "%d nodes have %d indices along %d axes, of which an array holds at most %d: lower a plate, or take another embedding than ae"
+                            .formatted(nodeCount(), count, coordinates, GraphicalModel.LARGEST));
+        }
+        int[] all = new int[(int) count];
         int[] one = new int[nodeCount()];
         for (int axis = 0; axis < coordinates; axis++) {
             for (Variable variable : model.nodeOrder()) {

@@ -1,6 +1,7 @@
 package gsdm.graph.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,15 @@ class ModelLayoutTest {
         assertThat(Arrays.copyOfRange(all, 3 * 3, 4 * 3)).containsExactly(1, 1, 0); // A[1, 1]
         assertThat(Arrays.copyOfRange(all, 13 * 3, 14 * 3)).containsExactly(1, 0, 1); // C[1, 0, 1]
         assertThat(Arrays.copyOfRange(all, 18 * 3, 19 * 3)).containsExactly(1, 0, 0); // E[1, 0]
+    }
+
+    @Test
+    void moreCoordinatesThanAnArrayHoldsAreRefused() {
+        ModelLayout layout = Examples.factorization(20_000, 20_000, 2).layout();
+        assertThatThrownBy(layout::coordinates)
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("1200080000 nodes have 3600240000 indices along 3 axes")
+                .hasMessageContaining("lower a plate, or take another embedding than ae");
     }
 
     @Test
