@@ -38,17 +38,21 @@ final class CpuExecutable implements Executable {
         try (Lifetime.Use _ = memory.use()) {
             this.scratch =
                     program.plan().pieces().stream()
-                            .map(bytes -> HugePages.allocate(arena, bytes))
+                            .map(this::allocate)
                             .toArray(MemorySegment[]::new);
             Addresses addresses = new Bound(program, scratch, memory);
             this.kernels = program.bind(addresses);
-            this.workspace = HugePages.allocate(arena, program.workspaceBytes(kernels));
+            this.workspace = allocate(program.workspaceBytes(kernels));
             this.indices = Indices.of(program.program(), addresses);
             this.bytesReserved = program.bytes(kernels);
         } catch (RuntimeException | Error failure) {
             arena.close();
             throw failure;
         }
+    }
+
+    private MemorySegment allocate(long bytes) {
+        return arena.allocate(Math.max(bytes, MemoryPlan.ALIGNMENT), MemoryPlan.ALIGNMENT);
     }
 
     @Override

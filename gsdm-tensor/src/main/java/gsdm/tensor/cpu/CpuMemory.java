@@ -52,8 +52,9 @@ final class CpuMemory implements Memory {
 
     private Region region(Block block, Extents reserve) {
         MemoryPlan plan = MemoryPlan.sequential(block, reserve);
-        MemorySegment segment = HugePages.allocate(arena, plan.bytes());
-        bytes += segment.byteSize();
+        long size = Math.max(plan.bytes(), MemoryPlan.ALIGNMENT);
+        MemorySegment segment = arena.allocate(size, MemoryPlan.ALIGNMENT);
+        bytes += size;
         Map<Slot, View> slots = new HashMap<>();
         for (Slot slot : block.slots()) {
             long length = slot.shape().size(reserve) * DataType.BYTES;
