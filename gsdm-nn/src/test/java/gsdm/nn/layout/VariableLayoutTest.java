@@ -61,7 +61,7 @@ class VariableLayoutTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(
                         "array d: an example has at most 2147483647 values, found 2147483648 up to"
-                            + " its end: lower the number of nodes or of options");
+                                + " its end: lower the number of nodes or of options");
         assertThatThrownBy(() -> TestModels.mixed().array("z"))
                 .hasMessage("there is no array z; known: [a, b, d]");
     }

@@ -1,6 +1,7 @@
 package gsdm.tensor.cpu.vector.attention;
 
 import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.cpu.vector.core.Lanes;
 import gsdm.tensor.cpu.vector.core.Raw;
 import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Extents;
@@ -60,6 +61,23 @@ final class NodeRuns {
 
     int blocks() {
         return examples * Math.ceilDiv(nodes, BLOCK_NODES);
+    }
+
+    /** Bytes of {@link #list}. */
+    long listBytes() {
+        return 4L * largest + Lanes.BYTES;
+    }
+
+    /** Writes for each edge of a run the node that it is of: int [edges]. */
+    void list(int first, int last, long to) {
+        int edge = edge(first);
+        long at = to;
+        for (int node = first; node < last; node++) {
+            for (int end = edge(node + 1); edge < end; edge++) {
+                Raw.putInt(at, node);
+                at += 4;
+            }
+        }
     }
 
     /** The first edge of a node. */

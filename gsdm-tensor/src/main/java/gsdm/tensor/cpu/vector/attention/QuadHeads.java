@@ -26,7 +26,7 @@ final class QuadHeads {
     /** Bytes of the channels of four heads. */
     private static final int CHANNEL_BYTES = 2 * HEADS * Lanes.BYTES;
 
-    /** Edges whose inner products are kept lane by lane before they are added up. */
+    /** Edges whose inner products are kept before the last of their lanes are added up. */
     private static final int EDGES = 64;
 
     final int heads;
@@ -36,12 +36,14 @@ final class QuadHeads {
     }
 
     static boolean fits(int heads, int channels) {
-        return heads % HEADS == 0 && channels == heads * 2 * Lanes.COUNT;
+        return heads % HEADS == 0
+                && (Lanes.COUNT == HEADS || Lanes.COUNT == 2 * HEADS)
+                && channels == heads * 2 * Lanes.COUNT;
     }
 
     /** Bytes of what {@link #dots} needs besides its result. */
     long partialBytes() {
-        return (long) EDGES * heads * Lanes.BYTES;
+        return (long) (EDGES * heads / HEADS + 1) * Lanes.BYTES;
     }
 
     /** Bytes of an [edge, head] array, with a vector to spare. */
@@ -55,80 +57,69 @@ final class QuadHeads {
     }
 
     /**
-     * scores[e, h] = scale times the inner product of head h of a node's own row and of the row of
-     * its neighbour, for all edges of the nodes first to last.
+     * scores[e, h] = scale times the inner product of head h of two rows.
      *
-     * @param own node 0's row; rows are {@code ownStride} bytes apart
-     * @param others likewise, for neighbours
-     * @param pointers int [N + 1]
-     * @param columns int [E]
+     * @param a row 0 of the ones; rows are {@code aStride} bytes apart
+     * @param aRows int [count]: which of them
+     * @param b row 0 of the others
+     * @param bRows int [count]: which of those
      */
     void dots(
-            long own,
-            int ownStride,
-            long others,
-            int otherStride,
-            long pointers,
-            long columns,
-            int first,
-            int last,
+            long a,
+            int aStride,
+            long aRows,
+            long b,
+            int bStride,
+            long bRows,
+            int count,
             float scale,
             long partials,
             long scores) {
-        int edge = Raw.getInt(pointers + 4L * first);
-        int open = edge; // the first edge that is not added up yet
-        long to = scores;
-        for (int node = first; node < last; node++) {
-            int end = Raw.getInt(pointers + 4L * node + 4);
-            long row = own + (long) node * ownStride;
-            while (edge < end) {
-                int count = Math.min(end - edge, EDGES - (edge - open));
-                long at = partials + (long) (edge - open) * heads * Lanes.BYTES;
-                products(row, others, otherStride, columns + 4L * edge, count, at);
-                edge += count;
-                if (edge - open == EDGES) {
-                    addLanes(partials, vectors(EDGES), scale, to);
-                    to += 4L * EDGES * heads;
-                    open = edge;
-                }
+        int step = heads / HEADS * Lanes.BYTES;
+        for (int first = 0; first < count; first += EDGES) {
+            int now = Math.min(EDGES, count - first);
+            for (int quad = 0; quad < heads / HEADS; quad++) {
+                long channel = (long) quad * CHANNEL_BYTES;
+                QuadLoops.products(
+                        a + channel,
+                        aStride,
+                        aRows + 4L * first,
+                        b + channel,
+                        bStride,
+                        bRows + 4L * first,
+                        now,
+                        partials + (long) quad * Lanes.BYTES,
+                        step);
             }
-        }
-        addLanes(partials, vectors(edge - open), scale, to);
-    }
-
-    private void products(long a, long rows, int stride, long columns, int count, long partials) {
-        int step = heads * Lanes.BYTES;
-        for (int quad = 0; quad < heads / HEADS; quad++) {
-            long channel = (long) quad * CHANNEL_BYTES;
-            long to = partials + (long) quad * HEADS * Lanes.BYTES;
-            QuadLoops.multiply(a + channel, rows + channel, stride, columns, count, to, step);
+            addLanes(partials, vectors(now), scale, scores + 4L * first * heads);
         }
     }
 
+    /** The last additions of the lanes of {@link QuadLoops#products}. */
     private static void addLanes(long partials, int vectors, float scale, long to) {
         FloatVector factor = FloatVector.broadcast(Lanes.SPECIES, scale);
+        long from = Raw.base(partials);
+        long base = Raw.base(to);
         for (int v = 0; v < vectors; v++) {
-            long at = partials + (long) v * Lanes.COUNT * Lanes.BYTES;
-            store(LaneSums.sums(at).mul(factor), to + (long) v * Lanes.BYTES);
+            long at = (long) Raw.index(v) * Lanes.BYTES;
+            FloatVector sums =
+                    Lanes.COUNT == HEADS
+                            ? load(from + at)
+                            : LaneSums.sumsOfHalves(from + 2 * at, from + 2 * at + Lanes.BYTES);
+            store(sums.mul(factor), base + at);
         }
     }
 
-    /** The inner products by head of two rows of the same number, for {@code count} rows. */
-    void dotsOfRows(long a, long b, int stride, int count, long partials, long sums) {
-        for (int row = 0; row < count; row += EDGES) {
-            int now = Math.min(EDGES, count - row);
-            for (int i = 0; i < now; i++) {
-                long at = (long) (row + i) * stride;
-                long to = partials + (long) i * heads * Lanes.BYTES;
-                for (int h = 0; h < heads; h++) {
-                    long head = at + 2L * h * Lanes.BYTES;
-                    FloatVector low = load(a + head).mul(load(b + head));
-                    head += Lanes.BYTES;
-                    store(load(a + head).fma(load(b + head), low), to + (long) h * Lanes.BYTES);
-                }
-            }
-            addLanes(partials, vectors(now), 1, sums + 4L * row * heads);
+    /**
+     * The inner products by head of two rows of the same number, for {@code count} rows.
+     *
+     * @param numbers int [count], worked in
+     */
+    void dotsOfRows(long a, long b, int stride, int count, long numbers, long partials, long sums) {
+        for (int row = 0; row < count; row++) {
+            Raw.putInt(numbers + 4L * row, row);
         }
+        dots(a, stride, numbers, b, stride, numbers, count, 1, partials, sums);
     }
 
     /** Bytes of a number for each head. */

@@ -31,9 +31,10 @@ public final class SymmetricAttentionGradientKernel implements Kernel {
     private RowBlocks rows = RowBlocks.NONE;
     private long shared; // [B, N, H]: Σ dOut·out
     // Partial products, then four arrays [edge, head]: scores, gradients, and the log-sum-exp and
-    // Σ dOut·out of the node that asks.
+    // Σ dOut·out of the node that asks; and the node of each edge.
     private final Buffers buffers = new Buffers();
     private final NodeRuns.Stage[] stages = {
+        this::list,
         this::scoreKeys,
         this::scoreValues,
         this::collectOwn,
@@ -67,18 +68,22 @@ public final class SymmetricAttentionGradientKernel implements Kernel {
         return heads.partialBytes() + array * heads.edgeBytes(runs.largestRun());
     }
 
+    private long bufferBytes() {
+        return arrayAt(4) + runs.listBytes();
+    }
+
     @Override
     public long workspaceBytes(Extents reserve) {
         size(reserve);
         int blocks = Math.max(rows.count(), runs.blocks());
-        return sharedBytes() + Buffers.totalBytes(arrayAt(4), blocks);
+        return sharedBytes() + Buffers.totalBytes(bufferBytes(), blocks);
     }
 
     @Override
     public void prepare(Extents extents, MemorySegment workspace) {
         size(extents);
         shared = workspace.address();
-        buffers.place(shared + sharedBytes(), arrayAt(4));
+        buffers.place(shared + sharedBytes(), bufferBytes());
     }
 
     private void size(Extents extents) {
@@ -113,7 +118,8 @@ public final class SymmetricAttentionGradientKernel implements Kernel {
         long at = row * channelBytes;
         // Whole vectors are written: into the buffer first, not over the neighbouring block's rows.
         long sums = buffer + arrayAt(0);
-        heads.dotsOfRows(dOut + at, out + at, channelBytes, count, buffer, sums);
+        long numbers = buffer + arrayAt(4);
+        heads.dotsOfRows(dOut + at, out + at, channelBytes, count, numbers, buffer, sums);
         Raw.copy(sums, shared + 4L * heads.heads * row, 4L * heads.heads * count);
     }
 
@@ -125,6 +131,11 @@ public final class SymmetricAttentionGradientKernel implements Kernel {
         return dOut + (long) channelBytes * runs.nodes() * example;
     }
 
+    private void list(int example, int first, int last, long buffer) {
+        runs.list(first, last, buffer + arrayAt(4));
+    }
+
+    /** Of each edge, a node's own row and its neighbour's. */
     private void dots(
             long own,
             int ownStride,
@@ -135,15 +146,15 @@ public final class SymmetricAttentionGradientKernel implements Kernel {
             int last,
             long buffer,
             int array) {
+        int edge = runs.edge(first);
         heads.dots(
                 own,
                 ownStride,
+                buffer + arrayAt(4),
                 others,
                 otherStride,
-                runs.pointers,
-                runs.columns,
-                first,
-                last,
+                runs.columns + 4L * edge,
+                runs.edge(last) - edge,
                 factor,
                 buffer,
                 buffer + arrayAt(array));

@@ -32,10 +32,16 @@ public final class SymmetricAttentionKernel implements Kernel {
     private final long logSumExp; // [B, N, H]
     // Partial products, then scores [edge, head], the largest of each node [edge, head], and sums
     // of
-    // exponentials beside the largest scores [node, head].
+    // exponentials beside the largest scores [node, head], and the node of each edge.
     private final Buffers buffers = new Buffers();
     private final NodeRuns.Stage[] stages = {
-        this::score, this::raise, this::exponentiate, this::weigh, this::addLogarithms, this::keep
+        this::list,
+        this::score,
+        this::raise,
+        this::exponentiate,
+        this::weigh,
+        this::addLogarithms,
+        this::keep
     };
 
     public SymmetricAttentionKernel(Attention op, Addresses addresses) {
@@ -68,8 +74,12 @@ public final class SymmetricAttentionKernel implements Kernel {
         return largestAt() + heads.edgeBytes(NodeRuns.mostNodes());
     }
 
-    private long bufferBytes() {
+    private long listAt() {
         return sumsAt() + heads.edgeBytes(NodeRuns.mostNodes());
+    }
+
+    private long bufferBytes() {
+        return listAt() + runs.listBytes();
     }
 
     @Override
@@ -100,17 +110,21 @@ public final class SymmetricAttentionKernel implements Kernel {
         return qkv + 3L * channelBytes * runs.nodes() * example;
     }
 
+    private void list(int example, int first, int last, long buffer) {
+        runs.list(first, last, buffer + listAt());
+    }
+
     private void score(int example, int first, int last, long buffer) {
         long queries = queries(example);
+        int edge = runs.edge(first);
         heads.dots(
                 queries,
                 3 * channelBytes,
+                buffer + listAt(),
                 queries + channelBytes,
                 3 * channelBytes,
-                runs.pointers,
-                runs.columns,
-                first,
-                last,
+                runs.columns + 4L * edge,
+                runs.edge(last) - edge,
                 scale,
                 buffer,
                 buffer + heads.partialBytes());

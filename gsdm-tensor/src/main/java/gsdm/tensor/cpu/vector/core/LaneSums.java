@@ -17,11 +17,11 @@ import jdk.incubator.vector.VectorShuffle;
  * addition, where one vector at a time would cost log2(lanes) permutations and additions.
  */
 public final class LaneSums {
-    private static final VectorShuffle<Float> SWAP1 = swap(1);
-    private static final VectorShuffle<Float> SWAP2 = swap(2);
+    static final VectorShuffle<Float> SWAP1 = swap(1);
+    static final VectorShuffle<Float> SWAP2 = swap(2);
     private static final VectorShuffle<Float> SWAP4 = swap(4);
-    private static final VectorMask<Float> ODD1 = odd(1);
-    private static final VectorMask<Float> ODD2 = odd(2);
+    static final VectorMask<Float> ODD1 = odd(1);
+    static final VectorMask<Float> ODD2 = odd(2);
     private static final VectorMask<Float> ODD4 = odd(4);
 
     private LaneSums() {}
@@ -101,6 +101,16 @@ public final class LaneSums {
         FloatVector a = four(at);
         FloatVector b = four(at + 4L * Lanes.BYTES);
         return a.blend(b, ODD4).add(b.blend(a, ODD4).rearrange(SWAP4));
+    }
+
+    /**
+     * Sums whose first half is made: {@code a} and {@code b} have half of the lanes' vectors each,
+     * in lanes that are half the lanes apart.
+     */
+    public static FloatVector sumsOfHalves(long a, long b) {
+        FloatVector x = load(a);
+        FloatVector y = load(b);
+        return x.blend(y, ODD4).add(y.blend(x, ODD4).rearrange(SWAP4));
     }
 
     /** Every lane: the sum of the lanes that are {@code period} (a power of two) apart. */

@@ -1,5 +1,9 @@
 package gsdm.tensor.cpu.vector.core;
 
+import static gsdm.tensor.cpu.vector.core.LaneSums.ODD1;
+import static gsdm.tensor.cpu.vector.core.LaneSums.ODD2;
+import static gsdm.tensor.cpu.vector.core.LaneSums.SWAP1;
+import static gsdm.tensor.cpu.vector.core.LaneSums.SWAP2;
 import static gsdm.tensor.cpu.vector.core.Lanes.SPECIES;
 import static gsdm.tensor.cpu.vector.core.Raw.ALL;
 import static gsdm.tensor.cpu.vector.core.Raw.FLOAT;
@@ -18,43 +22,80 @@ public final class QuadLoops {
     private QuadLoops() {}
 
     /**
-     * The products of {@code a}, four heads, and of each row: a vector for each row and head, whose
-     * lanes are still to be added up.
+     * The inner products of two rows each, by four heads, but for the last additions of their
+     * lanes: lane i has a part of head i mod 4.
      *
-     * @param rows row 0; rows are {@code stride} bytes apart
-     * @param columns int [count]: which rows
-     * @param to [count, 4] vectors, {@code toStride} bytes from row to row
+     * @param a row 0 of the ones; rows are {@code aStride} bytes apart
+     * @param aRows int [count]: which rows of them
+     * @param b row 0 of the others
+     * @param bRows int [count]: which of those
+     * @param to a vector for each, {@code toStride} bytes apart
      */
-    public static void multiply(
-            long a, long rows, int stride, long columns, int count, long to, int toStride) {
-        FloatVector a0 = fromMemorySegment(SPECIES, ALL, a, ORDER);
-        FloatVector a1 = fromMemorySegment(SPECIES, ALL, a + Lanes.BYTES, ORDER);
-        FloatVector a2 = fromMemorySegment(SPECIES, ALL, a + 2L * Lanes.BYTES, ORDER);
-        FloatVector a3 = fromMemorySegment(SPECIES, ALL, a + 3L * Lanes.BYTES, ORDER);
-        FloatVector a4 = fromMemorySegment(SPECIES, ALL, a + 4L * Lanes.BYTES, ORDER);
-        FloatVector a5 = fromMemorySegment(SPECIES, ALL, a + 5L * Lanes.BYTES, ORDER);
-        FloatVector a6 = fromMemorySegment(SPECIES, ALL, a + 6L * Lanes.BYTES, ORDER);
-        FloatVector a7 = fromMemorySegment(SPECIES, ALL, a + 7L * Lanes.BYTES, ORDER);
-        long base = Raw.base(rows);
-        long step = Raw.stride(stride);
-        long list = Raw.base(columns);
+    public static void products(
+            long a,
+            int aStride,
+            long aRows,
+            long b,
+            int bStride,
+            long bRows,
+            int count,
+            long to,
+            int toStride) {
+        long aBase = Raw.base(a);
+        long aStep = Raw.stride(aStride);
+        long aList = Raw.base(aRows);
+        long bBase = Raw.base(b);
+        long bStep = Raw.stride(bStride);
+        long bList = Raw.base(bRows);
         long out = Raw.base(to);
-        long outStep = Raw.stride(toStride);
+        long step = Raw.stride(toStride);
         for (int j = 0; j < count; j++) {
-            long b = base + (long) Raw.index(Raw.getInt(list + 4L * Raw.index(j))) * step;
-            long at = out + Raw.index(j) * outStep;
-            fromMemorySegment(SPECIES, ALL, b + Lanes.BYTES, ORDER)
-                    .fma(a1, fromMemorySegment(SPECIES, ALL, b, ORDER).mul(a0))
-                    .intoMemorySegment(ALL, at, ORDER);
-            fromMemorySegment(SPECIES, ALL, b + 3L * Lanes.BYTES, ORDER)
-                    .fma(a3, fromMemorySegment(SPECIES, ALL, b + 2L * Lanes.BYTES, ORDER).mul(a2))
-                    .intoMemorySegment(ALL, at + Lanes.BYTES, ORDER);
-            fromMemorySegment(SPECIES, ALL, b + 5L * Lanes.BYTES, ORDER)
-                    .fma(a5, fromMemorySegment(SPECIES, ALL, b + 4L * Lanes.BYTES, ORDER).mul(a4))
-                    .intoMemorySegment(ALL, at + 2L * Lanes.BYTES, ORDER);
-            fromMemorySegment(SPECIES, ALL, b + 7L * Lanes.BYTES, ORDER)
-                    .fma(a7, fromMemorySegment(SPECIES, ALL, b + 6L * Lanes.BYTES, ORDER).mul(a6))
-                    .intoMemorySegment(ALL, at + 3L * Lanes.BYTES, ORDER);
+            long x = aBase + (long) Raw.index(Raw.getInt(aList + 4L * Raw.index(j))) * aStep;
+            long y = bBase + (long) Raw.index(Raw.getInt(bList + 4L * Raw.index(j))) * bStep;
+            FloatVector p0 =
+                    fromMemorySegment(SPECIES, ALL, y + Lanes.BYTES, ORDER)
+                            .fma(
+                                    fromMemorySegment(SPECIES, ALL, x + Lanes.BYTES, ORDER),
+                                    fromMemorySegment(SPECIES, ALL, y, ORDER)
+                                            .mul(fromMemorySegment(SPECIES, ALL, x, ORDER)));
+            FloatVector p1 =
+                    fromMemorySegment(SPECIES, ALL, y + 3L * Lanes.BYTES, ORDER)
+                            .fma(
+                                    fromMemorySegment(SPECIES, ALL, x + 3L * Lanes.BYTES, ORDER),
+                                    fromMemorySegment(SPECIES, ALL, y + 2L * Lanes.BYTES, ORDER)
+                                            .mul(
+                                                    fromMemorySegment(
+                                                            SPECIES,
+                                                            ALL,
+                                                            x + 2L * Lanes.BYTES,
+                                                            ORDER)));
+            FloatVector low = p0.blend(p1, ODD1).add(p1.blend(p0, ODD1).rearrange(SWAP1));
+            p0 =
+                    fromMemorySegment(SPECIES, ALL, y + 5L * Lanes.BYTES, ORDER)
+                            .fma(
+                                    fromMemorySegment(SPECIES, ALL, x + 5L * Lanes.BYTES, ORDER),
+                                    fromMemorySegment(SPECIES, ALL, y + 4L * Lanes.BYTES, ORDER)
+                                            .mul(
+                                                    fromMemorySegment(
+                                                            SPECIES,
+                                                            ALL,
+                                                            x + 4L * Lanes.BYTES,
+                                                            ORDER)));
+            p1 =
+                    fromMemorySegment(SPECIES, ALL, y + 7L * Lanes.BYTES, ORDER)
+                            .fma(
+                                    fromMemorySegment(SPECIES, ALL, x + 7L * Lanes.BYTES, ORDER),
+                                    fromMemorySegment(SPECIES, ALL, y + 6L * Lanes.BYTES, ORDER)
+                                            .mul(
+                                                    fromMemorySegment(
+                                                            SPECIES,
+                                                            ALL,
+                                                            x + 6L * Lanes.BYTES,
+                                                            ORDER)));
+            FloatVector high = p0.blend(p1, ODD1).add(p1.blend(p0, ODD1).rearrange(SWAP1));
+            low.blend(high, ODD2)
+                    .add(high.blend(low, ODD2).rearrange(SWAP2))
+                    .intoMemorySegment(ALL, out + Raw.index(j) * step, ORDER);
         }
     }
 

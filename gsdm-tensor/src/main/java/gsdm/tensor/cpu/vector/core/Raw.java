@@ -72,6 +72,10 @@ public final class Raw {
         return ALL.get(INT, address);
     }
 
+    public static void putInt(long address, int value) {
+        ALL.set(INT, address, value);
+    }
+
     /** Two floats at once, to be copied. */
     public static long getLong(long address) {
         return ALL.get(LONG, address);
