@@ -10,6 +10,10 @@ import gsdm.tensor.cpu.vector.core.Raw;
 
 import jdk.incubator.vector.FloatVector;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
 /**
  * The inner loops of attention over short lists of neighbours, for heads that come in fours and are
  * two vectors wide: the eight vectors of four heads stay in registers while the neighbours go by.
@@ -30,9 +34,19 @@ final class QuadHeads {
     private static final int EDGES = 64;
 
     final int heads;
+    private final MemorySegment ones; // [heads]
 
     QuadHeads(int heads) {
         this.heads = heads;
+        this.ones = Arena.ofAuto().allocate(ValueLayout.JAVA_FLOAT, heads);
+        for (int h = 0; h < heads; h++) {
+            ones.setAtIndex(ValueLayout.JAVA_FLOAT, h, 1);
+        }
+    }
+
+    /** Factors of {@link #weigh} that change nothing. */
+    long ones() {
+        return ones.address();
     }
 
     static boolean fits(int heads, int channels) {
@@ -132,10 +146,34 @@ final class QuadHeads {
      * and once a row to {@code each}; minus infinity without rows.
      */
     void largest(long rows, int count, long each, long largest) {
+        if (count > 1 && 2 * heads == Lanes.COUNT) {
+            largestOfPairs(rows, count, each, largest);
+            return;
+        }
         for (int quad = 0; quad < rowBytes(); quad += QUAD_BYTES) {
             largestOfFour(rows + quad, count, rowBytes(), largest + quad);
             repeatFour(largest + quad, count, rowBytes(), each + quad);
         }
+    }
+
+    /**
+     * The same of rows that are half a vector: two at a time, and the last two once more. What is
+     * written beyond {@code largest} belongs to the next node, or to nobody.
+     */
+    private static void largestOfPairs(long rows, int count, long each, long largest) {
+        long base = Raw.base(rows);
+        long out = Raw.base(each);
+        long last = (count - 2L) * QUAD_BYTES;
+        FloatVector most = load(base + last);
+        for (int i = 0; i < count / 2; i++) {
+            most = most.max(load(base + (long) Raw.index(i) * Lanes.BYTES));
+        }
+        most = LaneSums.maxPeriods(most, HEADS);
+        for (int i = 0; i < count / 2; i++) {
+            store(most, out + (long) Raw.index(i) * Lanes.BYTES);
+        }
+        store(most, out + last);
+        store(most, largest);
     }
 
     // Four floats, not a vector of them: vectors of two widths in one process mix the profiles that
@@ -232,12 +270,14 @@ final class QuadHeads {
     }
 
     /**
-     * out[c] = Σ_j weights[j, head of c] · row j [c].
+     * out[c] = factor[head of c] · Σ_j weights[j, head of c] · row j [c].
      *
      * @param weights [count, heads]
      * @param columns int [count]: which rows
+     * @param factors [heads]
      */
-    void weigh(long weights, long rows, int stride, long columns, int count, long out) {
+    void weigh(
+            long weights, long rows, int stride, long columns, int count, long factors, long out) {
         for (int quad = 0; quad < heads / HEADS; quad++) {
             long channel = (long) quad * CHANNEL_BYTES;
             QuadLoops.weigh(
@@ -247,6 +287,7 @@ final class QuadHeads {
                     stride,
                     columns,
                     count,
+                    factors + (long) quad * QUAD_BYTES,
                     out + channel);
         }
     }

@@ -255,7 +255,7 @@ public final class SymmetricAttentionGradientKernel implements Kernel {
         for (int node = first; node < last; node++) {
             int edge = runs.edge(node);
             int count = runs.edge(node + 1) - edge;
-            heads.weigh(at, others, stride, runs.columns + 4L * edge, count, to);
+            heads.weigh(at, others, stride, runs.columns + 4L * edge, count, heads.ones(), to);
             at += 4L * heads.heads * count;
             to += 3L * channelBytes;
         }

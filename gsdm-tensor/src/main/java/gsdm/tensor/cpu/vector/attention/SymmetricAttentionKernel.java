@@ -14,6 +14,7 @@ import gsdm.tensor.program.Attention.Neighbours;
 import gsdm.tensor.program.Extents;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 import java.lang.foreign.MemorySegment;
 
@@ -30,15 +31,15 @@ public final class SymmetricAttentionKernel implements Kernel {
     private final long qkv; // [B, N, 3C]
     private final long out; // [B, N, C]
     private final long logSumExp; // [B, N, H]
-    // Partial products, then scores [edge, head], the largest of each node [edge, head], and sums
-    // of
-    // exponentials beside the largest scores [node, head], and the node of each edge.
+    // Partial products; scores and the largest of each node [edge, head]; the largest, the sums of
+    // exponentials and one over those [node, head]; the node of each edge.
     private final Buffers buffers = new Buffers();
     private final NodeRuns.Stage[] stages = {
         this::list,
         this::score,
         this::raise,
         this::exponentiate,
+        this::total,
         this::weigh,
         this::addLogarithms,
         this::keep
@@ -74,8 +75,12 @@ public final class SymmetricAttentionKernel implements Kernel {
         return largestAt() + heads.edgeBytes(NodeRuns.mostNodes());
     }
 
-    private long listAt() {
+    private long sharesAt() {
         return sumsAt() + heads.edgeBytes(NodeRuns.mostNodes());
+    }
+
+    private long listAt() {
+        return sharesAt() + heads.edgeBytes(NodeRuns.mostNodes());
     }
 
     private long bufferBytes() {
@@ -161,30 +166,44 @@ public final class SymmetricAttentionKernel implements Kernel {
         }
     }
 
-    private void weigh(int example, int first, int last, long buffer) {
+    /** The sum of the weights of each node and head, and one over it. */
+    private void total(int example, int first, int last, long buffer) {
         long weights = buffer + heads.partialBytes();
         long sums = buffer + sumsAt();
-        long values = queries(example) + 2L * channelBytes;
         for (int node = first; node < last; node++) {
-            int edge = runs.edge(node);
-            int count = runs.edge(node + 1) - edge;
-            long to = out + (long) channelBytes * ((long) example * runs.nodes() + node);
-            heads.weigh(weights, values, 3 * channelBytes, runs.columns + 4L * edge, count, to);
-            normalise(weights, count, sums, to);
-            weights += 4L * count * heads.heads;
-            sums += 4L * heads.heads;
+            int count = runs.edge(node + 1) - runs.edge(node);
+            heads.sums(weights, count, sums);
+            weights += (long) count * heads.rowBytes();
+            sums += heads.rowBytes();
+        }
+        inverses(buffer + sumsAt(), buffer + sharesAt(), heads.vectors(last - first));
+    }
+
+    /** 0 of nothing: a node without neighbours keeps zeros. */
+    private static void inverses(long sums, long shares, int vectors) {
+        FloatVector one = FloatVector.broadcast(Lanes.SPECIES, 1);
+        long from = Raw.base(sums);
+        long to = Raw.base(shares);
+        for (int v = 0; v < vectors; v++) {
+            long at = (long) Raw.index(v) * Lanes.BYTES;
+            FloatVector sum = load(from + at);
+            store(one.div(sum).blend(0, sum.compare(VectorOperators.EQ, 0)), to + at);
         }
     }
 
-    /** Divides each head by the sum of its weights; a node without neighbours keeps zeros. */
-    private void normalise(long weights, int count, long sums, long to) {
-        heads.sums(weights, count, sums);
-        for (int h = 0; h < heads.heads; h++) {
-            float share = count == 0 ? 0 : 1 / Raw.get(sums + 4L * h);
-            FloatVector factor = FloatVector.broadcast(Lanes.SPECIES, share);
-            long at = to + 2L * h * Lanes.BYTES;
-            store(load(at).mul(factor), at);
-            store(load(at + Lanes.BYTES).mul(factor), at + Lanes.BYTES);
+    private void weigh(int example, int first, int last, long buffer) {
+        long weights = buffer + heads.partialBytes();
+        long shares = buffer + sharesAt();
+        long values = queries(example) + 2L * channelBytes;
+        long to = out + (long) channelBytes * ((long) example * runs.nodes() + first);
+        for (int node = first; node < last; node++) {
+            int edge = runs.edge(node);
+            int count = runs.edge(node + 1) - edge;
+            long list = runs.columns + 4L * edge;
+            heads.weigh(weights, values, 3 * channelBytes, list, count, shares, to);
+            weights += (long) count * heads.rowBytes();
+            shares += heads.rowBytes();
+            to += channelBytes;
         }
     }
 

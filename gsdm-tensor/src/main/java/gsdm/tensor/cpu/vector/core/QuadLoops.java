@@ -100,11 +100,12 @@ public final class QuadLoops {
     }
 
     /**
-     * out = Σ_j weights[j, head] · row j, for four heads.
+     * out = factor[head] · Σ_j weights[j, head] · row j, for four heads.
      *
      * @param weights [count, 4], {@code weightStride} bytes from row to row
      * @param rows row 0; rows are {@code stride} bytes apart
      * @param columns int [count]: which rows
+     * @param factors [4]
      */
     public static void weigh(
             long weights,
@@ -113,6 +114,7 @@ public final class QuadLoops {
             int stride,
             long columns,
             int count,
+            long factors,
             long out) {
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = s0;
@@ -143,13 +145,17 @@ public final class QuadLoops {
             s6 = fromMemorySegment(SPECIES, ALL, row + 6L * Lanes.BYTES, ORDER).fma(w, s6);
             s7 = fromMemorySegment(SPECIES, ALL, row + 7L * Lanes.BYTES, ORDER).fma(w, s7);
         }
-        s0.intoMemorySegment(ALL, out, ORDER);
-        s1.intoMemorySegment(ALL, out + Lanes.BYTES, ORDER);
-        s2.intoMemorySegment(ALL, out + 2L * Lanes.BYTES, ORDER);
-        s3.intoMemorySegment(ALL, out + 3L * Lanes.BYTES, ORDER);
-        s4.intoMemorySegment(ALL, out + 4L * Lanes.BYTES, ORDER);
-        s5.intoMemorySegment(ALL, out + 5L * Lanes.BYTES, ORDER);
-        s6.intoMemorySegment(ALL, out + 6L * Lanes.BYTES, ORDER);
-        s7.intoMemorySegment(ALL, out + 7L * Lanes.BYTES, ORDER);
+        FloatVector f = broadcast(SPECIES, ALL.get(FLOAT, factors));
+        s0.mul(f).intoMemorySegment(ALL, out, ORDER);
+        s1.mul(f).intoMemorySegment(ALL, out + Lanes.BYTES, ORDER);
+        f = broadcast(SPECIES, ALL.get(FLOAT, factors + 4));
+        s2.mul(f).intoMemorySegment(ALL, out + 2L * Lanes.BYTES, ORDER);
+        s3.mul(f).intoMemorySegment(ALL, out + 3L * Lanes.BYTES, ORDER);
+        f = broadcast(SPECIES, ALL.get(FLOAT, factors + 8));
+        s4.mul(f).intoMemorySegment(ALL, out + 4L * Lanes.BYTES, ORDER);
+        s5.mul(f).intoMemorySegment(ALL, out + 5L * Lanes.BYTES, ORDER);
+        f = broadcast(SPECIES, ALL.get(FLOAT, factors + 12));
+        s6.mul(f).intoMemorySegment(ALL, out + 6L * Lanes.BYTES, ORDER);
+        s7.mul(f).intoMemorySegment(ALL, out + 7L * Lanes.BYTES, ORDER);
     }
 }
