@@ -1,7 +1,9 @@
 package gsdm.cli.command;
 
 import gsdm.cli.error.CommandException;
+import gsdm.cli.error.ExitCode;
 import gsdm.cli.session.EvaluationProgress;
+import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.cli.session.TrainingSession;
 import gsdm.graph.inference.Evaluation;
@@ -76,6 +78,7 @@ final class EvalCommand implements Callable<Integer> {
         if (count < 1) {
             throw CommandException.usage("--problems: expected 1 or more, found " + count);
         }
+        MemoryCheck.requireForProblems(ExitCode.USAGE, "--problems", count);
         try (Backend backend = device.open(output);
                 Posterior posterior = trained.load(backend, instance, configuration, output)) {
             Evaluation evaluation = evaluate(posterior, instance, count);

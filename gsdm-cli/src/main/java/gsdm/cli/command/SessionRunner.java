@@ -54,6 +54,8 @@ record SessionRunner(
                                     + " leave out an array, or set model.folding=false")
                             .formatted(instance.conditioning()));
         }
+        MemoryCheck.requireForProblems(
+                ExitCode.BAD_INPUT, "training.evaluate", configuration.command().evaluate());
         MemoryCheck.require(
                 size,
                 configuration.command().evaluates(),

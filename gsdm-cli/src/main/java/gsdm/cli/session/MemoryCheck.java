@@ -1,6 +1,7 @@
 package gsdm.cli.session;
 
 import gsdm.cli.error.CommandException;
+import gsdm.cli.error.ExitCode;
 import gsdm.graph.inference.RunSettings;
 import gsdm.graph.inference.Training;
 import gsdm.graph.inference.TrainingSize;
@@ -22,6 +23,9 @@ public final class MemoryCheck {
 
     private static final long KIB = 1024;
     private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
+
+    /** Of what is kept of a problem that has been scored: a few numbers, and lists of them. */
+    private static final long PROBLEM_BYTES = 512;
 
     private MemoryCheck() {}
 
@@ -122,6 +126,23 @@ public final class MemoryCheck {
             throw CommandException.usage(
                     "%s: %d draws of %d nodes are too many at once (%s of memory allow %d); ask for fewer at a time"
                             .formatted(what, draws, model.nodeCount(), bytes(heap()), most));
+        }
+    }
+
+    /**
+     * Whether there is room for the scores of so many problems.
+     *
+     * @param code of the failure
+     * @param what asks for them, as a setting or an option
+     * @throws CommandException with the code if there is not
+     */
+    public static void requireForProblems(ExitCode code, String what, long problems) {
+        long most = heap() / PROBLEM_BYTES;
+        if (problems > most) {
+            throw new CommandException(
+                    code,
+                    "%s: %d problems are too many to score (%s of memory allow %d); ask for fewer"
+                            .formatted(what, problems, bytes(heap()), most));
         }
     }
 

@@ -119,6 +119,9 @@ class SampleTest {
             assertThat(result.err())
                     .contains("--samples: " + 4L * samples + " draws of ", "ask for fewer");
         }
+        CommandRunner.Result eval = run("eval", trained, "--problems", Integer.MAX_VALUE);
+        assertThat(eval.code()).isEqualTo(2);
+        assertThat(eval.err()).contains("--problems: 2147483647 problems are too many to score");
     }
 
     @Test
