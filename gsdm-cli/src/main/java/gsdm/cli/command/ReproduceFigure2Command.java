@@ -42,7 +42,8 @@ import java.util.regex.Pattern;
         })
 final class ReproduceFigure2Command implements Callable<Integer> {
 
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,6})x(\\d{1,6})x(\\d{1,6})");
+    private static final Pattern SIZE =
+            Pattern.compile("([1-9]\\d{0,5})x([1-9]\\d{0,5})x([1-9]\\d{0,5})");
 
     /** Nodes of a batch, about. */
     private static final double BATCH_NODES = 16_384;

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -106,7 +107,16 @@ final class ReproduceScalingCommand implements Callable<Integer> {
                 StopRequest stop = StopRequest.listen()) {
             ScalingFolder folder = new ScalingFolder(out, conditions(backend));
             ScalingReport report = new ScalingReport(folder, MECHANISMS);
-            new ScalingRunner(MECHANISMS, backend, folder, bytes, seconds, largest, output, stop)
+            new ScalingRunner(
+                            MECHANISMS,
+                            backend,
+                            folder,
+                            bytes,
+                            seconds,
+                            largest,
+                            output,
+                            stop,
+                            new HashSet<>())
                     .run();
             report.write(output);
             if (stop.requested()) {

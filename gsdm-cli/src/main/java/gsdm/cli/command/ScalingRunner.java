@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Takes the steps of a measurement of scaling, and finds what fits.
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param memory bytes that count as fitting
  * @param longest seconds of a step
  * @param largest rows of a matrix
+ * @param warm the mechanisms whose code has been compiled in this process
  */
 record ScalingRunner(
         List<String> mechanisms,
@@ -35,7 +37,8 @@ record ScalingRunner(
         double longest,
         int largest,
         Output output,
-        StopRequest stop) {
+        StopRequest stop,
+        Set<String> warm) {
 
     /** The first of the sizes: 1,000 nodes. */
     static final int FIRST_SIDE = 9;
@@ -90,12 +93,11 @@ record ScalingRunner(
 
     private ScalingPoint point(String mechanism, int side) {
         RunConfiguration configuration = configuration(mechanism, side);
-        ProblemInstance instance = configuration.instance();
-        TrainingSize size = SessionRunner.size(backend, configuration, instance);
+        TrainingSize size = SessionRunner.size(backend, configuration, configuration.instance());
         long nodes = size.room().nodes();
         long edges = size.room().edges();
         long bytes = size.memory().total();
-        if (bytes > memory) {
+        if (bytes > Math.min(memory, MemoryCheck.available())) {
             return ScalingPoint.unmeasured(mechanism, side, nodes, edges, bytes, "does not fit");
         }
         List<ScalingPoint> before =
@@ -109,17 +111,12 @@ record ScalingRunner(
                         mechanism, side, nodes, edges, bytes, "takes too long");
             }
         }
-        try (Training training =
-                Training.start(
-                        backend,
-                        instance.model(),
-                        instance.conditioning(),
-                        configuration.settings(),
-                        configuration.command().seed(),
-                        configuration.command().steps())) {
-            if (before.isEmpty()) {
+        if (warm.add(mechanism)) {
+            try (Training training = start(configuration(mechanism, FIRST_SIDE))) {
                 WarmUp.run(training::step, WARMUP_SECONDS);
             }
+        }
+        try (Training training = start(configuration)) {
             double seconds = seconds(training);
             output.note(
                     String.format(
@@ -133,6 +130,17 @@ record ScalingRunner(
             return ScalingPoint.measured(
                     mechanism, side, nodes, edges, training.bytesReserved(), seconds);
         }
+    }
+
+    private Training start(RunConfiguration configuration) {
+        ProblemInstance instance = configuration.instance();
+        return Training.start(
+                backend,
+                instance.model(),
+                instance.conditioning(),
+                configuration.settings(),
+                configuration.command().seed(),
+                configuration.command().steps());
     }
 
     /** The median of some steps after a first one, fewer where they are long. */
@@ -166,7 +174,7 @@ record ScalingRunner(
         if (folder.largest().containsKey(how)) {
             return;
         }
-        int fits = 1;
+        int fits = 0;
         int beyond = largest + 1;
         int side = Math.min(FIRST_TRIED, largest);
         while (beyond - fits > 1 && !stop.requested()) {

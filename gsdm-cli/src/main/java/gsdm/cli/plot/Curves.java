@@ -101,6 +101,12 @@ public final class Curves {
      * @param guide whether it only guides the eye: thin, without a colour and a name of its own
      */
     public record Line(Curve curve, Optional<Band> band, boolean guide) {
+        /** Of the curve, and of the least around it. */
+        DoubleStream finite() {
+            return DoubleStream.concat(
+                    curve.finite(), band.stream().flatMapToDouble(each -> Arrays.stream(each.low)));
+        }
+
         /** Of a curve alone. */
         public static Line of(Curve curve) {
             return new Line(curve, Optional.empty(), false);
@@ -178,7 +184,7 @@ public final class Curves {
                         beside ? Styler.LegendPosition.OutsideE : Styler.LegendPosition.OutsideS);
         chart.getStyler()
                 .setXAxisLogarithmic(axes.logarithmic)
-                .setYAxisLogarithmic(spansDecades(drawn.stream().map(Line::curve).toList()));
+                .setYAxisLogarithmic(spansDecades(drawn));
         Color[] colours = chart.getStyler().getSeriesColors();
         int number = 0;
         for (Line line : drawn) {
@@ -246,9 +252,9 @@ public final class Curves {
                         0);
     }
 
-    private static boolean spansDecades(List<Curve> curves) {
-        double least = curves.stream().flatMapToDouble(Curve::finite).min().orElse(0);
-        double most = curves.stream().flatMapToDouble(Curve::finite).max().orElse(0);
+    private static boolean spansDecades(List<Line> lines) {
+        double least = lines.stream().flatMapToDouble(Line::finite).min().orElse(0);
+        double most = lines.stream().flatMapToDouble(Line::finite).max().orElse(0);
         return least > 0 && most > DECADE * least;
     }
 }

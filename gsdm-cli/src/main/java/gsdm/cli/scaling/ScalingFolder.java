@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ public final class ScalingFolder {
      */
     public ScalingFolder(Path path, Map<String, String> conditions) throws IOException {
         this.path = path;
-        this.conditions = Map.copyOf(conditions);
+        this.conditions = Collections.unmodifiableMap(new LinkedHashMap<>(conditions));
         if (Files.exists(results())) {
             read();
         }

@@ -9,6 +9,7 @@ import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.Narrator;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -235,7 +236,9 @@ public final class ScalingReport {
                         + " 500 with plates.\n");
         if (drawn) {
             for (Path figure : List.of(folder.seconds(), folder.memory())) {
-                page.append("\n![%s](%s)\n".formatted(figure.getFileName(), figure.getFileName()));
+                if (Files.exists(figure)) {
+                    page.append("\n![%1$s](%1$s)\n".formatted(figure.getFileName()));
+                }
             }
         }
         return page.toString();

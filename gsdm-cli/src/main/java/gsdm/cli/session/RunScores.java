@@ -72,7 +72,7 @@ final class RunScores {
 
     /**
      * Scores the run at its end, on fewer problems if its time is over before; empty if it is not
-     * to be, or a stop was asked for meanwhile: what is done by then is kept for the next time.
+     * to be, or a stop was asked for meanwhile: the next time goes on about where this one was.
      */
     Optional<Evaluation> atTheEnd(Training training, RunLength length) {
         int problems = command.evaluate();

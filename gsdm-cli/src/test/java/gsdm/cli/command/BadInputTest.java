@@ -57,7 +57,7 @@ class BadInputTest {
                         + " training.batch",
                 "train matrix-factorization --set training.batch=4000000 | 3 | lower the batch",
                 "train matrix-factorization --set training.evaluate=2147483647 | 3 |"
-                        + " training.evaluate: 2147483647 draws",
+                        + " training.evaluate: 2147483647 problems",
                 "train matrix-factorization --preset tiny --device gpu | 3 | there is no device"
                         + " gpu",
                 "train matrix-factorization --set diffusion.steps=20 | 3 | sampling.steps (25) must"

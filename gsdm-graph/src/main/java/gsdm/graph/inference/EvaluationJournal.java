@@ -28,7 +28,6 @@ import java.util.Optional;
  */
 final class EvaluationJournal implements BatchFollower {
     private static final System.Logger LOGGER = System.getLogger(EvaluationJournal.class.getName());
-    private static final int NAME_DIGITS = 16;
     private static final String EVALUATION = "evaluation";
     private static final String SCORED = "scored";
     private static final String TERMS = "terms.";
@@ -67,8 +66,7 @@ final class EvaluationJournal implements BatchFollower {
             Duration interval,
             int problems,
             List<Scoring> scorings) {
-        String name = "evaluation-" + evaluation.substring(0, NAME_DIGITS) + ".part";
-        this.file = folder.orElse(Path.of("")).resolve(name);
+        this.file = folder.orElse(Path.of("")).resolve("evaluation.part");
         this.evaluation = evaluation;
         this.interval = interval;
         this.scorings = scorings;
@@ -86,22 +84,18 @@ final class EvaluationJournal implements BatchFollower {
                 return;
             }
             int scored = Integer.parseInt(found.metadata().get(SCORED));
+            List<List<double[]>> terms = new ArrayList<>();
             for (int i = 0; i < scorings.size(); i++) {
-                long[] bits = found.longs(TERMS + i);
-                int each = scored == 0 ? 0 : bits.length / scored;
-                for (int problem = 0; problem < Math.min(scored, problems); problem++) {
-                    scorings.get(i)
-                            .add(
-                                    Arrays.stream(bits, problem * each, (problem + 1) * each)
-                                            .mapToDouble(Double::longBitsToDouble)
-                                            .toArray());
-                }
+                terms.add(terms(found.longs(TERMS + i), scored, Math.min(scored, problems)));
+            }
+            if (found.metadata().containsKey(BATCH)) {
+                kept = Optional.of(readBatch(found));
             }
             if (found.contains(ESTIMATE)) {
                 estimate = Optional.of(found.floats(ESTIMATE));
             }
-            if (found.metadata().containsKey(BATCH)) {
-                kept = Optional.of(readBatch(found));
+            for (int i = 0; i < scorings.size(); i++) {
+                terms.get(i).forEach(scorings.get(i)::add);
             }
         } catch (IOException damaged) {
             LOGGER.log(
@@ -110,6 +104,18 @@ final class EvaluationJournal implements BatchFollower {
                     file,
                     IoReason.of(damaged));
         }
+    }
+
+    private static List<double[]> terms(long[] bits, int scored, int wanted) {
+        List<double[]> terms = new ArrayList<>();
+        for (int problem = 0; problem < wanted; problem++) {
+            int each = bits.length / scored;
+            terms.add(
+                    Arrays.stream(bits, problem * each, (problem + 1) * each)
+                            .mapToDouble(Double::longBitsToDouble)
+                            .toArray());
+        }
+        return terms;
     }
 
     private static Kept readBatch(SafetensorsFile found) throws SafetensorsException {

@@ -356,8 +356,8 @@ public final class Posterior implements AutoCloseable {
     }
 
     /**
-     * Hexadecimal digits that tell what is sampled here from anything else: the model, the weights
-     * and how they are sampled.
+     * Hexadecimal digits that tell what is sampled here from anything else: the model, the weights,
+     * how they are sampled, and what computes.
      *
      * @param what is done with it
      */
@@ -367,7 +367,7 @@ public final class Posterior implements AutoCloseable {
         new TreeMap<>(RunHeader.entries(model, conditioning(), header.settings()))
                 .forEach((key, value) -> digest.update((key + "=" + value + "\n").getBytes(UTF_8)));
         digest.update(
-                (step() + " " + header.scales() + " " + sampling + " " + what).getBytes(UTF_8));
+                (backend.name() + step() + header.scales() + sampling + what).getBytes(UTF_8));
         return HexFormat.of().formatHex(digest.digest());
     }
 

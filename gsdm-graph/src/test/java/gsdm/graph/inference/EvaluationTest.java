@@ -281,6 +281,8 @@ class EvaluationTest {
         Killer other = new Killer(-1);
         keptIn(folder, posterior, 3, 2, other);
         assertThat(other.steps).as("of another seed").isEqualTo(TINY.sampling().steps());
+        assertThatThrownBy(() -> keptIn(folder, posterior, 1030, 1, new Killer(4)))
+                .isInstanceOf(Killer.Killed.class);
         Path file;
         try (Stream<Path> files = Files.list(folder)) {
             file = files.findFirst().orElseThrow();
