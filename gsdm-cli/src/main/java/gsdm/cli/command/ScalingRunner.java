@@ -188,7 +188,7 @@ record ScalingRunner(
             side = Math.clamp(next, fits + 1, Math.max(fits + 1, beyond - 1));
         }
         if (!stop.requested()) {
-            folder.addLargest(how, fits);
+            folder.addLargest(fits == largest ? how + " (none larger was tried)" : how, fits);
         }
     }
 
