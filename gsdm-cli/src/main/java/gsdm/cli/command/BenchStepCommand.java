@@ -58,14 +58,7 @@ final class BenchStepCommand implements Callable<Integer> {
         try (StopwatchBackend backend = new StopwatchBackend(options.device().open(output))) {
             TrainingSize size = SessionRunner.size(backend, configuration, instance);
             SessionRunner.requireTrainable(configuration, instance, size);
-            try (Training training =
-                    Training.start(
-                            backend,
-                            instance.model(),
-                            instance.conditioning(),
-                            configuration.settings(),
-                            configuration.command().seed(),
-                            configuration.command().steps())) {
+            try (Training training = SessionRunner.start(backend, configuration, instance)) {
                 output.note("warming up");
                 WarmUp.run(training::step, WARMUP_SECONDS);
                 double peak = fmaPeak(backend);

@@ -123,9 +123,8 @@ final class ReproduceScalingCommand implements Callable<Integer> {
                 output.warn("stopped; the same command goes on");
                 return ExitCode.INTERRUPTED.code();
             }
-            Table table = new Table(ScalingReport.header().toArray());
-            report.cells().forEach(row -> table.row(row.toArray()));
-            List<String> lines = new ArrayList<>(table.lines());
+            List<String> lines =
+                    new ArrayList<>(Table.lines(ScalingReport.header(), report.cells()));
             lines.addAll(report.notes());
             output.note("page " + folder.page());
             output.result(folder.data(), lines);

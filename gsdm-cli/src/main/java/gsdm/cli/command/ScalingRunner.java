@@ -8,7 +8,6 @@ import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.graph.inference.Training;
 import gsdm.graph.inference.TrainingSize;
-import gsdm.graph.problem.ProblemInstance;
 import gsdm.graph.problem.Problems;
 import gsdm.tensor.backend.Backend;
 
@@ -133,14 +132,7 @@ record ScalingRunner(
     }
 
     private Training start(RunConfiguration configuration) {
-        ProblemInstance instance = configuration.instance();
-        return Training.start(
-                backend,
-                instance.model(),
-                instance.conditioning(),
-                configuration.settings(),
-                configuration.command().seed(),
-                configuration.command().steps());
+        return SessionRunner.start(backend, configuration, configuration.instance());
     }
 
     /** The median of some steps after a first one, fewer where they are long. */

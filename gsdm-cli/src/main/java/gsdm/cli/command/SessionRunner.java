@@ -12,6 +12,7 @@ import gsdm.cli.session.MemoryCheck;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.cli.session.TrainingSession;
 import gsdm.graph.inference.Evaluation;
+import gsdm.graph.inference.Training;
 import gsdm.graph.inference.TrainingSize;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.problem.ProblemInstance;
@@ -71,6 +72,18 @@ record SessionRunner(
                 instance.model(),
                 configuration.settings(),
                 configuration.command().seed());
+    }
+
+    /** A training as the configuration has it, of no folder: to be timed. */
+    static Training start(
+            Backend backend, RunConfiguration configuration, ProblemInstance instance) {
+        return Training.start(
+                backend,
+                instance.model(),
+                instance.conditioning(),
+                configuration.settings(),
+                configuration.command().seed(),
+                configuration.command().steps());
     }
 
     /** Trains, shows how it ended, and says what the process exits with. */

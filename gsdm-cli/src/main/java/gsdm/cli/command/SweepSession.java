@@ -65,7 +65,7 @@ record SweepSession(
         }
         SweepTable table = report.write();
         output.note("table " + folder.table());
-        List<String> lines = new ArrayList<>(lines(table.header(), table.cells()));
+        List<String> lines = new ArrayList<>(Table.lines(table.header(), table.cells()));
         lines.addAll(table.notes());
         output.result(table.data(), lines);
         return ExitCode.OK.code();
@@ -125,11 +125,5 @@ record SweepSession(
     private OptionalDouble seconds(SweepTable soFar) {
         double minutes = sweep.length().minutes();
         return minutes > 0 ? OptionalDouble.of(MINUTE * minutes) : soFar.meanSeconds();
-    }
-
-    private static List<String> lines(List<String> header, List<List<String>> cells) {
-        Table table = new Table(header.toArray());
-        cells.forEach(row -> table.row(row.toArray()));
-        return table.lines();
     }
 }

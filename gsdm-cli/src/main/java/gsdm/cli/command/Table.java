@@ -12,6 +12,13 @@ final class Table {
         row(header);
     }
 
+    /** Those of a table whose cells are texts. */
+    static List<String> lines(List<String> header, List<List<String>> cells) {
+        Table table = new Table(header.toArray());
+        cells.forEach(row -> table.row(row.toArray()));
+        return table.lines();
+    }
+
     Table row(Object... cells) {
         List<String> row = new ArrayList<>();
         for (Object cell : cells) {

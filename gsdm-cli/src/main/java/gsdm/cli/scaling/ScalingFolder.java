@@ -4,9 +4,7 @@ import gsdm.cli.error.CommandException;
 import gsdm.cli.io.AtomicFiles;
 import gsdm.cli.io.Json;
 
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,12 +45,7 @@ public final class ScalingFolder {
     }
 
     private void read() throws IOException {
-        JsonNode tree;
-        try {
-            tree = JsonMapper.shared().readTree(Files.readString(results()));
-        } catch (JacksonException e) {
-            throw CommandException.badInput(results() + ": not JSON as expected", e);
-        }
+        JsonNode tree = Json.read(results());
         conditions.forEach((name, now) -> {
             String before = tree.path(CONDITIONS).path(name).asString("");
             if (!before.equals(now)) {

@@ -3,6 +3,7 @@ package gsdm.cli.scaling;
 import gsdm.cli.error.CommandException;
 import gsdm.cli.error.Failure;
 import gsdm.cli.io.AtomicFiles;
+import gsdm.cli.io.Markdown;
 import gsdm.cli.plot.Curves;
 import gsdm.cli.plot.Pictures;
 import gsdm.cli.session.MemoryCheck;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -226,9 +226,8 @@ public final class ScalingReport {
                 .forEach(each ->
                         page.append("- %s: %s\n".formatted(each.getKey(), each.getValue())));
         page.append('\n');
-        line(page, header());
-        line(page, Collections.nCopies(header().size(), "---"));
-        cells().forEach(cells -> line(page, cells));
+        page.append(Markdown.head(header()));
+        cells().forEach(cells -> page.append(Markdown.row(cells)));
         page.append('\n');
         notes().forEach(note -> page.append("- ").append(note).append('\n'));
         page.append(
@@ -242,10 +241,6 @@ public final class ScalingReport {
             }
         }
         return page.toString();
-    }
-
-    private static void line(StringBuilder page, List<String> cells) {
-        page.append("| ").append(String.join(" | ", cells)).append(" |\n");
     }
 
     private static String number(String format, Object... values) {

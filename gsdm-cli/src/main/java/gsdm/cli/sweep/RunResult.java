@@ -1,14 +1,11 @@
 package gsdm.cli.sweep;
 
-import gsdm.cli.error.CommandException;
 import gsdm.cli.io.AtomicFiles;
 import gsdm.cli.io.Json;
 import gsdm.cli.run.MetricsTable;
 import gsdm.cli.run.RunFolder;
 
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,7 +41,7 @@ record RunResult(
     static RunResult of(RunFolder folder, boolean diverged, Map<String, Double> metrics)
             throws IOException {
         MetricsTable log = MetricsTable.read(folder.metrics(), "seconds"::equals);
-        Map<String, String> machine = texts(tree(folder.environment()));
+        Map<String, String> machine = texts(Json.read(folder.environment()));
         machine.remove(STARTED);
         return new RunResult(
                 diverged,
@@ -60,7 +57,7 @@ record RunResult(
         if (Files.notExists(file)) {
             return Optional.empty();
         }
-        JsonNode tree = tree(file);
+        JsonNode tree = Json.read(file);
         Map<String, Double> metrics = new LinkedHashMap<>();
         tree.path("metrics")
                 .forEachEntry((name, value) -> metrics.put(name, value.asDouble(Double.NaN)));
@@ -93,14 +90,6 @@ record RunResult(
         data.put("seconds", seconds);
         data.put("metrics", metrics);
         return data;
-    }
-
-    private static JsonNode tree(Path file) throws IOException {
-        try {
-            return JsonMapper.shared().readTree(Files.readString(file));
-        } catch (JacksonException e) {
-            throw CommandException.badInput(file + ": not JSON as expected", e);
-        }
     }
 
     private static Map<String, String> texts(JsonNode tree) {

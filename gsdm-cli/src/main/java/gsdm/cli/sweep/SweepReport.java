@@ -4,13 +4,13 @@ import gsdm.cli.error.CommandException;
 import gsdm.cli.error.Failure;
 import gsdm.cli.io.AtomicFiles;
 import gsdm.cli.io.Json;
+import gsdm.cli.io.Markdown;
 import gsdm.cli.plot.Curves;
 import gsdm.cli.plot.Pictures;
 import gsdm.cli.session.Narrator;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,18 +112,16 @@ public final class SweepReport {
                                 sweep.seeds().stream()
                                         .map(String::valueOf)
                                         .collect(Collectors.joining(", "))));
-        List<String> header = table.header();
-        line(text, header);
-        line(text, Collections.nCopies(header.size(), "---"));
+        text.append(Markdown.head(table.header()));
         Optional<String> lowest = table.lowest().map(Sweep.Row::name);
         for (List<String> cells : table.cells()) {
             boolean bold = lowest.filter(cells.getFirst()::equals).isPresent();
-            line(text, bold ? bold(cells) : cells);
+            text.append(Markdown.row(bold ? bold(cells) : cells));
         }
         text.append('\n');
-        table.notes().forEach(note -> text.append("- ").append(escape(note)).append('\n'));
+        table.notes().forEach(note -> text.append("- ").append(Markdown.escape(note)).append('\n'));
         for (Map<String, String> machine : table.machines()) {
-            text.append("- ").append(escape(machine(machine))).append('\n');
+            text.append("- ").append(Markdown.escape(machine(machine))).append('\n');
         }
         if (Files.exists(folder.curves())) {
             text.append("\n![Curves](").append(folder.curves().getFileName()).append(")\n");
@@ -146,15 +144,5 @@ public final class SweepReport {
                         machine.get("cores"),
                         machine.get("device"),
                         machine.get("jdk"));
-    }
-
-    private static void line(StringBuilder text, List<String> cells) {
-        text.append("| ")
-                .append(cells.stream().map(SweepReport::escape).collect(Collectors.joining(" | ")))
-                .append(" |\n");
-    }
-
-    private static String escape(String text) {
-        return text.replace("|", "\\|").replaceAll("\\s+", " ");
     }
 }

@@ -69,7 +69,7 @@ class ReproduceTest {
         assertThat(Files.readString(folder.resolve("scaling.md")))
                 .contains(
                         "largest square that fits, sparse, in 2.0 GiB (none larger was tried): 9 x"
-                            + " 9");
+                                + " 9");
         assertThat(run(command).out()).isEqualTo(first.out());
         CommandRunner.Result other = run("reproduce", "scaling", "--memory", "much");
         assertThat(other.code()).isEqualTo(2);
