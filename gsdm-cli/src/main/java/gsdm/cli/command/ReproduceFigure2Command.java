@@ -46,7 +46,7 @@ final class ReproduceFigure2Command implements Callable<Integer> {
             Pattern.compile("([1-9]\\d{0,5})x([1-9]\\d{0,5})x([1-9]\\d{0,5})");
 
     /** Nodes of a batch, about. */
-    private static final double BATCH_NODES = 16_384;
+    private static final double BATCH_NODES = 4_096;
 
     private static final double SHARE = 0.05;
     private static final int LARGEST_BATCH = 32;

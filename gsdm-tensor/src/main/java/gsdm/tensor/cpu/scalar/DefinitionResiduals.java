@@ -161,8 +161,13 @@ final class DefinitionResiduals {
             };
         }
 
+        /**
+         * The first instruction has no operands. Were it in the loop, C2 would move the check of
+         * its right one, at −1 in the first definition, before the loop, fail there and compile the
+         * method anew, again and again.
+         */
         private void backwards(long tape, int from, int to) {
-            for (int t = to - 1; t >= from; t--) {
+            for (int t = to - 1; t > from; t--) {
                 Code code = Code.of(codes.get(t));
                 double by = sensitivities.get(tape + t);
                 long right = tape + t - 1;
