@@ -85,10 +85,16 @@ abstract sealed class Trunk implements Network permits Denoiser, Regressor {
             x = addFeatures(program, inputs, parameters.features().get(), x);
         }
         for (TrunkParameters.Layer layer : parameters.layers()) {
-            program.beginRegion();
+            // The last layer's gradients come first: to compute it again would save nothing.
+            boolean region = layer != parameters.layers().getLast();
+            if (region) {
+                program.beginRegion();
+            }
             x = residual(program, layout, layer.residual(), x, time, embedding);
             x = attention(program, layout, layer.attention(), x);
-            program.endRegion();
+            if (region) {
+                program.endRegion();
+            }
         }
         return program.projectValues(x, ends.outputs(), inputs.values());
     }
