@@ -3,6 +3,7 @@ package gsdm.tensor.cpu.vector.attention;
 import static gsdm.tensor.cpu.vector.core.Raw.load;
 import static gsdm.tensor.cpu.vector.core.Raw.store;
 
+import gsdm.tensor.cpu.vector.core.HeadLoops;
 import gsdm.tensor.cpu.vector.core.LaneSums;
 import gsdm.tensor.cpu.vector.core.Lanes;
 import gsdm.tensor.cpu.vector.core.Raw;
@@ -84,62 +85,20 @@ final class Heads {
             float scale,
             long partials,
             long scores) {
-        long base = Raw.base(rows);
-        long step = Raw.stride(stride);
-        for (int j = 0; j < count; j++) {
-            long row = base + (long) Raw.index(entry(columns, j)) * step;
-            products(a, row, partials + (long) j * slots * Lanes.BYTES);
-        }
+        HeadLoops.products(a, rows, stride, columns, count, heads, width, whole, slots, partials);
         int vectors = vectors(count);
         for (int v = 0; v < vectors; v++) {
             long at = partials + (long) v * Lanes.COUNT * Lanes.BYTES;
-            store(LaneSums.sums(at).mul(scale), scores + (long) v * Lanes.BYTES);
+            LaneSums.sums(at, scores + (long) v * Lanes.BYTES);
+        }
+        for (int v = 0; v < vectors; v++) {
+            long at = scores + (long) v * Lanes.BYTES;
+            store(load(at).mul(scale), at);
         }
     }
 
     private static int entry(long columns, int j) {
         return columns == 0 ? j : Raw.getInt(columns + 4L * j);
-    }
-
-    /** A vector for each slot whose lanes are still to be added up. */
-    private void products(long a, long b, long to) {
-        if (width == 2 * Lanes.COUNT) {
-            products2(a, b, to);
-        } else {
-            productsOfAnyWidth(a, b, to);
-        }
-        for (int h = heads; h < slots; h++) {
-            store(FloatVector.zero(Lanes.SPECIES), to + (long) h * Lanes.BYTES);
-        }
-    }
-
-    private void products2(long a, long b, long to) {
-        long left = Raw.base(a);
-        long right = Raw.base(b);
-        for (int h = 0; h < heads; h++) {
-            long at = Raw.index(h) * (2L * Lanes.BYTES);
-            FloatVector low = load(left + at).mul(load(right + at));
-            long high = at + Lanes.BYTES;
-            FloatVector sum = load(left + high).fma(load(right + high), low);
-            store(sum, to + (long) h * Lanes.BYTES);
-        }
-    }
-
-    private void productsOfAnyWidth(long a, long b, long to) {
-        for (int h = 0; h < heads; h++) {
-            long at = 4L * h * width;
-            FloatVector sum = FloatVector.zero(Lanes.SPECIES);
-            for (int c = 0; c < whole; c += Lanes.COUNT) {
-                sum = load(a + at + 4L * c).fma(load(b + at + 4L * c), sum);
-            }
-            long vector = to + (long) h * Lanes.BYTES;
-            store(sum, vector);
-            for (int c = whole; c < width; c++) {
-                long lane = vector + 4L * (c - whole);
-                float product = Raw.get(a + at + 4L * c) * Raw.get(b + at + 4L * c);
-                Raw.put(lane, Raw.get(lane) + product);
-            }
-        }
     }
 
     /**
@@ -159,77 +118,26 @@ final class Heads {
         }
         for (; c < channels; c += Lanes.COUNT) {
             long at = weights + 4L * (c / width);
-            addOne(at, 4 * slots, rows + 4L * c, stride, columns, count, out + 4L * c);
+            HeadLoops.add(at, 4 * slots, rows + 4L * c, stride, columns, count, out + 4L * c);
         }
     }
 
     private void addFour(
             long weights, long rows, int stride, long columns, int count, int channel, long out) {
         int l = Lanes.COUNT;
-        long w0 = Raw.base(weights + 4L * (channel / width));
-        long w1 = Raw.base(weights + 4L * ((channel + l) / width));
-        long w2 = Raw.base(weights + 4L * ((channel + 2 * l) / width));
-        long w3 = Raw.base(weights + 4L * ((channel + 3 * l) / width));
+        int step = 4 * slots;
+        long w0 = weights + 4L * (channel / width);
+        long w1 = weights + 4L * ((channel + l) / width);
+        long w2 = weights + 4L * ((channel + 2 * l) / width);
+        long w3 = weights + 4L * ((channel + 3 * l) / width);
         if (w0 == w1 && w2 == w3) {
-            addTwoPairs(w0, w2, 4 * slots, rows, stride, columns, count, out);
+            HeadLoops.addTwoPairs(w0, w2, step, rows, stride, columns, count, out);
         } else {
-            addOne(w0, 4 * slots, rows, stride, columns, count, out);
-            addOne(w1, 4 * slots, rows + 4L * l, stride, columns, count, out + 4L * l);
-            addOne(w2, 4 * slots, rows + 8L * l, stride, columns, count, out + 8L * l);
-            addOne(w3, 4 * slots, rows + 12L * l, stride, columns, count, out + 12L * l);
+            HeadLoops.add(w0, step, rows, stride, columns, count, out);
+            HeadLoops.add(w1, step, rows + 4L * l, stride, columns, count, out + 4L * l);
+            HeadLoops.add(w2, step, rows + 8L * l, stride, columns, count, out + 8L * l);
+            HeadLoops.add(w3, step, rows + 12L * l, stride, columns, count, out + 12L * l);
         }
-    }
-
-    private static void addTwoPairs(
-            long weights0,
-            long weights2,
-            int weightStride,
-            long rows,
-            int stride,
-            long columns,
-            int count,
-            long out) {
-        long base = Raw.base(rows);
-        long step = Raw.stride(stride);
-        long weightStep = Raw.stride(weightStride);
-        FloatVector sum0 = load(out);
-        FloatVector sum1 = load(out + Lanes.BYTES);
-        FloatVector sum2 = load(out + 2L * Lanes.BYTES);
-        FloatVector sum3 = load(out + 3L * Lanes.BYTES);
-        for (int j = 0; j < count; j++) {
-            long row = base + (long) Raw.index(entry(columns, j)) * step;
-            long weight = Raw.index(j) * weightStep;
-            FloatVector w = Raw.spread(weights0 + weight);
-            sum0 = load(row).fma(w, sum0);
-            sum1 = load(row + Lanes.BYTES).fma(w, sum1);
-            w = Raw.spread(weights2 + weight);
-            sum2 = load(row + 2L * Lanes.BYTES).fma(w, sum2);
-            sum3 = load(row + 3L * Lanes.BYTES).fma(w, sum3);
-        }
-        store(sum0, out);
-        store(sum1, out + Lanes.BYTES);
-        store(sum2, out + 2L * Lanes.BYTES);
-        store(sum3, out + 3L * Lanes.BYTES);
-    }
-
-    private static void addOne(
-            long weights,
-            int weightStride,
-            long rows,
-            int stride,
-            long columns,
-            int count,
-            long out) {
-        long base = Raw.base(rows);
-        long step = Raw.stride(stride);
-        long weightBase = Raw.base(weights);
-        long weightStep = Raw.stride(weightStride);
-        FloatVector sum = load(out);
-        for (int j = 0; j < count; j++) {
-            long row = base + (long) Raw.index(entry(columns, j)) * step;
-            sum = load(row).fma(Raw.spread(weightBase + Raw.index(j) * weightStep), sum);
-        }
-        store(sum, out);
     }
 
     private void addScalars(

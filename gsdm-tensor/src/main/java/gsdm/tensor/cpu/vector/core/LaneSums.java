@@ -39,22 +39,9 @@ public final class LaneSums {
         return VectorMask.fromArray(SPECIES, set, 0);
     }
 
-    /** Lane i: the sum of the lanes of the i-th vector from {@code at} on. */
-    public static FloatVector sums(long at) {
-        return switch (Lanes.COUNT) {
-            case 2 -> two(at);
-            case 4 -> four(at);
-            case 8 -> eight(at);
-            default ->
-                    throw new IllegalStateException(
-                            "vectors of 2 to 8 floats expected; found " + Lanes.COUNT);
-        };
-    }
-
     /**
-     * The same sums: to {@code to}, {@code at} being worked in. For callers that are not large
-     * enough to be compiled with {@link #sums(long)} in them: nothing here is handed on in a
-     * vector.
+     * To {@code to}: lane i is the sum of the lanes of the i-th vector from {@code at} on, which is
+     * worked in. Nothing is handed on in a vector, so callers need not have this compiled in them.
      */
     public static void sums(long at, long to) {
         long base = Raw.base(at);
@@ -83,24 +70,6 @@ public final class LaneSums {
                     .intoMemorySegment(ALL, base + (long) Raw.index(i) * Lanes.BYTES, ORDER);
         }
         fromMemorySegment(SPECIES, ALL, base, ORDER).intoMemorySegment(ALL, to, ORDER);
-    }
-
-    private static FloatVector two(long at) {
-        FloatVector a = load(at);
-        FloatVector b = load(at + Lanes.BYTES);
-        return a.blend(b, ODD1).add(b.blend(a, ODD1).rearrange(SWAP1));
-    }
-
-    private static FloatVector four(long at) {
-        FloatVector a = two(at);
-        FloatVector b = two(at + 2L * Lanes.BYTES);
-        return a.blend(b, ODD2).add(b.blend(a, ODD2).rearrange(SWAP2));
-    }
-
-    private static FloatVector eight(long at) {
-        FloatVector a = four(at);
-        FloatVector b = four(at + 4L * Lanes.BYTES);
-        return a.blend(b, ODD4).add(b.blend(a, ODD4).rearrange(SWAP4));
     }
 
     /**

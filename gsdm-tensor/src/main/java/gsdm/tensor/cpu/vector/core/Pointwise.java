@@ -1,7 +1,10 @@
 package gsdm.tensor.cpu.vector.core;
 
-import static gsdm.tensor.cpu.vector.core.Raw.load;
-import static gsdm.tensor.cpu.vector.core.Raw.store;
+import static gsdm.tensor.cpu.vector.core.Lanes.SPECIES;
+import static gsdm.tensor.cpu.vector.core.Raw.ALL;
+import static gsdm.tensor.cpu.vector.core.Raw.ORDER;
+
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -14,7 +17,9 @@ public final class Pointwise {
         int i = 0;
         for (; i < Lanes.whole(count); i += Lanes.COUNT) {
             long at = 4L * Raw.index(i);
-            store(load(a + at).add(load(b + at)), out + at);
+            fromMemorySegment(SPECIES, ALL, a + at, ORDER)
+                    .add(fromMemorySegment(SPECIES, ALL, b + at, ORDER))
+                    .intoMemorySegment(ALL, out + at, ORDER);
         }
         for (; i < count; i++) {
             Raw.put(out + 4L * i, Raw.get(a + 4L * i) + Raw.get(b + 4L * i));
@@ -26,7 +31,10 @@ public final class Pointwise {
         int i = 0;
         for (; i < Lanes.whole(count); i += Lanes.COUNT) {
             long at = 4L * Raw.index(i);
-            store(load(a + at).add(load(b + at)).add(load(c + at)), out + at);
+            fromMemorySegment(SPECIES, ALL, a + at, ORDER)
+                    .add(fromMemorySegment(SPECIES, ALL, b + at, ORDER))
+                    .add(fromMemorySegment(SPECIES, ALL, c + at, ORDER))
+                    .intoMemorySegment(ALL, out + at, ORDER);
         }
         for (; i < count; i++) {
             float sum = Raw.get(a + 4L * i) + Raw.get(b + 4L * i);
@@ -36,11 +44,14 @@ public final class Pointwise {
 
     /** out[i] = factor · a[i] + b[i], rounded once. */
     public static void multiplyAdd(float factor, long a, long b, long out, int count) {
-        FloatVector factors = FloatVector.broadcast(Lanes.SPECIES, factor);
+        FloatVector factors = FloatVector.broadcast(SPECIES, factor);
         int i = 0;
         for (; i < Lanes.whole(count); i += Lanes.COUNT) {
             long at = 4L * Raw.index(i);
-            store(factors.fma(load(a + at), load(b + at)), out + at);
+            factors.fma(
+                            fromMemorySegment(SPECIES, ALL, a + at, ORDER),
+                            fromMemorySegment(SPECIES, ALL, b + at, ORDER))
+                    .intoMemorySegment(ALL, out + at, ORDER);
         }
         for (; i < count; i++) {
             Raw.put(out + 4L * i, Math.fma(factor, Raw.get(a + 4L * i), Raw.get(b + 4L * i)));
@@ -49,11 +60,12 @@ public final class Pointwise {
 
     /** out[i] = factor · a[i]. */
     public static void multiply(float factor, long a, long out, int count) {
-        FloatVector factors = FloatVector.broadcast(Lanes.SPECIES, factor);
+        FloatVector factors = FloatVector.broadcast(SPECIES, factor);
         int i = 0;
         for (; i < Lanes.whole(count); i += Lanes.COUNT) {
             long at = 4L * Raw.index(i);
-            store(factors.mul(load(a + at)), out + at);
+            factors.mul(fromMemorySegment(SPECIES, ALL, a + at, ORDER))
+                    .intoMemorySegment(ALL, out + at, ORDER);
         }
         for (; i < count; i++) {
             Raw.put(out + 4L * i, factor * Raw.get(a + 4L * i));
@@ -66,13 +78,15 @@ public final class Pointwise {
      * @param lanes room for a vector, whose lanes are added in a fixed order
      */
     public static float dot(long a, long b, int count, long lanes) {
-        FloatVector sums = FloatVector.zero(Lanes.SPECIES);
+        FloatVector sums = FloatVector.zero(SPECIES);
         int i = 0;
         for (; i < Lanes.whole(count); i += Lanes.COUNT) {
             long at = 4L * Raw.index(i);
-            sums = load(a + at).fma(load(b + at), sums);
+            sums =
+                    fromMemorySegment(SPECIES, ALL, a + at, ORDER)
+                            .fma(fromMemorySegment(SPECIES, ALL, b + at, ORDER), sums);
         }
-        store(sums, lanes);
+        sums.intoMemorySegment(ALL, lanes, ORDER);
         float sum = 0;
         for (int lane = 0; lane < Lanes.COUNT; lane++) {
             sum += Raw.get(lanes + 4L * lane);

@@ -5,8 +5,6 @@ import static gsdm.tensor.cpu.vector.core.Raw.ALL;
 import static gsdm.tensor.cpu.vector.core.Raw.ORDER;
 import static gsdm.tensor.cpu.vector.core.Raw.base;
 import static gsdm.tensor.cpu.vector.core.Raw.index;
-import static gsdm.tensor.cpu.vector.core.Raw.load;
-import static gsdm.tensor.cpu.vector.core.Raw.store;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -141,7 +139,9 @@ public final class Silu {
     private static void multiply(long a, long b, long out, int whole) {
         for (int i = 0; i < whole; i += Lanes.COUNT) {
             long o = 4L * index(i);
-            store(load(a + o).mul(load(b + o)), out + o);
+            FloatVector.fromMemorySegment(SPECIES, ALL, a + o, ORDER)
+                    .mul(FloatVector.fromMemorySegment(SPECIES, ALL, b + o, ORDER))
+                    .intoMemorySegment(ALL, out + o, ORDER);
         }
     }
 
@@ -150,9 +150,12 @@ public final class Silu {
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         for (int i = 0; i < whole; i += Lanes.COUNT) {
             long o = 4L * index(i);
-            FloatVector s = load(sigmoid + o);
-            FloatVector slope = load(x + o).fma(one.sub(s), one).mul(s);
-            store(slope.mul(load(dOut + o)), d + o);
+            FloatVector s = FloatVector.fromMemorySegment(SPECIES, ALL, sigmoid + o, ORDER);
+            FloatVector.fromMemorySegment(SPECIES, ALL, x + o, ORDER)
+                    .fma(one.sub(s), one)
+                    .mul(s)
+                    .mul(FloatVector.fromMemorySegment(SPECIES, ALL, dOut + o, ORDER))
+                    .intoMemorySegment(ALL, d + o, ORDER);
         }
     }
 
