@@ -29,7 +29,8 @@ class NodeOpsTest {
         "2, 207, 207, 33",
         "1, 4098, 4, 64",
         "4, 1000, 510, 32",
-        "2, 600, 1, 128"
+        "2, 600, 1, 128",
+        "2, 20000, 300, 8" // fewer partial sums than half the nodes, but more than are kept
     })
     void rows(int examples, int nodes, int tableRows, int channels) {
         OpCase test = new OpCase(examples * 31L + nodes);

@@ -15,12 +15,15 @@ import java.lang.foreign.MemorySegment;
 /**
  * dExample[b] = the sum of dOut[b, n] over n; dTable[k] = the sum over b and the nodes n of row k.
  *
- * <p>Where the table is small against the nodes, one pass over dOut sums each run of rows by table
- * row, and both results are sums of those. Where it is large, such partial sums would be larger
- * than dOut: each table row then gathers its members, and the examples are summed in a pass of
- * their own.
+ * <p>Where the table is small, one pass over dOut sums each run of rows by table row, and both
+ * results are sums of those. Where it is large, such partial sums would be larger than dOut, or
+ * than is worth keeping: each table row then gathers its members, and the examples are summed in a
+ * pass of their own.
  */
 public final class AddRowsGradientKernel implements Kernel {
+    /** The most partial sums of an example, each a row: 1 MiB at 64 channels. */
+    private static final int MOST_PARTIALS = 4096;
+
     private final AddRows.Gradient op;
     private final long dOut;
     private final long index;
@@ -54,7 +57,7 @@ public final class AddRowsGradientKernel implements Kernel {
     }
 
     private boolean smallTable() {
-        return (long) tableRows * panels <= Math.max(nodes / 2, 1);
+        return (long) tableRows * panels <= Math.clamp(nodes / 2, 1, MOST_PARTIALS);
     }
 
     private int partialRows() {
@@ -65,7 +68,8 @@ public final class AddRowsGradientKernel implements Kernel {
     public long workspaceBytes(Extents reserve) {
         // Sizes below the reserve can need more: a table that is large for few nodes is small here.
         size(reserve);
-        return 4L * width * examples * Math.max((long) PanelSums.MOST_PANELS, nodes / 2);
+        int most = Math.clamp(nodes / 2, PanelSums.MOST_PANELS, MOST_PARTIALS);
+        return 4L * width * examples * most;
     }
 
     @Override
