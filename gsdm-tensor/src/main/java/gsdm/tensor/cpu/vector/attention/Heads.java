@@ -97,10 +97,6 @@ final class Heads {
         }
     }
 
-    private static int entry(long columns, int j) {
-        return columns == 0 ? j : Raw.getInt(columns + 4L * j);
-    }
-
     /**
      * out[c] += Σ_j weights[j, head of c] · row j [c], see {@link #dots}.
      *
@@ -108,7 +104,8 @@ final class Heads {
      */
     void addWeighted(long weights, long rows, int stride, long columns, int count, long out) {
         if (whole < width) {
-            addScalars(weights, rows, stride, columns, count, out);
+            HeadLoops.addScalars(
+                    weights, slots, rows, stride, columns, count, channels, width, out);
             return;
         }
         int strip = 4 * Lanes.COUNT;
@@ -137,19 +134,6 @@ final class Heads {
             HeadLoops.add(w1, step, rows + 4L * l, stride, columns, count, out + 4L * l);
             HeadLoops.add(w2, step, rows + 8L * l, stride, columns, count, out + 8L * l);
             HeadLoops.add(w3, step, rows + 12L * l, stride, columns, count, out + 12L * l);
-        }
-    }
-
-    private void addScalars(
-            long weights, long rows, int stride, long columns, int count, long out) {
-        for (int c = 0; c < channels; c++) {
-            float sum = Raw.get(out + 4L * c);
-            for (int j = 0; j < count; j++) {
-                long row = rows + (long) entry(columns, j) * stride;
-                float weight = Raw.get(weights + 4L * (j * slots + c / width));
-                sum += weight * Raw.get(row + 4L * c);
-            }
-            Raw.put(out + 4L * c, sum);
         }
     }
 

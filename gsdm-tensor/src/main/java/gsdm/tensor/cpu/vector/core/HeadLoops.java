@@ -155,4 +155,31 @@ public final class HeadLoops {
         }
         sum.intoMemorySegment(ALL, out, ORDER);
     }
+
+    /**
+     * Adds rows where heads do not fill vectors.
+     *
+     * @param weights [count, slots]: those of each row, by head
+     * @param out [channels]
+     */
+    public static void addScalars(
+            long weights,
+            int slots,
+            long rows,
+            int stride,
+            long columns,
+            int count,
+            int channels,
+            int width,
+            long out) {
+        for (int c = 0; c < channels; c++) {
+            float sum = Raw.get(out + 4L * c);
+            for (int j = 0; j < count; j++) {
+                long row = rows + (long) entry(columns, j) * stride;
+                float weight = Raw.get(weights + 4L * (j * slots + c / width));
+                sum += weight * Raw.get(row + 4L * c);
+            }
+            Raw.put(out + 4L * c, sum);
+        }
+    }
 }
