@@ -7,7 +7,9 @@ import gsdm.graph.subgraph.SubgraphSampler;
 import gsdm.nn.layout.LayoutBudget;
 import gsdm.tensor.random.RandomStream;
 
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,15 +69,25 @@ final class SubgraphPool {
                                 _ -> survey());
     }
 
+    /** Parts that another one holds need no more room than that. */
     private Survey survey() {
-        LayoutBudget largest = new LayoutBudget(1, 1, 0, 0, 0, 0);
+        LayoutBudget room = new LayoutBudget(1, 1, 0, 0, 0, 0);
+        List<GraphicalModel> largest = new ArrayList<>();
         int outside = 0;
         for (int number = 0; number < surveyed(); number++) {
             Subgraph drawn = draw(POOL, number);
-            largest = largest.or(maker.room(drawn));
-            outside += drawn instanceof PlateSubgraph part && !part.fits() ? 1 : 0;
+            if (drawn instanceof PlateSubgraph plates) {
+                outside += plates.fits() ? 0 : 1;
+                GraphicalModel part = plates.part();
+                if (largest.stream().anyMatch(part::isWithin)) {
+                    continue;
+                }
+                largest.removeIf(each -> each.isWithin(part));
+                largest.add(part);
+            }
+            room = room.or(maker.room(drawn));
         }
-        return new Survey(largest, outside);
+        return new Survey(room, outside);
     }
 
     private Subgraph draw(long label, long number) {

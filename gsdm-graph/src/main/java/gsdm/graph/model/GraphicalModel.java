@@ -111,6 +111,22 @@ public final class GraphicalModel {
         return new GraphicalModel(definition, other);
     }
 
+    /**
+     * Whether this part's graph is a part of another's too, up to which indices of exchangeable
+     * plates they are: then it has no more nodes, edges or instructions. It may be where this says
+     * no.
+     *
+     * @param other a part of the same model
+     */
+    public boolean isWithin(GraphicalModel other) {
+        return definition == other.definition
+                && plates().stream()
+                        .allMatch(plate ->
+                                definition.countsAlone(plate)
+                                        ? size(plate) <= other.size(plate)
+                                        : indices(plate).isWithin(other.indices(plate)));
+    }
+
     /** This model with other outside values for one array. */
     public GraphicalModel withData(String array, Source source) {
         Variable changed = variable(array);

@@ -60,4 +60,9 @@ record IndexSet(int full, int[] kept, int[] ranks) {
     boolean whole() {
         return kept.length == full;
     }
+
+    /** Whether these are all among others of the same plate. */
+    boolean isWithin(IndexSet other) {
+        return Arrays.stream(kept).allMatch(index -> other.ranks[index] >= 0);
+    }
 }

@@ -42,6 +42,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -116,6 +117,55 @@ class SubgraphTrainingTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void aPartWithinAnotherNeedsNoMoreRoom(GraphicalModel model) {
+        List<GraphicalModel> parts = new ArrayList<>();
+        for (int share = 2; share < 5; share++) {
+            SubgraphSampler sampler =
+                    SubgraphSampler.of(
+                            SubgraphSampler.Kind.PLATE,
+                            model,
+                            Math.max(1, model.nodeCount() / share));
+            for (int draw = 0; draw < 12; draw++) {
+                parts.add(((PlateSubgraph) sampler.draw(RandomStream.seed(draw))).part());
+            }
+        }
+        List<LayoutBudget> rooms = parts.stream().map(part -> PartSizes.of(part, true)).toList();
+        int within = 0;
+        for (int one = 0; one < parts.size(); one++) {
+            assertThat(parts.get(one).isWithin(parts.get(one))).isTrue();
+            assertThat(parts.get(one).isWithin(model)).isTrue();
+            for (int other = 0; other < parts.size(); other++) {
+                if (parts.get(one).isWithin(parts.get(other))) {
+                    assertThat(rooms.get(other).holds(rooms.get(one))).isTrue();
+                    within += one == other ? 0 : 1;
+                }
+            }
+        }
+        assertThat(within).isPositive();
+    }
+
+    /** Indices of one plate read along another: which they are matters, not how many alone. */
+    @Test
+    void whichIndicesAreKeptMattersWherePlatesReadOneAnother() {
+        GraphicalModel model =
+                GraphicalModel.define(m -> {
+                    Plate i = m.plate("i", 6);
+                    Plate j = m.plate("j", 6);
+                    Array x = m.normal("x", i);
+                    m.let("y", x.at(j), j);
+                });
+        Plate i = model.plate("i");
+        Plate j = model.plate("j");
+        GraphicalModel apart = model.restrict(Map.of(i, new int[] {0, 1}, j, new int[] {2, 3}));
+        GraphicalModel together = model.restrict(Map.of(i, new int[] {2, 3}, j, new int[] {2, 3}));
+        assertThat(together.isWithin(apart)).isFalse();
+        assertThat(together.isWithin(model)).isTrue();
+        assertThat(PartSizes.of(together, true).edges())
+                .isGreaterThan(PartSizes.of(apart, true).edges());
     }
 
     /** An element of the result reads all of another array. */
