@@ -25,7 +25,7 @@ public final class HeadLoops {
      * The inner products of {@code a} with rows, by head, but for the additions of their lanes:
      * vector h of row j has those of head h.
      *
-     * @param width channels of a head, at least
+     * @param width channels of a head
      * @param whole those of them that fill vectors; the others are added to the first lanes
      * @param to vectors of row after row, each row's {@code slots} after the one before
      */
