@@ -44,7 +44,7 @@ public final class PosteriorMean {
                 });
         RunSettings settings =
                 RunSettings.DEFAULTS
-                        .with(ModelSettings.DEFAULTS.withChannels(32).withLayers(2).withGroups(8))
+                        .with(ModelSettings.DEFAULTS.withChannels(32).withLayers(2))
                         .with(
                                 TrainingSettings.DEFAULTS
                                         .withBatch(64)

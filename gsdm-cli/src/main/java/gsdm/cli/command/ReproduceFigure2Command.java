@@ -45,7 +45,7 @@ final class ReproduceFigure2Command implements Callable<Integer> {
     private static final Pattern SIZE =
             Pattern.compile("([1-9]\\d{0,5})x([1-9]\\d{0,5})x([1-9]\\d{0,5})");
 
-    /** Nodes of a batch, about. */
+    /** Nodes of a batch of the rows of 5%, about, where two subgraphs are no more. */
     private static final double BATCH_NODES = 4_096;
 
     private static final double SHARE = 0.05;

@@ -6,8 +6,9 @@ public enum ModelSystem {
     DIFFUSION,
     /**
      * The same network without noise and time, trained on squared errors: one pass predicts the
-     * posterior's mean. Noise schedule, prediction, and steps and noise of sampling mean nothing to
-     * it and are not looked at.
+     * posterior's mean. Noise schedule, prediction, program features, likelihoods, the loss of
+     * discrete nodes, and solver, steps and noise of sampling mean nothing to it and are not looked
+     * at.
      */
     REGRESSOR_GS
 }

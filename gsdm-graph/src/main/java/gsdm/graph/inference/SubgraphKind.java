@@ -12,7 +12,7 @@ public enum SubgraphKind {
     PLATE(SubgraphSampler.Kind.PLATE),
     /** What lies nearest to a node. */
     KHOP(SubgraphSampler.Kind.KHOP),
-    /** Nodes independent of each other. */
+    /** Any nodes, every set of them equally likely. */
     NODE(SubgraphSampler.Kind.NODE);
 
     private final SubgraphSampler.Kind sampler;

@@ -301,7 +301,8 @@ public final class Training implements Timetable.Plan, AutoCloseable {
 
     /**
      * Takes steps until a time is over, in the last share of which the learning rate falls. The
-     * number of steps depends on the machine; {@link #falls} then tells how to repeat them.
+     * number of steps depends on the machine; {@link #falls} then tells how to repeat them. A fall
+     * that was planned and has not begun is replaced, one that has is revised.
      *
      * @param time from now
      * @throws CancellationException as {@link #run(long, Predicate)}

@@ -36,8 +36,8 @@ import java.util.Objects;
  * @param budget the most nodes of a subgraph, see {@link Budget}
  * @param subgraphPool how many subgraphs there are for steps to choose from; 0 for a fresh one each
  *     step
- * @param recompute whether activations are computed again for the gradients, in place of being
- *     kept: the same bits, more time, less memory
+ * @param recompute whether activations of all layers but the last are computed again for the
+ *     gradients, in place of being kept: the same bits, more time, less memory
  * @param checkpointEvery steps between checkpoints
  * @param keep how many of the latest checkpoints are kept
  */

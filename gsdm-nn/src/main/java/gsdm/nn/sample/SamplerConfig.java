@@ -28,8 +28,8 @@ public record SamplerConfig(
         /** Of the last two: DPM-Solver++(2M) (Lu et al. 2022), without noise. */
         DPM_SOLVER,
         /**
-         * Of the last three: predicts, and corrects the step before; with noise once there is as
-         * much signal, see {@link gsdm.nn.diffusion.PredictorCorrector}.
+         * Of the last three: predicts, and corrects the step before; with noise once the signal is
+         * at least twice the noise, see {@link gsdm.nn.diffusion.PredictorCorrector}.
          */
         UNI_PC;
 

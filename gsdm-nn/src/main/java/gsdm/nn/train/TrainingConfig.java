@@ -18,8 +18,8 @@ import java.util.Objects;
  * @param clipNorm largest norm of the gradient; infinity for none
  * @param emaDecay decay of the averaged parameters once warm; see {@link #emaDecayAt}
  * @param objective what is minimised
- * @param recompute whether activations of a layer are computed again for its gradients, in place of
- *     being kept: the same bits, more time, less memory
+ * @param recompute whether activations of all layers but the last are computed again for their
+ *     gradients, in place of being kept: the same bits, more time, less memory
  */
 public record TrainingConfig(
         long seed,

@@ -134,18 +134,23 @@ final class DefinitionResiduals {
         }
 
         private void forwards(long tape, long nodes, int from, int to) {
-            for (int t = from; t < to; t++) {
+            results.set(tape + from, given(nodes, from));
+            for (int t = from + 1; t < to; t++) {
                 Code code = Code.of(codes.get(t));
-                int operand = operands.get(t);
-                if (code == Code.READ) {
-                    results.set(tape + t, estimates.get(nodes + operand));
-                } else if (code == Code.CONSTANT) {
-                    results.set(tape + t, constants.get(t));
+                if (code == Code.READ || code == Code.CONSTANT) {
+                    results.set(tape + t, given(nodes, t));
                 } else {
-                    double left = results.get(tape + from + operand);
+                    double left = results.get(tape + from + operands.get(t));
                     results.set(tape + t, apply(code, left, results.get(tape + t - 1)));
                 }
             }
+        }
+
+        /** What a read or a constant gives: every definition begins with one. */
+        private double given(long nodes, int t) {
+            return Code.of(codes.get(t)) == Code.READ
+                    ? estimates.get(nodes + operands.get(t))
+                    : constants.get(t);
         }
 
         private static double apply(Code code, double left, double x) {
@@ -164,7 +169,7 @@ final class DefinitionResiduals {
         /**
          * The first instruction has no operands. Were it in the loop, C2 would move the check of
          * its right one, at −1 in the first definition, before the loop, fail there and compile the
-         * method anew, again and again.
+         * method anew, again and again; so with {@link #forwards}.
          */
         private void backwards(long tape, int from, int to) {
             for (int t = to - 1; t > from; t--) {

@@ -1,14 +1,9 @@
 package gsdm.tensor.cpu.vector.attention;
 
-import static gsdm.tensor.cpu.vector.core.Raw.load;
-import static gsdm.tensor.cpu.vector.core.Raw.store;
-
 import gsdm.tensor.cpu.vector.core.HeadLoops;
 import gsdm.tensor.cpu.vector.core.LaneSums;
 import gsdm.tensor.cpu.vector.core.Lanes;
 import gsdm.tensor.cpu.vector.core.Raw;
-
-import jdk.incubator.vector.FloatVector;
 
 /**
  * Inner products by head and sums weighted by head, over many rows of channels at a time.
@@ -91,10 +86,7 @@ final class Heads {
             long at = partials + (long) v * Lanes.COUNT * Lanes.BYTES;
             LaneSums.sums(at, scores + (long) v * Lanes.BYTES);
         }
-        for (int v = 0; v < vectors; v++) {
-            long at = scores + (long) v * Lanes.BYTES;
-            store(load(at).mul(scale), at);
-        }
+        HeadLoops.multiply(scores, vectors, scale);
     }
 
     /**
@@ -147,10 +139,8 @@ final class Heads {
             return;
         }
         for (int h = 0; h < heads; h++) {
-            FloatVector factor = Raw.spread(factors + 4L * h);
-            for (int c = h * width; c < (h + 1) * width; c += Lanes.COUNT) {
-                store(load(out + 4L * c).mul(factor), out + 4L * c);
-            }
+            float factor = Raw.get(factors + 4L * h);
+            HeadLoops.multiply(out + 4L * h * width, whole / Lanes.COUNT, factor);
         }
     }
 

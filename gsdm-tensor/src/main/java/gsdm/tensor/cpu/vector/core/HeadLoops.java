@@ -156,6 +156,18 @@ public final class HeadLoops {
         sum.intoMemorySegment(ALL, out, ORDER);
     }
 
+    /** Multiplies vectors that follow each other by a factor, in place. */
+    public static void multiply(long at, int vectors, float factor) {
+        long base = Raw.base(at);
+        FloatVector factors = broadcast(SPECIES, factor);
+        for (int v = 0; v < vectors; v++) {
+            long vector = base + (long) Raw.index(v) * Lanes.BYTES;
+            fromMemorySegment(SPECIES, ALL, vector, ORDER)
+                    .mul(factors)
+                    .intoMemorySegment(ALL, vector, ORDER);
+        }
+    }
+
     /**
      * Adds rows where heads do not fill vectors.
      *

@@ -24,6 +24,13 @@ public final class LaneSums {
     static final VectorMask<Float> ODD2 = odd(2);
     private static final VectorMask<Float> ODD4 = odd(4);
 
+    static {
+        if (Lanes.COUNT > 8) {
+            throw new IllegalStateException(
+                    "vectors of 2 to 8 floats expected; found " + Lanes.COUNT);
+        }
+    }
+
     private LaneSums() {}
 
     /** Each lane i takes the value of lane i XOR distance. */

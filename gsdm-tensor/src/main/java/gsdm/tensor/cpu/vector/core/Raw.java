@@ -18,10 +18,11 @@ import java.nio.ByteOrder;
  * hence the masks, which cost nothing and change no real address. A matmul tile went from 0.83 to
  * 0.98 of the FMA peak by this alone.
  *
- * <p>The short names below are for light loops. Past its limit of nodes (18,000) the compiler still
- * inlines the Vector API, but no longer these: what they return is then put on the heap. Heavy
- * loops call the Vector API itself; they are in this package, whichever kernels they serve, for
- * nothing outside it sees the segment.
+ * <p>The short names below are for light loops in methods that stay small. Past its limit of nodes
+ * (18,000) the compiler still inlines the Vector API, but no longer these: what they return is then
+ * put on the heap, also in a light loop that comes last of many in one method. Other loops call the
+ * Vector API itself; they are in this package, whichever kernels they serve, for nothing outside it
+ * sees the segment.
  */
 public final class Raw {
     static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
