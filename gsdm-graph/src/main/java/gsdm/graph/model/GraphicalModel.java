@@ -122,9 +122,9 @@ public final class GraphicalModel {
         return definition == other.definition
                 && plates().stream()
                         .allMatch(plate ->
-                                definition.countsAlone(plate)
-                                        ? size(plate) <= other.size(plate)
-                                        : indices(plate).isWithin(other.indices(plate)));
+                                size(plate) <= other.size(plate)
+                                        && (definition.countsAlone(plate)
+                                                || indices(plate).isWithin(other.indices(plate))));
     }
 
     /** This model with other outside values for one array. */

@@ -8,6 +8,8 @@ import gsdm.tensor.program.Norm;
 import gsdm.tensor.program.ProgramBuilder;
 import gsdm.tensor.program.Slot;
 
+import java.util.List;
+
 /**
  * What the networks have in common (Weilbach et al. 2023): a residual block and an attention block,
  * repeated, over the nodes of a model; node embeddings say which node is which, and attention
@@ -84,18 +86,14 @@ abstract sealed class Trunk implements Network permits Denoiser, Regressor {
         if (parameters.features().isPresent()) {
             x = addFeatures(program, inputs, parameters.features().get(), x);
         }
-        for (TrunkParameters.Layer layer : parameters.layers()) {
-            // The last layer's gradients come first: to compute it again would save nothing.
-            boolean region = layer != parameters.layers().getLast();
-            if (region) {
-                program.beginRegion();
-            }
-            x = residual(program, layout, layer.residual(), x, time, embedding);
-            x = attention(program, layout, layer.attention(), x);
-            if (region) {
-                program.endRegion();
-            }
+        List<TrunkParameters.Layer> layers = parameters.layers();
+        for (TrunkParameters.Layer layer : layers.subList(0, layers.size() - 1)) {
+            program.beginRegion();
+            x = layer(program, layout, layer, x, time, embedding);
+            program.endRegion();
         }
+        // Its gradients come first: to compute it again would save nothing.
+        x = layer(program, layout, layers.getLast(), x, time, embedding);
         return program.projectValues(x, ends.outputs(), inputs.values());
     }
 
@@ -113,6 +111,17 @@ abstract sealed class Trunk implements Network permits Denoiser, Regressor {
                         layout.bounds(),
                         layout.definitions().orElseThrow());
         return program.linear(features, layer.weight(), layer.bias(), x);
+    }
+
+    private Slot layer(
+            ProgramBuilder program,
+            LayoutSlots layout,
+            TrunkParameters.Layer layer,
+            Slot x,
+            Slot time,
+            Slot embedding) {
+        Slot h = residual(program, layout, layer.residual(), x, time, embedding);
+        return attention(program, layout, layer.attention(), h);
     }
 
     private Slot residual(

@@ -134,11 +134,11 @@ final class DefinitionResiduals {
         }
 
         private void forwards(long tape, long nodes, int from, int to) {
-            results.set(tape + from, given(nodes, from));
+            results.set(tape + from, given(Code.of(codes.get(from)), nodes, from));
             for (int t = from + 1; t < to; t++) {
                 Code code = Code.of(codes.get(t));
                 if (code == Code.READ || code == Code.CONSTANT) {
-                    results.set(tape + t, given(nodes, t));
+                    results.set(tape + t, given(code, nodes, t));
                 } else {
                     double left = results.get(tape + from + operands.get(t));
                     results.set(tape + t, apply(code, left, results.get(tape + t - 1)));
@@ -147,10 +147,8 @@ final class DefinitionResiduals {
         }
 
         /** What a read or a constant gives: every definition begins with one. */
-        private double given(long nodes, int t) {
-            return Code.of(codes.get(t)) == Code.READ
-                    ? estimates.get(nodes + operands.get(t))
-                    : constants.get(t);
+        private double given(Code code, long nodes, int t) {
+            return code == Code.READ ? estimates.get(nodes + operands.get(t)) : constants.get(t);
         }
 
         private static double apply(Code code, double left, double x) {

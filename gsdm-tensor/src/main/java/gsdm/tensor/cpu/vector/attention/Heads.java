@@ -3,6 +3,7 @@ package gsdm.tensor.cpu.vector.attention;
 import gsdm.tensor.cpu.vector.core.HeadLoops;
 import gsdm.tensor.cpu.vector.core.LaneSums;
 import gsdm.tensor.cpu.vector.core.Lanes;
+import gsdm.tensor.cpu.vector.core.Pointwise;
 import gsdm.tensor.cpu.vector.core.Raw;
 
 /**
@@ -31,13 +32,10 @@ final class Heads {
     /** Rows taken at a time. */
     final int chunk;
 
-    private final int whole; // channels of a head that fill vectors
-
     Heads(int heads, int channels) {
         this.heads = heads;
         this.channels = channels;
         width = channels / heads;
-        whole = Lanes.whole(width);
         slots = heads == 1 ? 1 : Integer.highestOneBit(heads - 1) << 1;
         state = Math.max(slots, Lanes.COUNT);
         chunk = Math.clamp(CACHED / slots, Math.max(LEAST_ROWS, Lanes.COUNT), MOST_ROWS);
@@ -80,13 +78,13 @@ final class Heads {
             float scale,
             long partials,
             long scores) {
-        HeadLoops.products(a, rows, stride, columns, count, heads, width, whole, slots, partials);
+        HeadLoops.products(a, rows, stride, columns, count, heads, width, slots, partials);
         int vectors = vectors(count);
         for (int v = 0; v < vectors; v++) {
             long at = partials + (long) v * Lanes.COUNT * Lanes.BYTES;
             LaneSums.sums(at, scores + (long) v * Lanes.BYTES);
         }
-        HeadLoops.multiply(scores, vectors, scale);
+        Pointwise.multiply(scale, scores, scores, vectors * Lanes.COUNT);
     }
 
     /**
@@ -95,7 +93,7 @@ final class Heads {
      * @param out [channels]
      */
     void addWeighted(long weights, long rows, int stride, long columns, int count, long out) {
-        if (whole < width) {
+        if (Lanes.whole(width) < width) {
             HeadLoops.addScalars(
                     weights, slots, rows, stride, columns, count, channels, width, out);
             return;
@@ -131,16 +129,9 @@ final class Heads {
 
     /** out[c] *= factors[head of c]. */
     void scale(long factors, long out) {
-        if (whole < width) {
-            for (int c = 0; c < channels; c++) {
-                float factor = Raw.get(factors + 4L * (c / width));
-                Raw.put(out + 4L * c, Raw.get(out + 4L * c) * factor);
-            }
-            return;
-        }
         for (int h = 0; h < heads; h++) {
-            float factor = Raw.get(factors + 4L * h);
-            HeadLoops.multiply(out + 4L * h * width, whole / Lanes.COUNT, factor);
+            long at = out + 4L * h * width;
+            Pointwise.multiply(Raw.get(factors + 4L * h), at, at, width);
         }
     }
 

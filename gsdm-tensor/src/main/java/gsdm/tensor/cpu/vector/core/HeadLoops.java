@@ -23,10 +23,10 @@ public final class HeadLoops {
 
     /**
      * The inner products of {@code a} with rows, by head, but for the additions of their lanes:
-     * vector h of row j has those of head h.
+     * vector h of row j has those of head h. Channels that fill no vector are added to the first
+     * lanes.
      *
      * @param width channels of a head
-     * @param whole those of them that fill vectors; the others are added to the first lanes
      * @param to vectors of row after row, each row's {@code slots} after the one before
      */
     public static void products(
@@ -37,19 +37,17 @@ public final class HeadLoops {
             int count,
             int heads,
             int width,
-            int whole,
             int slots,
             long to) {
-        long left = Raw.base(a);
         long base = Raw.base(rows);
         long step = Raw.stride(stride);
         for (int j = 0; j < count; j++) {
             long row = base + (long) Raw.index(entry(columns, j)) * step;
             long at = to + (long) j * slots * Lanes.BYTES;
             if (width == 2 * Lanes.COUNT) {
-                productsOfTwo(left, row, heads, at);
+                productsOfTwo(a, row, heads, at);
             } else {
-                productsOfAny(left, row, heads, width, whole, at);
+                productsOfAny(a, row, heads, width, at);
             }
             Raw.clear(at + (long) heads * Lanes.BYTES, (long) (slots - heads) * Lanes.BYTES);
         }
@@ -70,7 +68,8 @@ public final class HeadLoops {
         }
     }
 
-    private static void productsOfAny(long a, long b, int heads, int width, int whole, long to) {
+    private static void productsOfAny(long a, long b, int heads, int width, long to) {
+        int whole = Lanes.whole(width);
         for (int h = 0; h < heads; h++) {
             long at = 4L * h * width;
             FloatVector sum = FloatVector.zero(SPECIES);
@@ -154,18 +153,6 @@ public final class HeadLoops {
             sum = fromMemorySegment(SPECIES, ALL, row, ORDER).fma(broadcast(SPECIES, weight), sum);
         }
         sum.intoMemorySegment(ALL, out, ORDER);
-    }
-
-    /** Multiplies vectors that follow each other by a factor, in place. */
-    public static void multiply(long at, int vectors, float factor) {
-        long base = Raw.base(at);
-        FloatVector factors = broadcast(SPECIES, factor);
-        for (int v = 0; v < vectors; v++) {
-            long vector = base + (long) Raw.index(v) * Lanes.BYTES;
-            fromMemorySegment(SPECIES, ALL, vector, ORDER)
-                    .mul(factors)
-                    .intoMemorySegment(ALL, vector, ORDER);
-        }
     }
 
     /**
