@@ -8,6 +8,7 @@ import gsdm.graph.inference.TrainingSize;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.nn.layout.LayoutBudget;
 import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Traffic;
 import gsdm.tensor.cpu.vector.bench.MachinePeaks;
 
 import picocli.CommandLine.Command;
@@ -76,8 +77,10 @@ final class BenchStepCommand implements Callable<Integer> {
      * @param seconds of each step
      * @param outside the share of each step that is spent outside kernels
      * @param flopsPerSecond over all of them
+     * @param traffic of the device in all of them
      */
-    private record Timings(double[] seconds, double[] outside, double flopsPerSecond) {
+    private record Timings(
+            double[] seconds, double[] outside, double flopsPerSecond, Traffic traffic) {
         Timings {
             Arrays.sort(seconds);
             Arrays.sort(outside);
@@ -88,6 +91,7 @@ final class BenchStepCommand implements Callable<Integer> {
         double[] seconds = new double[repeats];
         double[] outside = new double[repeats];
         long flops = 0;
+        Traffic before = backend.traffic();
         for (int i = 0; i < repeats; i++) {
             long inKernels = backend.nanoseconds();
             long start = System.nanoTime();
@@ -97,7 +101,11 @@ final class BenchStepCommand implements Callable<Integer> {
             flops += training.flopsPerStep();
             outside[i] = 1 - (backend.nanoseconds() - inKernels) / (double) elapsed;
         }
-        return new Timings(seconds, outside, flops / Arrays.stream(seconds).sum());
+        return new Timings(
+                seconds,
+                outside,
+                flops / Arrays.stream(seconds).sum(),
+                backend.traffic().since(before));
     }
 
     /** Of this machine, in billions of operations a second; NaN where vectors are not used. */
@@ -135,6 +143,16 @@ final class BenchStepCommand implements Callable<Integer> {
             data.put("times_matmuls_at_peak", median / atPeak);
         }
         data.put("bytes_reserved", training.bytesReserved());
+        Traffic all = backend.traffic();
+        if (!all.equals(Traffic.NONE)) {
+            double steps = timings.seconds().length;
+            data.put("launches_per_step", timings.traffic().launches() / steps);
+            data.put("bytes_to_device_per_step", timings.traffic().bytesUp() / steps);
+            data.put("bytes_from_device_per_step", timings.traffic().bytesDown() / steps);
+            data.put("kernels_compiled", all.kernels());
+            data.put("seconds_of_compilation", all.compileNanos() / SECOND);
+            data.put("kernels_compiled_while_timed", timings.traffic().kernels());
+        }
         Map<String, String> shown = new LinkedHashMap<>();
         data.forEach((name, value) ->
                 shown.put(

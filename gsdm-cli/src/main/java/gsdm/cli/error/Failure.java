@@ -8,6 +8,7 @@ import gsdm.nn.reference.FixtureException;
 import gsdm.nn.sample.NotFiniteException;
 import gsdm.nn.train.DivergedException;
 import gsdm.tensor.backend.BackendUnavailableException;
+import gsdm.tensor.backend.DeviceException;
 import gsdm.tensor.io.IoReason;
 
 import java.io.FileNotFoundException;
@@ -42,6 +43,7 @@ public record Failure(ExitCode exitCode, String line) {
             case CheckpointException _, FixtureException _ -> ofLibraryFile(thrown);
             case DivergedException _, NotFiniteException _ ->
                     failure(ExitCode.DIVERGED, thrown.getMessage());
+            case DeviceException _ -> failure(ExitCode.FAILURE, thrown.getMessage());
             case UncheckedIOException wrapped -> of(wrapped.getCause());
             case IOException io -> ofIo(io);
             case OutOfMemoryError memory ->

@@ -17,6 +17,7 @@ import gsdm.nn.checkpoint.Falls;
 import gsdm.nn.train.DivergedException;
 import gsdm.nn.train.StepResult;
 import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.DeviceException;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -294,6 +295,12 @@ public final class TrainingSession {
             result = training.step();
         } catch (DivergedException diverged) {
             throw diverged(diverged);
+        } catch (DeviceException failure) {
+            throw new CommandException(
+                    ExitCode.FAILURE,
+                    "%s, at step %d; %s"
+                            .formatted(failure.getMessage(), training.steps() + 1, lastGood()),
+                    failure);
         }
         double seconds = (System.nanoTime() - start) / SECOND;
         double preparation = training.preparationSeconds();
@@ -306,11 +313,13 @@ public final class TrainingSession {
         return goesOn;
     }
 
+    private String lastGood() {
+        return lastSaved
+                .map(path -> "the last good checkpoint is " + path)
+                .orElse("no checkpoint yet");
+    }
+
     private CommandException diverged(DivergedException diverged) {
-        String last =
-                lastSaved
-                        .map(path -> "the last good checkpoint is " + path)
-                        .orElse("no checkpoint yet");
         double rate = configuration.settings().training().learningRate();
         return new CommandException(
                 ExitCode.DIVERGED,
@@ -319,7 +328,7 @@ public final class TrainingSession {
                                 + " training.clip-norm")
                         .formatted(
                                 diverged.step(),
-                                last,
+                                lastGood(),
                                 String.format(Locale.ROOT, "%.1e", Math.min(rate / 3, USUAL_RATE))),
                 diverged);
     }

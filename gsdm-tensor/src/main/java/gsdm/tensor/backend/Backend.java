@@ -54,6 +54,11 @@ public interface Backend extends AutoCloseable {
      */
     void share(int tasks, IntConsumer task);
 
+    /** What it was asked for until now beside computing. */
+    default Traffic traffic() {
+        return Traffic.NONE;
+    }
+
     /** Ends its threads, once a run in progress has ended; executables do not run any more then. */
     @Override
     void close();

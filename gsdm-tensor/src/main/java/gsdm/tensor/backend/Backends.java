@@ -34,11 +34,15 @@ public final class Backends {
         }
     }
 
-    /** Every provider on the class path, probed, best first. */
+    /** Every provider there is, probed, best first; those of absent modules come last. */
     public static List<Candidate> candidates() {
         List<Candidate> candidates = new ArrayList<>();
         for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
             candidates.add(new Candidate(provider, provider.probe()));
+        }
+        AbsentProvider tornado = AbsentProvider.TORNADO;
+        if (candidates.stream().noneMatch(c -> c.provider().name().equals(tornado.name()))) {
+            candidates.add(new Candidate(tornado, tornado.probe()));
         }
         candidates.sort(Comparator.comparingInt(Candidate::score).reversed());
         return candidates;
@@ -51,8 +55,8 @@ public final class Backends {
 
     /**
      * Opens the backend of that name, or the best for {@link #AUTO}, with a warning in the log,
-     * once in a process, of those that cannot be used. A backend asked for by name is never
-     * replaced by another.
+     * once in a process, of those on the class path that cannot be used. A backend asked for by
+     * name is never replaced by another.
      *
      * @param threads how many compute, 1 or more; more than there are processors only slow it down
      * @throws BackendUnavailableException if it cannot be used here, or no backend has the name
@@ -84,6 +88,7 @@ public final class Backends {
     private static void warn(Backend best, List<Candidate> candidates) {
         for (Candidate candidate : candidates) {
             if (candidate.probe() instanceof BackendProvider.Unusable unusable
+                    && !(candidate.provider() instanceof AbsentProvider)
                     && WARNED.compareAndSet(false, true)) {
                 LOGGER.log(
                         Level.WARNING,

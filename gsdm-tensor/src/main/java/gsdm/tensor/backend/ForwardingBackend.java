@@ -57,6 +57,11 @@ public abstract class ForwardingBackend implements Backend {
     }
 
     @Override
+    public Traffic traffic() {
+        return backend.traffic();
+    }
+
+    @Override
     public void share(int tasks, IntConsumer task) {
         backend.share(tasks, task);
     }

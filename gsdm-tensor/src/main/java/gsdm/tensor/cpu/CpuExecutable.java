@@ -43,7 +43,7 @@ final class CpuExecutable implements Executable {
             Addresses addresses = new Bound(program, scratch, memory);
             this.kernels = program.bind(addresses);
             this.workspace = allocate(program.workspaceBytes(kernels));
-            this.indices = Indices.of(program.program(), addresses);
+            this.indices = Indices.of(program.program(), addresses::segment);
             this.bytesReserved = program.bytes(kernels);
         } catch (RuntimeException | Error failure) {
             arena.close();

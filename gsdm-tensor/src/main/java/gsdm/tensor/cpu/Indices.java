@@ -21,13 +21,14 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The integers in memory that a program's kernels follow without looking: columns, rows of tables,
  * where lists start and end. Looked through before each run, once however many ops share them,
  * which is little against what an op does for each.
  */
-final class Indices {
+public final class Indices {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
 
     private final Check[] checks;
@@ -41,8 +42,12 @@ final class Indices {
         this.checks = checks.toArray(Check[]::new);
     }
 
-    /** Those of the ops of a program. */
-    static Indices of(Program program, Addresses at) {
+    /**
+     * Those of the ops of a program.
+     *
+     * @param at what the host has of a slot, at its largest size
+     */
+    public static Indices of(Program program, Function<Slot, MemorySegment> at) {
         Set<Check> checks = new LinkedHashSet<>();
         for (Op op : program.ops()) {
             switch (op) {
@@ -66,17 +71,19 @@ final class Indices {
         return new Indices(checks);
     }
 
-    private static Check rows(Segments segments, Slot table, Addresses at) {
+    private static Check rows(Segments segments, Slot table, Function<Slot, MemorySegment> at) {
         return entries(segments.index(), table.shape().dims().getFirst(), at);
     }
 
-    private static void addMembers(Set<Check> checks, Segments segments, Slot table, Addresses at) {
+    private static void addMembers(
+            Set<Check> checks, Segments segments, Slot table, Function<Slot, MemorySegment> at) {
         checks.add(rows(segments, table, at));
         Dim nodes = segments.index().shape().last();
         addLists(checks, segments.pointers(), segments.members(), nodes, nodes, at);
     }
 
-    private static void addNeighbours(Set<Check> checks, Attention op, Addresses at) {
+    private static void addNeighbours(
+            Set<Check> checks, Attention op, Function<Slot, MemorySegment> at) {
         if (op.neighbours() != Attention.Neighbours.DENSE) {
             Attention.Pattern pattern = op.pattern();
             addLists(
@@ -90,7 +97,8 @@ final class Indices {
     }
 
     /** The transpose: any number of nodes may attend to one. */
-    private static void addAskers(Set<Check> checks, Attention op, Addresses at) {
+    private static void addAskers(
+            Set<Check> checks, Attention op, Function<Slot, MemorySegment> at) {
         if (op.neighbours() != Attention.Neighbours.DENSE) {
             Attention.Pattern pattern = op.pattern();
             addLists(
@@ -103,7 +111,8 @@ final class Indices {
         }
     }
 
-    private static void addDefinitions(Set<Check> checks, Residuals op, Addresses at) {
+    private static void addDefinitions(
+            Set<Check> checks, Residuals op, Function<Slot, MemorySegment> at) {
         Definitions definitions = op.definitions();
         Dim instructions = definitions.codes().shape().last();
         Dim reads = definitions.reads().shape().last();
@@ -113,29 +122,34 @@ final class Indices {
                         definitions.pointers(),
                         instructions,
                         instructions,
-                        at.segment(definitions.pointers())));
+                        at.apply(definitions.pointers())));
         checks.add(
                 new Instructions(
                         definitions,
                         op.observed().shape().last(),
-                        at.segment(definitions.pointers()),
-                        at.segment(definitions.codes()),
-                        at.segment(definitions.operands())));
+                        at.apply(definitions.pointers()),
+                        at.apply(definitions.codes()),
+                        at.apply(definitions.operands())));
         addLists(checks, definitions.readPointers(), definitions.reads(), instructions, reads, at);
     }
 
     private static void addLists(
-            Set<Check> checks, Slot pointers, Slot entries, Dim limit, Dim longest, Addresses at) {
-        checks.add(new Lists(pointers, entries.shape().last(), longest, at.segment(pointers)));
+            Set<Check> checks,
+            Slot pointers,
+            Slot entries,
+            Dim limit,
+            Dim longest,
+            Function<Slot, MemorySegment> at) {
+        checks.add(new Lists(pointers, entries.shape().last(), longest, at.apply(pointers)));
         checks.add(entries(entries, limit, at));
     }
 
-    private static Check bounds(Slot bounds, Slot values, Addresses at) {
-        return new Bounds(bounds, values.shape().last(), at.segment(bounds));
+    private static Check bounds(Slot bounds, Slot values, Function<Slot, MemorySegment> at) {
+        return new Bounds(bounds, values.shape().last(), at.apply(bounds));
     }
 
-    private static Check entries(Slot slot, Dim limit, Addresses at) {
-        return new Entries(slot, limit, at.segment(slot));
+    private static Check entries(Slot slot, Dim limit, Function<Slot, MemorySegment> at) {
+        return new Entries(slot, limit, at.apply(slot));
     }
 
     /**
@@ -143,7 +157,7 @@ final class Indices {
      *
      * @throws IllegalArgumentException if one does not
      */
-    void check(Extents extents) {
+    public void check(Extents extents) {
         for (Check check : checks) {
             check.check(extents);
         }

@@ -117,13 +117,13 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /** Calls a task with 0 to {@code tasks} − 1 and returns when the last call has ended. */
-    synchronized void share(int tasks, IntConsumer each) {
+    public synchronized void share(int tasks, IntConsumer each) {
         task = each;
         run(shared, 0, tasks);
     }
 
     /** Fails unless there are threads to run on. */
-    void requireOpen() {
+    public void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the backend is closed");
         }

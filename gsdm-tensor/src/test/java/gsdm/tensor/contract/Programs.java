@@ -77,6 +77,41 @@ public final class Programs {
         return smallPairs().stream().map(Pair::small).toList();
     }
 
+    /** A few that together have every op, for backends that take long to compile one. */
+    public static List<Pair> few() {
+        return zip(few(2, 13), few(3, 30));
+    }
+
+    private static List<Case> few(int batch, int nodes) {
+        int channels = 32;
+        String size = " " + batch + "x" + nodes + "x" + channels;
+        return List.of(
+                stack(size, batch, nodes, channels, Attention.Neighbours.SPARSE),
+                attention(
+                        size,
+                        batch,
+                        nodes,
+                        channels,
+                        2,
+                        Attention.Neighbours.PADDED,
+                        Graphs.Kind.ASYMMETRIC),
+                attention(
+                        size,
+                        batch,
+                        nodes,
+                        channels,
+                        4,
+                        Attention.Neighbours.DENSE,
+                        Graphs.Kind.SYMMETRIC),
+                layerNormLinear(size, batch, nodes, channels, true),
+                activation(size, batch, nodes, channels, Activation.Function.LEAKY_RELU),
+                gather(size, nodes, channels, 4),
+                values(size, batch, nodes, channels, Loss.Criterion.SQUARED_ERROR),
+                matMul(nodes, 33, 7, true, false),
+                diffusion(size, batch, nodes),
+                residuals(size, batch, nodes));
+    }
+
     /** Those that follow integers in memory, each in a way of its own. */
     public static List<Case> following() {
         List<Case> cases = new ArrayList<>();
