@@ -1,0 +1,623 @@
+package gsdm.tensor.tornado;
+
+import gsdm.tensor.program.Definitions;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.NodeKind;
+import gsdm.tensor.program.Residuals;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
+
+/**
+ * {@link Residuals}: estimates, then definitions and back through them, then what reads a node. A
+ * work item is a node of an example, or one of a few that share the reads of a node.
+ *
+ * <p>Kernels need not know infinities, nor what is no number: ±{@link #INFINITE} stands for an
+ * infinity, and {@link #NOTHING} for what is no number. {@link #plus} and {@link #times} give these
+ * where floats would give those.
+ *
+ * <p>Numbers: nodes of all examples, of an example (at least 1, to divide by), its values and its
+ * instructions, and where bounds, scales and the lists of the definitions start; then of each kind
+ * the node after its last, its options and its first value.
+ */
+final class DefinitionResiduals {
+    private static final float INFINITE = 1.7e38f; // twice this is no overflow
+    private static final float NOTHING = 3e38f;
+    private static final float MORE_THAN_INFINITE = 2e38f;
+
+    /** What is larger is as good as infinite once it is bounded. */
+    private static final float UNBOUNDED = 1e6f;
+
+    private static final float LEAST_VARIANCE = 1e-12f;
+
+    /** Work items that share the reads of a node. */
+    private static final int SHARING = 8;
+
+    /** Reads that a work item adds up before it adds them to the others. */
+    private static final int RUN = 32;
+
+    private static final int FEATURES = Residuals.FEATURES;
+
+    private static final int BOUNDS = 4;
+    private static final int SCALES = 5;
+    private static final int POINTERS = 6;
+    private static final int CODES = 7;
+    private static final int OPERANDS = 8;
+    private static final int CONSTANTS = 9;
+    private static final int READ_POINTERS = 10;
+    private static final int READS = 11;
+    private static final int KINDS = 12;
+    private static final int PER_KIND = 3;
+
+    // The ordinals of Definitions.Code: a kernel can call no method of an enum.
+    private static final int READ = 0;
+    private static final int CONSTANT = 1;
+    private static final int RELU = 2;
+    private static final int TANH = 3;
+    private static final int EXP = 4;
+    private static final int PLUS = 5;
+    private static final int MINUS = 6;
+    private static final int TIMES = 7;
+
+    private DefinitionResiduals() {}
+
+    /** x, infinite where it is larger than that. */
+    static float saturated(float x) {
+        return TornadoMath.max(-INFINITE, TornadoMath.min(INFINITE, x));
+    }
+
+    /** a + b. */
+    static float plus(float a, float b) {
+        float result = saturated(a + b);
+        float x = TornadoMath.abs(a);
+        float y = TornadoMath.abs(b);
+        if (x >= INFINITE) {
+            result = a;
+        }
+        if (y >= INFINITE) {
+            result = b;
+            if (x >= INFINITE && a != b) {
+                result = NOTHING;
+            }
+        }
+        if (x > MORE_THAN_INFINITE || y > MORE_THAN_INFINITE) {
+            result = NOTHING;
+        }
+        return result;
+    }
+
+    /** a·b. */
+    static float times(float a, float b) {
+        float x = TornadoMath.abs(a);
+        float y = TornadoMath.abs(b);
+        float most = TornadoMath.max(x, y);
+        float least = TornadoMath.min(x, y);
+        float result = 0;
+        if (most > MORE_THAN_INFINITE) {
+            result = NOTHING;
+        } else if (least == 0) {
+            if (most >= INFINITE) {
+                result = NOTHING;
+            }
+        } else if (most >= INFINITE || (least > 1 && most >= INFINITE / least)) {
+            result = INFINITE;
+            if ((a < 0 && b > 0) || (a > 0 && b < 0)) {
+                result = -INFINITE;
+            }
+        } else {
+            result = a * b;
+        }
+        return result;
+    }
+
+    /** Infinite where floats, or nearly, end. */
+    static float exp(float x) {
+        float result = INFINITE;
+        if (x > MORE_THAN_INFINITE) {
+            result = NOTHING;
+        } else if (x < 88) {
+            result = TornadoMath.exp(TornadoMath.max(x, -104));
+        }
+        return result;
+    }
+
+    /** By the polynomial of Cephes near 0, where 1 − 2 / (exp(2x) + 1) is no good. */
+    static float tanh(float x) {
+        float size = TornadoMath.abs(x);
+        float result;
+        if (size > MORE_THAN_INFINITE) {
+            result = NOTHING;
+        } else if (size < 0.625f) {
+            float z = x * x;
+            float p = -5.70498872745e-3f;
+            p = p * z + 2.06390887954e-2f;
+            p = p * z - 5.37397155531e-2f;
+            p = p * z + 1.33314422036e-1f;
+            p = p * z - 3.33332819422e-1f;
+            result = x + x * z * p;
+        } else {
+            result = 1 - 2 / (TornadoMath.exp(2 * TornadoMath.min(size, 20)) + 1);
+            if (x < 0) {
+                result = -result;
+            }
+        }
+        return result;
+    }
+
+    /** x / √(1 + (x / bound)²); 0 of what is no number. */
+    static float bounded(float x) {
+        float result = 0;
+        if (TornadoMath.abs(x) <= MORE_THAN_INFINITE) {
+            float finite = TornadoMath.max(-UNBOUNDED, TornadoMath.min(UNBOUNDED, x));
+            float share = finite / Residuals.BOUND;
+            result = finite / TornadoMath.sqrt(1 + share * share);
+        }
+        return result;
+    }
+
+    /** Where the numbers of the kind of a node are. */
+    static int kindOf(IntArray sizes, int at, int node) {
+        int kind = at + KINDS;
+        while (node >= sizes.get(kind)) {
+            kind += PER_KIND;
+        }
+        return kind;
+    }
+
+    /** The first node of that kind: the one after the last of the kind before. */
+    static int firstNode(IntArray sizes, int at, int kind) {
+        int first = 0;
+        if (kind > at + KINDS) {
+            first = sizes.get(kind - PER_KIND);
+        }
+        return first;
+    }
+
+    /** Which value of an example the first one of a node is. */
+    static int valueOf(IntArray sizes, int at, int kind, int node) {
+        return sizes.get(kind + 2) + (node - firstNode(sizes, at, kind)) * sizes.get(kind + 1);
+    }
+
+    /** The array of a node. */
+    static int arrayOf(IntArray sizes, int at, IntArray bounds, int arrays, int node) {
+        int value = valueOf(sizes, at, kindOf(sizes, at, node), node);
+        int first = sizes.get(at + BOUNDS);
+        int array = 0;
+        while (array + 1 < arrays && value >= bounds.get(first + array + 1)) {
+            array++;
+        }
+        return array;
+    }
+
+    /** The category itself where it is known, else its mean. */
+    static float category(FloatArray values, int at, int options, float sharpness, float known) {
+        float largest = values.get(at);
+        for (int k = 1; k < options; k++) {
+            largest = TornadoMath.max(largest, values.get(at + k));
+        }
+        float sum = 0;
+        float total = 0;
+        for (int k = 0; k < options; k++) {
+            float x = values.get(at + k);
+            float weight = x;
+            if (known == 0) {
+                weight = TornadoMath.exp(sharpness * (x - largest));
+            }
+            sum += k * weight;
+            total += weight;
+        }
+        if (known == 0) {
+            sum = sum / total;
+        }
+        return sum;
+    }
+
+    /** The estimate of each node, given its own noised value alone. */
+    static void estimate(
+            KernelContext context,
+            IntArray sizes,
+            int at,
+            FloatArray values,
+            int valuesAt,
+            FloatArray observed,
+            int observedAt,
+            FloatArray levels,
+            int levelsAt,
+            FloatArray scales,
+            IntArray bounds,
+            int arrays,
+            FloatArray estimates,
+            int estimatesAt) {
+        int i = context.globalIdx;
+        int nodes = sizes.get(at + 1);
+        if (i < sizes.get(at)) {
+            int example = i / nodes;
+            int node = i % nodes;
+            int kind = kindOf(sizes, at, node);
+            int options = sizes.get(kind + 1);
+            int value = valuesAt + example * sizes.get(at + 2) + valueOf(sizes, at, kind, node);
+            float known = observed.get(observedAt + i);
+            float level = levels.get(levelsAt + 2 * example);
+            float signal = levels.get(levelsAt + 2 * example + 1);
+            float scaled = values.get(value);
+            if (options > 1) {
+                float sharpness = signal / TornadoMath.max(level * level, LEAST_VARIANCE);
+                scaled = category(values, value, options, sharpness, known);
+            } else if (known == 0) {
+                scaled = signal * scaled;
+            }
+            int scale = sizes.get(at + SCALES) + 2 * arrayOf(sizes, at, bounds, arrays, node);
+            float estimate = scales.get(scale) + scaled / scales.get(scale + 1);
+            estimates.set(estimatesAt + i, estimate);
+        }
+    }
+
+    /** What an instruction of one operand or two gives. */
+    static float apply(int code, float left, float x) {
+        float result = TornadoMath.max(left, x);
+        if (code == RELU) {
+            result = TornadoMath.max(x, 0f);
+        } else if (code == TANH) {
+            result = tanh(x);
+        } else if (code == EXP) {
+            result = exp(x);
+        } else if (code == PLUS) {
+            result = plus(left, x);
+        } else if (code == MINUS) {
+            result = plus(left, -x);
+        } else if (code == TIMES) {
+            result = times(left, x);
+        }
+        return result;
+    }
+
+    /** What each instruction of a node's definition gives. */
+    static void forwards(
+            KernelContext context,
+            IntArray sizes,
+            int at,
+            IntArray pointers,
+            IntArray codes,
+            IntArray operands,
+            FloatArray constants,
+            FloatArray estimates,
+            int estimatesAt,
+            FloatArray results,
+            int resultsAt) {
+        int i = context.globalIdx;
+        int nodes = sizes.get(at + 1);
+        if (i < sizes.get(at)) {
+            int example = i / nodes;
+            int from = pointers.get(sizes.get(at + POINTERS) + i % nodes);
+            int to = pointers.get(sizes.get(at + POINTERS) + i % nodes + 1);
+            int tape = resultsAt + example * sizes.get(at + 3);
+            float result = 0;
+            for (int t = from; t < to; t++) {
+                int code = codes.get(sizes.get(at + CODES) + t);
+                int operand = operands.get(sizes.get(at + OPERANDS) + t);
+                if (code == READ) {
+                    result = saturated(estimates.get(estimatesAt + example * nodes + operand));
+                } else if (code == CONSTANT) {
+                    result = saturated(constants.get(sizes.get(at + CONSTANTS) + t));
+                } else {
+                    float left = result;
+                    if (code > EXP) {
+                        left = results.get(tape + from + operand);
+                    }
+                    result = apply(code, left, result);
+                }
+                results.set(tape + t, result);
+            }
+        }
+    }
+
+    /** The residual of a node, in the scaled units of its array. */
+    static float residual(float estimate, float result, float factor) {
+        return times(plus(saturated(estimate), -result), factor);
+    }
+
+    /** Back through each node's definition. */
+    static void backwards(
+            KernelContext context,
+            IntArray sizes,
+            int at,
+            IntArray bounds,
+            int arrays,
+            IntArray pointers,
+            IntArray codes,
+            IntArray operands,
+            FloatArray scales,
+            FloatArray estimates,
+            int estimatesAt,
+            FloatArray results,
+            int resultsAt,
+            FloatArray sensitivities,
+            int sensitivitiesAt) {
+        int i = context.globalIdx;
+        int nodes = sizes.get(at + 1);
+        if (i < sizes.get(at)) {
+            int from = pointers.get(sizes.get(at + POINTERS) + i % nodes);
+            int to = pointers.get(sizes.get(at + POINTERS) + i % nodes + 1);
+            int tape = resultsAt + i / nodes * sizes.get(at + 3);
+            int back = sensitivitiesAt + i / nodes * sizes.get(at + 3);
+            if (from < to) {
+                int array = arrayOf(sizes, at, bounds, arrays, i % nodes);
+                float factor = scales.get(sizes.get(at + SCALES) + 2 * array + 1);
+                float estimate = estimates.get(estimatesAt + i);
+                float residual = residual(estimate, results.get(tape + to - 1), factor);
+                sensitivities.set(back + to - 1, times(residual, factor));
+            }
+            for (int t = to - 1; t > from; t--) {
+                int code = codes.get(sizes.get(at + CODES) + t);
+                if (code > CONSTANT) {
+                    float by = sensitivities.get(back + t);
+                    float right = results.get(tape + t - 1);
+                    float byRight = by;
+                    if (code > EXP) {
+                        int operand = from + operands.get(sizes.get(at + OPERANDS) + t);
+                        float left = results.get(tape + operand);
+                        float byLeft = by;
+                        if (code == MINUS) {
+                            byRight = -by;
+                        } else if (code == TIMES) {
+                            byLeft = times(by, right);
+                            byRight = times(by, left);
+                        } else if (code > TIMES) {
+                            if (right > left && right <= MORE_THAN_INFINITE) {
+                                byLeft = 0;
+                            } else {
+                                byRight = 0;
+                            }
+                        }
+                        sensitivities.set(back + operand, byLeft);
+                    } else if (code == RELU) {
+                        if (right <= 0 || right > MORE_THAN_INFINITE) {
+                            byRight = 0;
+                        }
+                    } else {
+                        float slope = results.get(tape + t);
+                        if (code == TANH && slope <= 1) {
+                            slope = (1 - slope) * (1 + slope);
+                        }
+                        byRight = times(by, slope);
+                    }
+                    sensitivities.set(back + t - 1, byRight);
+                }
+            }
+        }
+    }
+
+    /**
+     * The features of each node: the first and the last of its definition, the one in the middle
+     * summed over what reads the node.
+     */
+    static void features(
+            KernelContext context,
+            IntArray sizes,
+            int at,
+            IntArray bounds,
+            int arrays,
+            IntArray pointers,
+            IntArray readPointers,
+            IntArray reads,
+            FloatArray scales,
+            FloatArray estimates,
+            int estimatesAt,
+            FloatArray results,
+            int resultsAt,
+            FloatArray sensitivities,
+            int sensitivitiesAt,
+            FloatArray out,
+            int outAt) {
+        float[] sums = context.allocateFloatLocalArray(Lowering.GROUP);
+        int item = context.localIdx;
+        int part = item % SHARING;
+        int i = context.globalIdx / SHARING;
+        int nodes = sizes.get(at + 1);
+        int all = sizes.get(at);
+        float sum = 0;
+        if (i < all) {
+            int back = sensitivitiesAt + i / nodes * sizes.get(at + 3);
+            int list = sizes.get(at + READS);
+            int first = readPointers.get(sizes.get(at + READ_POINTERS) + i % nodes) + part;
+            int end = readPointers.get(sizes.get(at + READ_POINTERS) + i % nodes + 1);
+            for (int run = first; run < end; run += SHARING * RUN) {
+                int last = Math.min(end, run + SHARING * RUN);
+                float ofRun = 0;
+                for (int r = run; r < last; r += SHARING) {
+                    ofRun = plus(ofRun, sensitivities.get(back + reads.get(list + r)));
+                }
+                sum = plus(sum, ofRun);
+            }
+        }
+        sums[item] = sum;
+        context.localBarrier();
+        if (i < all && part == 0) {
+            for (int other = 1; other < SHARING; other++) {
+                sum = plus(sum, sums[item + other]);
+            }
+            int array = arrayOf(sizes, at, bounds, arrays, i % nodes);
+            float mean = scales.get(sizes.get(at + SCALES) + 2 * array);
+            float factor = scales.get(sizes.get(at + SCALES) + 2 * array + 1);
+            float residual = 0;
+            float value = 0;
+            int from = pointers.get(sizes.get(at + POINTERS) + i % nodes);
+            int to = pointers.get(sizes.get(at + POINTERS) + i % nodes + 1);
+            if (from < to) {
+                float result = results.get(resultsAt + i / nodes * sizes.get(at + 3) + to - 1);
+                residual = residual(estimates.get(estimatesAt + i), result, factor);
+                value = times(plus(result, -mean), factor);
+            }
+            int row = outAt + i * FEATURES * arrays;
+            for (int feature = 0; feature < FEATURES * arrays; feature++) {
+                out.set(row + feature, 0f);
+            }
+            out.set(row + FEATURES * array, bounded(residual));
+            out.set(row + FEATURES * array + 1, bounded(times(sum, 1 / factor)));
+            out.set(row + FEATURES * array + 2, bounded(value));
+        }
+    }
+
+    static void lower(Residuals op, Lowering to) {
+        int arrays = op.bounds().shape().last().size() - 1;
+        Lowering.Floats values = to.floats(op.values());
+        Lowering.Floats observed = to.floats(op.observed());
+        Lowering.Floats levels = to.floats(op.levels());
+        Lowering.Floats scales = to.floats(op.scales());
+        Lowering.Floats estimates = to.floats(op.estimates());
+        Lowering.Floats results = to.floats(op.results());
+        Lowering.Floats sensitivities = to.floats(op.sensitivities());
+        Lowering.Floats out = to.floats(op.out());
+        Lowering.Ints bounds = to.ints(op.bounds());
+        Definitions definitions = op.definitions();
+        Lowering.Ints pointers = to.ints(definitions.pointers());
+        Lowering.Ints codes = to.ints(definitions.codes());
+        Lowering.Ints operands = to.ints(definitions.operands());
+        Lowering.Floats constants = to.floats(definitions.constants());
+        Lowering.Ints readPointers = to.ints(definitions.readPointers());
+        Lowering.Ints reads = to.ints(definitions.reads());
+        ToLongFunction<Extents> nodes = Lowering.elements(op.observed());
+        int at =
+                numbers(
+                        op,
+                        List.of(
+                                bounds.at(),
+                                scales.at(),
+                                pointers.at(),
+                                codes.at(),
+                                operands.at(),
+                                constants.at(),
+                                readPointers.at(),
+                                reads.at()),
+                        to);
+        to.launch(
+                "estimate",
+                14,
+                nodes,
+                Lowering.GROUP,
+                (graph, id) ->
+                        graph.task(
+                                id,
+                                DefinitionResiduals::estimate,
+                                to.context(),
+                                to.sizes(),
+                                at,
+                                values.array(),
+                                values.at(),
+                                observed.array(),
+                                observed.at(),
+                                levels.array(),
+                                levels.at(),
+                                scales.array(),
+                                bounds.array(),
+                                arrays,
+                                estimates.array(),
+                                estimates.at()));
+        to.launch(
+                "forwards",
+                11,
+                nodes,
+                Lowering.GROUP,
+                (graph, id) ->
+                        graph.task(
+                                id,
+                                DefinitionResiduals::forwards,
+                                to.context(),
+                                to.sizes(),
+                                at,
+                                pointers.array(),
+                                codes.array(),
+                                operands.array(),
+                                constants.array(),
+                                estimates.array(),
+                                estimates.at(),
+                                results.array(),
+                                results.at()));
+        to.launch(
+                "backwards",
+                15,
+                nodes,
+                Lowering.GROUP,
+                (graph, id) ->
+                        graph.task(
+                                id,
+                                DefinitionResiduals::backwards,
+                                to.context(),
+                                to.sizes(),
+                                at,
+                                bounds.array(),
+                                arrays,
+                                pointers.array(),
+                                codes.array(),
+                                operands.array(),
+                                scales.array(),
+                                estimates.array(),
+                                estimates.at(),
+                                results.array(),
+                                results.at(),
+                                sensitivities.array(),
+                                sensitivities.at()));
+        to.launch(
+                "features",
+                17,
+                extents -> SHARING * nodes.applyAsLong(extents),
+                Lowering.GROUP,
+                (graph, id) ->
+                        graph.task(
+                                id,
+                                DefinitionResiduals::features,
+                                to.context(),
+                                to.sizes(),
+                                at,
+                                bounds.array(),
+                                arrays,
+                                pointers.array(),
+                                readPointers.array(),
+                                reads.array(),
+                                scales.array(),
+                                estimates.array(),
+                                estimates.at(),
+                                results.array(),
+                                results.at(),
+                                sensitivities.array(),
+                                sensitivities.at(),
+                                out.array(),
+                                out.at()));
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static int numbers(Residuals op, List<Integer> starts, Lowering to) {
+        List<ToIntFunction<Extents>> numbers = new ArrayList<>();
+        numbers.add(extents -> Math.toIntExact(op.observed().shape().size(extents)));
+        numbers.add(extents -> Math.max(1, op.observed().shape().columns(extents)));
+        numbers.add(Lowering.size(op.values().shape().last()));
+        numbers.add(Lowering.size(op.results().shape().last()));
+        for (int start : starts) {
+            numbers.add(_ -> start);
+        }
+        for (int i = 0; i < op.kinds().size(); i++) {
+            List<NodeKind> before = op.kinds().subList(0, i);
+            List<NodeKind> through = op.kinds().subList(0, i + 1);
+            int options = op.kinds().get(i).options();
+            numbers.add(extents -> nodes(through, extents));
+            numbers.add(_ -> options);
+            numbers.add(extents -> values(before, extents));
+        }
+        return to.numbers(numbers.toArray(ToIntFunction[]::new));
+    }
+
+    private static int nodes(List<NodeKind> kinds, Extents extents) {
+        return kinds.stream().mapToInt(kind -> extents.of(kind.nodes())).sum();
+    }
+
+    private static int values(List<NodeKind> kinds, Extents extents) {
+        return kinds.stream().mapToInt(kind -> extents.of(kind.nodes()) * kind.options()).sum();
+    }
+}

@@ -1,0 +1,430 @@
+package gsdm.tensor.tornado;
+
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Loss;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+
+/**
+ * {@link Loss} and its gradient.
+ *
+ * <p>The values of an example are cut into chunks. What an array has in a chunk is a piece; the
+ * arrays before and the chunks before tell pieces apart, since either grows from one to the next.
+ *
+ * <p>Numbers, beside the {@link KindTable}: examples, values of a chunk, pieces of an example, and
+ * of each kind whether its criterion is cross-entropy.
+ */
+final class Losses {
+    private static final int GROUP = ColumnSums.GROUP;
+
+    /** The least values of a chunk, while there are few chunks. */
+    private static final int LENGTH = 1024;
+
+    private static final int MOST_CHUNKS = 256;
+
+    private static final int CRITERIA = 3;
+
+    /** Numbers of a kind table before those of kinds, and of each kind. */
+    private static final int HEAD = 4;
+
+    private static final int ENTRY = 3;
+
+    private static final float LEAST = (float) Loss.Criterion.LEAST;
+
+    private Losses() {}
+
+    /** The first value of the array: a node belongs to the array of its first value. */
+    static int first(IntArray sizes, int kindsAt, IntArray bounds, int boundsAt, int array) {
+        int bound = bounds.get(boundsAt + array);
+        int kind = KindTable.kindOf(sizes, kindsAt, bound);
+        int options = KindTable.options(sizes, kind);
+        return bound + (options - KindTable.option(sizes, kind, bound)) % options;
+    }
+
+    /** Whether the criterion of a kind is cross-entropy. */
+    static int isCrossEntropy(IntArray sizes, int kindsAt, int at, int kind) {
+        return sizes.get(at + CRITERIA + (kind - kindsAt - HEAD) / ENTRY);
+    }
+
+    /**
+     * The errors of pieces, [B, pieces, 2]: of continuous values and of discrete ones. A group has
+     * a piece.
+     */
+    static void pieces(
+            KernelContext context,
+            IntArray sizes,
+            int kindsAt,
+            int at,
+            FloatArray prediction,
+            int predictionAt,
+            FloatArray target,
+            int targetAt,
+            FloatArray observed,
+            int observedAt,
+            IntArray bounds,
+            int boundsAt,
+            int arrays,
+            FloatArray pieces,
+            int piecesAt) {
+        int item = context.localIdx;
+        int ofExample = sizes.get(kindsAt + 1);
+        int nodes = sizes.get(kindsAt + 2);
+        int length = sizes.get(at + 1);
+        int example = context.groupIdx / sizes.get(at + 2);
+        int piece = context.groupIdx % sizes.get(at + 2);
+        int array = 0;
+        int beyond = arrays;
+        while (beyond - array > 1) {
+            int middle = (array + beyond) / 2;
+            if (middle + first(sizes, kindsAt, bounds, boundsAt, middle) / length <= piece) {
+                array = middle;
+            } else {
+                beyond = middle;
+            }
+        }
+        int chunk = piece - array;
+        int from = Math.max(first(sizes, kindsAt, bounds, boundsAt, array), chunk * length);
+        int end = first(sizes, kindsAt, bounds, boundsAt, array + 1);
+        end = Math.min(end, (chunk + 1) * length);
+        float continuous = 0;
+        float discrete = 0;
+        if (example < sizes.get(at)) {
+            for (int value = from + item; value < end; value += GROUP) {
+                int kind = KindTable.kindOf(sizes, kindsAt, value);
+                int node = KindTable.node(sizes, kind, value);
+                if (observed.get(observedAt + example * nodes + node) == 0) {
+                    int i = example * ofExample + value;
+                    float of = prediction.get(predictionAt + i);
+                    float wanted = target.get(targetAt + i);
+                    float error = (of - wanted) * (of - wanted);
+                    if (isCrossEntropy(sizes, kindsAt, at, kind) != 0) {
+                        float probability = of < LEAST ? LEAST : of;
+                        error = 0 - wanted * TornadoMath.log(probability);
+                    }
+                    if (KindTable.options(sizes, kind) > 1) {
+                        discrete += error;
+                    } else {
+                        continuous += error;
+                    }
+                }
+            }
+        }
+        continuous = ColumnSums.sumOfLanes(context, item, 1, continuous);
+        discrete = ColumnSums.sumOfLanes(context, item, 1, discrete);
+        if (item == 0 && example < sizes.get(at)) {
+            int to = piecesAt + 2 * context.groupIdx;
+            pieces.set(to, continuous);
+            pieces.set(to + 1, discrete);
+        }
+    }
+
+    /** The first piece of an array. */
+    static int firstPiece(
+            IntArray sizes, int kindsAt, int at, IntArray bounds, int boundsAt, int array) {
+        return array + first(sizes, kindsAt, bounds, boundsAt, array) / sizes.get(at + 1);
+    }
+
+    /** How many pieces an array has. */
+    static int piecesOf(
+            IntArray sizes, int kindsAt, int at, IntArray bounds, int boundsAt, int array) {
+        int first = first(sizes, kindsAt, bounds, boundsAt, array);
+        int end = first(sizes, kindsAt, bounds, boundsAt, array + 1);
+        int length = sizes.get(at + 1);
+        return first < end ? (end - 1) / length - first / length + 1 : 0;
+    }
+
+    /** The errors of each array in each example. A group has an array of an example. */
+    static void errors(
+            KernelContext context,
+            IntArray sizes,
+            int kindsAt,
+            int at,
+            IntArray bounds,
+            int boundsAt,
+            FloatArray pieces,
+            int piecesAt,
+            int arrays,
+            FloatArray errors,
+            int errorsAt) {
+        int item = context.localIdx;
+        int example = context.groupIdx / arrays;
+        int array = context.groupIdx % arrays;
+        int first = firstPiece(sizes, kindsAt, at, bounds, boundsAt, array);
+        int count = piecesOf(sizes, kindsAt, at, bounds, boundsAt, array);
+        float sum = 0;
+        if (example < sizes.get(at)) {
+            int from = piecesAt + 2 * (example * sizes.get(at + 2) + first);
+            for (int i = item; i < 2 * count; i += GROUP) {
+                sum += pieces.get(from + i);
+            }
+        }
+        sum = ColumnSums.sumOfLanes(context, item, 1, sum);
+        if (item == 0 && example < sizes.get(at)) {
+            errors.set(errorsAt + context.groupIdx, sum);
+        }
+    }
+
+    /** The weighted errors of each array. A group has an array. */
+    static void losses(
+            KernelContext context,
+            IntArray sizes,
+            int kindsAt,
+            int at,
+            IntArray bounds,
+            int boundsAt,
+            FloatArray pieces,
+            int piecesAt,
+            FloatArray arrayWeights,
+            int arrayWeightsAt,
+            FloatArray exampleWeights,
+            int exampleWeightsAt,
+            FloatArray out,
+            int outAt) {
+        int item = context.localIdx;
+        int array = context.groupIdx;
+        int first = firstPiece(sizes, kindsAt, at, bounds, boundsAt, array);
+        int count = piecesOf(sizes, kindsAt, at, bounds, boundsAt, array);
+        float sum = 0;
+        for (int i = item; i < count * sizes.get(at); i += GROUP) {
+            int example = i / count;
+            int from = piecesAt + 2 * (example * sizes.get(at + 2) + first + i % count);
+            int weight = exampleWeightsAt + 2 * example;
+            sum += exampleWeights.get(weight) * pieces.get(from);
+            sum += exampleWeights.get(weight + 1) * pieces.get(from + 1);
+        }
+        sum = ColumnSums.sumOfLanes(context, item, 1, sum);
+        if (item == 0) {
+            out.set(outAt + array, arrayWeights.get(arrayWeightsAt + array) * sum);
+        }
+    }
+
+    /** The gradient by the prediction. A work item is a value of an example. */
+    static void gradient(
+            KernelContext context,
+            IntArray sizes,
+            int kindsAt,
+            int at,
+            FloatArray prediction,
+            int predictionAt,
+            FloatArray target,
+            int targetAt,
+            FloatArray observed,
+            int observedAt,
+            IntArray bounds,
+            int boundsAt,
+            FloatArray arrayWeights,
+            int arrayWeightsAt,
+            FloatArray exampleWeights,
+            int exampleWeightsAt,
+            int arrays,
+            FloatArray dPrediction,
+            int dPredictionAt) {
+        int i = context.globalIdx;
+        if (i < sizes.get(kindsAt)) {
+            int example = i / sizes.get(kindsAt + 1);
+            int value = i % sizes.get(kindsAt + 1);
+            int kind = KindTable.kindOf(sizes, kindsAt, value);
+            int node = KindTable.node(sizes, kind, value);
+            float d = 0;
+            if (observed.get(observedAt + example * sizes.get(kindsAt + 2) + node) == 0) {
+                int options = KindTable.options(sizes, kind);
+                int firstOfNode = value - KindTable.option(sizes, kind, value);
+                int array = 0;
+                int beyond = arrays;
+                while (beyond - array > 1) {
+                    int middle = (array + beyond) / 2;
+                    if (bounds.get(boundsAt + middle) <= firstOfNode) {
+                        array = middle;
+                    } else {
+                        beyond = middle;
+                    }
+                }
+                int discrete = options > 1 ? 1 : 0;
+                float weight = arrayWeights.get(arrayWeightsAt + array);
+                weight *= exampleWeights.get(exampleWeightsAt + 2 * example + discrete);
+                float of = prediction.get(predictionAt + i);
+                float wanted = target.get(targetAt + i);
+                float slope = 2 * (of - wanted);
+                if (isCrossEntropy(sizes, kindsAt, at, kind) != 0) {
+                    slope = of <= LEAST ? 0 : (0 - wanted) / of;
+                }
+                d = weight * slope;
+            }
+            dPrediction.set(dPredictionAt + i, d);
+        }
+    }
+
+    /** Where the numbers of a loss are, and its operands. */
+    private static final class Operands {
+        private final Loss op;
+        private final int arrays;
+        private final int kindsAt;
+        private final int at;
+        private final Lowering.Floats prediction;
+        private final Lowering.Floats target;
+        private final Lowering.Floats observed;
+        private final Lowering.Ints bounds;
+        private final Lowering.Floats arrayWeights;
+        private final Lowering.Floats exampleWeights;
+
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        Operands(Loss op, Lowering to) {
+            this.op = op;
+            arrays = op.out().shape().last().size();
+            kindsAt = KindTable.of(op.kinds(), op.prediction(), to);
+            List<ToIntFunction<Extents>> numbers = new ArrayList<>();
+            numbers.add(this::examples);
+            numbers.add(extents -> length(values(extents)));
+            numbers.add(this::pieces);
+            for (Loss.Criterion criterion : op.criteria()) {
+                numbers.add(_ -> criterion == Loss.Criterion.CROSS_ENTROPY ? 1 : 0);
+            }
+            at = to.numbers(numbers.toArray(ToIntFunction[]::new));
+            prediction = to.floats(op.prediction());
+            target = to.floats(op.target());
+            observed = to.floats(op.observed());
+            bounds = to.ints(op.bounds());
+            arrayWeights = to.floats(op.arrayWeights());
+            exampleWeights = to.floats(op.exampleWeights());
+        }
+
+        int examples(Extents extents) {
+            return op.prediction().shape().rows(extents);
+        }
+
+        private int values(Extents extents) {
+            return op.prediction().shape().columns(extents);
+        }
+
+        private static int length(int values) {
+            return Math.max(LENGTH, Math.ceilDiv(values, MOST_CHUNKS));
+        }
+
+        /** Those of an example: an array more or a chunk more makes one more. */
+        int pieces(Extents extents) {
+            int values = values(extents);
+            return arrays + Math.ceilDiv(values, length(values));
+        }
+
+        Lowering.Floats workspace(Lowering to) {
+            return to.workspace(extents -> {
+                int chunks = Math.min(MOST_CHUNKS, Math.ceilDiv(values(extents), LENGTH));
+                return 2L * examples(extents) * (arrays + chunks);
+            });
+        }
+    }
+
+    static void lower(Loss op, Lowering to) {
+        Operands of = new Operands(op, to);
+        Lowering.Floats pieces = of.workspace(to);
+        to.launch(
+                "errorsOfPieces",
+                15,
+                extents -> (long) of.examples(extents) * of.pieces(extents) * GROUP,
+                GROUP,
+                (graph, id) ->
+                        graph.task(
+                                id,
+                                Losses::pieces,
+                                to.context(),
+                                to.sizes(),
+                                of.kindsAt,
+                                of.at,
+                                of.prediction.array(),
+                                of.prediction.at(),
+                                of.target.array(),
+                                of.target.at(),
+                                of.observed.array(),
+                                of.observed.at(),
+                                of.bounds.array(),
+                                of.bounds.at(),
+                                of.arrays,
+                                pieces.array(),
+                                pieces.at()));
+        Lowering.Floats errors = to.floats(op.errors());
+        to.launch(
+                "errors",
+                11,
+                extents -> (long) of.examples(extents) * of.arrays * GROUP,
+                GROUP,
+                (graph, id) ->
+                        graph.task(
+                                id,
+                                Losses::errors,
+                                to.context(),
+                                to.sizes(),
+                                of.kindsAt,
+                                of.at,
+                                of.bounds.array(),
+                                of.bounds.at(),
+                                pieces.array(),
+                                pieces.at(),
+                                of.arrays,
+                                errors.array(),
+                                errors.at()));
+        Lowering.Floats out = to.floats(op.out());
+        to.launch(
+                "losses",
+                14,
+                _ -> (long) of.arrays * GROUP,
+                GROUP,
+                (graph, id) ->
+                        graph.task(
+                                id,
+                                Losses::losses,
+                                to.context(),
+                                to.sizes(),
+                                of.kindsAt,
+                                of.at,
+                                of.bounds.array(),
+                                of.bounds.at(),
+                                pieces.array(),
+                                pieces.at(),
+                                of.arrayWeights.array(),
+                                of.arrayWeights.at(),
+                                of.exampleWeights.array(),
+                                of.exampleWeights.at(),
+                                out.array(),
+                                out.at()));
+    }
+
+    static void lower(Loss.Gradient op, Lowering to) {
+        Operands of = new Operands(op.loss(), to);
+        Lowering.Floats dPrediction = to.floats(op.dPrediction());
+        to.launch(
+                "gradientOfLoss",
+                19,
+                Lowering.elements(op.dPrediction()),
+                Lowering.GROUP,
+                (graph, id) ->
+                        graph.task(
+                                id,
+                                Losses::gradient,
+                                to.context(),
+                                to.sizes(),
+                                of.kindsAt,
+                                of.at,
+                                of.prediction.array(),
+                                of.prediction.at(),
+                                of.target.array(),
+                                of.target.at(),
+                                of.observed.array(),
+                                of.observed.at(),
+                                of.bounds.array(),
+                                of.bounds.at(),
+                                of.arrayWeights.array(),
+                                of.arrayWeights.at(),
+                                of.exampleWeights.array(),
+                                of.exampleWeights.at(),
+                                of.arrays,
+                                dPrediction.array(),
+                                dPrediction.at()));
+    }
+}

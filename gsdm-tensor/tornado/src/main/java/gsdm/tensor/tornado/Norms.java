@@ -1,0 +1,908 @@
+package gsdm.tensor.tornado;
+
+import gsdm.tensor.program.Dim;
+import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.LayerNorm;
+import gsdm.tensor.program.Norm;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+import java.util.List;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
+
+/**
+ * {@link Norm} and its gradient. What is normalised together is a set: for a group norm the nodes
+ * of an example and the channels of a group, for a layer norm a node and its channels.
+ *
+ * <p>Means and variances of a group norm are those of chunks of nodes by channel, put together
+ * (Chan, Golub, LeVeque 1979). Sums begin at the first value, as a pivot: far from 0, few digits
+ * would be left of them.
+ */
+final class Norms {
+    private static final int GROUP = ColumnSums.GROUP;
+
+    private static final int SILU = 1;
+    private static final int ADD = 2;
+
+    private Norms() {}
+
+    /** gamma·n + beta, then silu if asked for. */
+    static float result(float normalised, float gamma, float beta, int flags) {
+        float y = gamma * normalised + beta;
+        return (flags & SILU) != 0 ? y * Elementwise.sigmoid(y) : y;
+    }
+
+    /** The gradient by gamma·n + beta. */
+    static float dAffine(float dOut, float normalised, float gamma, float beta, int flags) {
+        float d = dOut;
+        if ((flags & SILU) != 0) {
+            float y = gamma * normalised + beta;
+            float share = Elementwise.sigmoid(y);
+            d *= share * (1 + y * (1 - share));
+        }
+        return d;
+    }
+
+    /**
+     * Mean and squared deviations of each channel over the chunks of each example: [B, chunks, 2,
+     * C]. A group has a chunk and a few channels. Numbers: examples, nodes of an example, nodes of
+     * a chunk, chunks of an example.
+     */
+    static void moments(
+            KernelContext context,
+            IntArray sizes,
+            int at,
+            FloatArray x,
+            int xAt,
+            int channels,
+            FloatArray moments,
+            int momentsAt) {
+        int across = ColumnSums.across(channels);
+        int blocks = ColumnSums.blocks(channels);
+        int item = context.localIdx;
+        int nodes = sizes.get(at + 1);
+        int length = sizes.get(at + 2);
+        int chunks = sizes.get(at + 3);
+        int chunk = context.groupIdx / blocks;
+        int channel = context.groupIdx % blocks * across + item % across;
+        int example = chunk / chunks;
+        int first = chunk % chunks * length;
+        int end = Math.min(nodes, first + length);
+        boolean own = example < sizes.get(at) && channel < channels && first < end;
+        int from = xAt + example * nodes * channels + channel;
+        float pivot = 0;
+        float sum = 0;
+        if (own) {
+            pivot = x.get(from + first * channels);
+            for (int node = first + item / across; node < end; node += GROUP / across) {
+                sum += x.get(from + node * channels) - pivot;
+            }
+        }
+        sum = ColumnSums.sumOfLanes(context, item, across, sum);
+        float mean = pivot + sum / (end - first);
+        float squares = 0;
+        if (own) {
+            for (int node = first + item / across; node < end; node += GROUP / across) {
+                float deviation = x.get(from + node * channels) - mean;
+                squares += deviation * deviation;
+            }
+        }
+        squares = ColumnSums.sumOfLanes(context, item, across, squares);
+        if (own && item < across) {
+            int to = momentsAt + 2 * chunk * channels + channel;
+            moments.set(to, mean);
+            moments.set(to + channels, squares);
+        }
+    }
+
+    /**
+     * Mean and 1/√(variance + epsilon) of each set, of what {@link #moments} gives. A group has a
+     * set, its items take chunks and channels. Numbers: as there.
+     */
+    static void statistics(
+            KernelContext context,
+            IntArray sizes,
+            int at,
+            FloatArray moments,
+            int momentsAt,
+            int channels,
+            int groups,
+            float epsilon,
+            FloatArray statistics,
+            int statisticsAt) {
+        int item = context.localIdx;
+        int width = channels / groups;
+        int nodes = sizes.get(at + 1);
+        int length = sizes.get(at + 2);
+        int chunks = sizes.get(at + 3);
+        int set = context.groupIdx;
+        int example = set / groups;
+        int from = momentsAt + 2 * example * chunks * channels + set % groups * width;
+        float pivot = 0;
+        int pairs = 0;
+        if (example < sizes.get(at)) {
+            pivot = moments.get(from);
+            pairs = chunks * width;
+        }
+        float sum = 0;
+        for (int pair = item; pair < pairs; pair += GROUP) {
+            int chunk = pair / width;
+            float count = Math.min(length, nodes - chunk * length);
+            float mean = moments.get(from + 2 * chunk * channels + pair % width);
+            sum += count * (mean - pivot);
+        }
+        float size = (float) nodes * width;
+        float shift = ColumnSums.sumOfLanes(context, item, 1, sum) / size;
+        float mean = pivot + shift;
+        float squares = 0;
+        for (int pair = item; pair < pairs; pair += GROUP) {
+            int chunk = pair / width;
+            float count = Math.min(length, nodes - chunk * length);
+            int its = from + 2 * chunk * channels + pair % width;
+            float deviation = moments.get(its) - mean;
+            squares += moments.get(its + channels) + count * deviation * deviation;
+        }
+        squares = ColumnSums.sumOfLanes(context, item, 1, squares);
+        if (item == 0 && example < sizes.get(at)) {
+            statistics.set(statisticsAt + 2 * set, mean);
+            float scale = 1 / TornadoMath.sqrt(squares / size + epsilon);
+            statistics.set(statisticsAt + 2 * set + 1, scale);
+        }
+    }
+
+    /** A work item is an element. Numbers: elements, nodes of an example (at least 1). */
+    static void normalise(
+            KernelContext context,
+            IntArray sizes,
+            int at,
+            FloatArray x,
+            int xAt,
+            FloatArray gamma,
+            int gammaAt,
+            FloatArray beta,
+            int betaAt,
+            FloatArray statistics,
+            int statisticsAt,
+            int channels,
+            int groups,
+            int flags,
+            FloatArray out,
+            int outAt) {
+        int i = context.globalIdx;
+        if (i < sizes.get(at)) {
+            int channel = i % channels;
+            int example = i / channels / sizes.get(at + 1);
+            int set = example * groups + channel / (channels / groups);
+            float mean = statistics.get(statisticsAt + 2 * set);
+            float scale = statistics.get(statisticsAt + 2 * set + 1);
+            float normalised = (x.get(xAt + i) - mean) * scale;
+            float ofGamma = gamma.get(gammaAt + channel);
+            float ofBeta = beta.get(betaAt + channel);
+            out.set(outAt + i, result(normalised, ofGamma, ofBeta, flags));
+        }
+    }
+
+    /**
+     * Of each channel over chunks of nodes, the sum of d, the gradient by gamma·n + beta, and that
+     * of d·n: [segments, chunks, 2, C]. A group has a chunk and a few channels. Numbers: segments,
+     * nodes of a segment, nodes of a chunk, chunks of a segment, nodes of a set (at least 1).
+     */
+    static void slopes(
+            KernelContext context,
+            IntArray sizes,
+            int at,
+            FloatArray x,
+            int xAt,
+            FloatArray gamma,
+            int gammaAt,
+            FloatArray beta,
+            int betaAt,
+            FloatArray statistics,
+            int statisticsAt,
+            FloatArray dOut,
+            int dOutAt,
+            int channels,
+            int groups,
+            int flags,
+            FloatArray slopes,
+            int slopesAt) {
+        int across = ColumnSums.across(channels);
+        int blocks = ColumnSums.blocks(channels);
+        int item = context.localIdx;
+        int nodes = sizes.get(at + 1);
+        int length = sizes.get(at + 2);
+        int chunks = sizes.get(at + 3);
+        int chunk = context.groupIdx / blocks;
+        int channel = context.groupIdx % blocks * across + item % across;
+        int segment = chunk / chunks;
+        int first = chunk % chunks * length;
+        int end = Math.min(nodes, first + length);
+        boolean own = segment < sizes.get(at) && channel < channels;
+        float sum = 0;
+        float slope = 0;
+        if (own) {
+            float ofGamma = gamma.get(gammaAt + channel);
+            float ofBeta = beta.get(betaAt + channel);
+            int group = channel / (channels / groups);
+            for (int node = first + item / across; node < end; node += GROUP / across) {
+                int row = segment * nodes + node;
+                int set = statisticsAt + 2 * (row / sizes.get(at + 4) * groups + group);
+                int i = row * channels + channel;
+                float mean = statistics.get(set);
+                float normalised = (x.get(xAt + i) - mean) * statistics.get(set + 1);
+                float d = dAffine(dOut.get(dOutAt + i), normalised, ofGamma, ofBeta, flags);
+                sum += d;
+                slope += d * normalised;
+            }
+        }
+        sum = ColumnSums.sumOfLanes(context, item, across, sum);
+        slope = ColumnSums.sumOfLanes(context, item, across, slope);
+        if (own && item < across) {
+            int to = slopesAt + 2 * chunk * channels + channel;
+            slopes.set(to, sum);
+            slopes.set(to + channels, slope);
+        }
+    }
+
+    /**
+     * Puts {@link #slopes} together: of each channel of an example, [B, 2, C], and of each set,
+     * where the gradient by n is gamma·d, its mean and that of it times n, both times the scale,
+     * after mean and scale: [B, groups, 4]. A group has a set. Numbers: as there.
+     */
+    static void sets(
+            KernelContext context,
+            IntArray sizes,
+            int at,
+            FloatArray gamma,
+            int gammaAt,
+            FloatArray statistics,
+            int statisticsAt,
+            int channels,
+            int groups,
+            FloatArray work,
+            int slopesAt,
+            int channelsAt,
+            int setsAt) {
+        float[] sums = context.allocateFloatLocalArray(GROUP);
+        float[] slopes = context.allocateFloatLocalArray(GROUP);
+        int width = channels / groups;
+        int across = ColumnSums.across(width);
+        int item = context.localIdx;
+        int chunks = sizes.get(at + 3);
+        int set = context.groupIdx;
+        int example = set / groups;
+        int firstChannel = set % groups * width;
+        float mean = 0;
+        float slope = 0;
+        for (int block = 0; block < width; block += across) {
+            boolean own = example < sizes.get(at) && block + item % across < width;
+            int channel = firstChannel + block + item % across;
+            float ofSum = 0;
+            float ofSlope = 0;
+            if (own) {
+                for (int chunk = item / across; chunk < chunks; chunk += GROUP / across) {
+                    int from = slopesAt + 2 * (example * chunks + chunk) * channels + channel;
+                    ofSum += work.get(from);
+                    ofSlope += work.get(from + channels);
+                }
+            }
+            sums[item] = ofSum;
+            slopes[item] = ofSlope;
+            for (int half = GROUP / 2; half >= across; half = half / 2) {
+                context.localBarrier();
+                if (item < half) {
+                    sums[item] += sums[item + half];
+                    slopes[item] += slopes[item + half];
+                }
+            }
+            context.localBarrier();
+            ofSum = sums[item % across];
+            ofSlope = slopes[item % across];
+            context.localBarrier();
+            if (own && item < across) {
+                int to = channelsAt + 2 * example * channels + channel;
+                work.set(to, ofSum);
+                work.set(to + channels, ofSlope);
+                mean += gamma.get(gammaAt + channel) * ofSum;
+                slope += gamma.get(gammaAt + channel) * ofSlope;
+            }
+        }
+        mean = ColumnSums.sumOfLanes(context, item, 1, mean);
+        slope = ColumnSums.sumOfLanes(context, item, 1, slope);
+        if (item == 0 && example < sizes.get(at)) {
+            float size = (float) sizes.get(at + 1) * width;
+            float scale = statistics.get(statisticsAt + 2 * set + 1);
+            work.set(setsAt + 4 * set, statistics.get(statisticsAt + 2 * set));
+            work.set(setsAt + 4 * set + 1, scale);
+            work.set(setsAt + 4 * set + 2, mean / size);
+            work.set(setsAt + 4 * set + 3, slope / size);
+        }
+    }
+
+    /**
+     * dX = scale·(gamma·d − mean of it − n·mean of it times n) + add. A set of one value has none:
+     * what is left of rounding would be large times the scale. A work item is an element. Numbers:
+     * elements, nodes of an example (at least 1).
+     */
+    static void dX(
+            KernelContext context,
+            IntArray sizes,
+            int at,
+            FloatArray x,
+            int xAt,
+            FloatArray gamma,
+            int gammaAt,
+            FloatArray beta,
+            int betaAt,
+            FloatArray sets,
+            int setsAt,
+            FloatArray dOut,
+            int dOutAt,
+            FloatArray add,
+            int addAt,
+            int channels,
+            int groups,
+            int flags,
+            FloatArray dX,
+            int dXAt) {
+        int i = context.globalIdx;
+        if (i < sizes.get(at)) {
+            int channel = i % channels;
+            int width = channels / groups;
+            int nodes = sizes.get(at + 1);
+            int set = setsAt + 4 * (i / channels / nodes * groups + channel / width);
+            float scale = sets.get(set + 1);
+            float normalised = (x.get(xAt + i) - sets.get(set)) * scale;
+            float ofGamma = gamma.get(gammaAt + channel);
+            float ofBeta = beta.get(betaAt + channel);
+            float d = dAffine(dOut.get(dOutAt + i), normalised, ofGamma, ofBeta, flags);
+            float result = 0;
+            if (nodes * width > 1) {
+                float slope = normalised * sets.get(set + 3);
+                result = scale * (ofGamma * d - sets.get(set + 2) - slope);
+            }
+            if ((flags & ADD) != 0) {
+                result += add.get(addAt + i);
+            }
+            dX.set(dXAt + i, result);
+        }
+    }
+
+    /** Nodes that a group of a layer norm takes. */
+    static int nodesOfGroup(int channels) {
+        return GROUP / ColumnSums.across(channels);
+    }
+
+    /** The mean of the channels that start at {@code at}; items of a node each take a few. */
+    static float meanOfNode(KernelContext context, FloatArray x, int at, int channels, int own) {
+        int across = ColumnSums.across(channels);
+        int nodes = nodesOfGroup(channels);
+        int item = context.localIdx;
+        float pivot = 0;
+        float sum = 0;
+        if (own != 0) {
+            pivot = x.get(at);
+            for (int c = item % across; c < channels; c += across) {
+                sum += x.get(at + c) - pivot;
+            }
+        }
+        int place = item % across * nodes + item / across;
+        return pivot + ColumnSums.sumOfLanes(context, place, nodes, sum) / channels;
+    }
+
+    /** 1/√(variance + epsilon) of these channels. */
+    static float scaleOfNode(
+            KernelContext context,
+            FloatArray x,
+            int at,
+            int channels,
+            int own,
+            float mean,
+            float epsilon) {
+        int across = ColumnSums.across(channels);
+        int nodes = nodesOfGroup(channels);
+        int item = context.localIdx;
+        float squares = 0;
+        if (own != 0) {
+            for (int c = item % across; c < channels; c += across) {
+                float deviation = x.get(at + c) - mean;
+                squares += deviation * deviation;
+            }
+        }
+        int place = item % across * nodes + item / across;
+        float sum = ColumnSums.sumOfLanes(context, place, nodes, squares);
+        return 1 / TornadoMath.sqrt(sum / channels + epsilon);
+    }
+
+    /** A layer norm. A group has a few nodes, each with a few items. Numbers: nodes. */
+    static void layer(
+            KernelContext context,
+            IntArray sizes,
+            int at,
+            FloatArray x,
+            int xAt,
+            FloatArray gamma,
+            int gammaAt,
+            FloatArray beta,
+            int betaAt,
+            int channels,
+            float epsilon,
+            int flags,
+            FloatArray out,
+            int outAt) {
+        int across = ColumnSums.across(channels);
+        int item = context.localIdx;
+        int node = context.groupIdx * nodesOfGroup(channels) + item / across;
+        int own = node < sizes.get(at) ? 1 : 0;
+        int from = xAt + node * channels;
+        float mean = meanOfNode(context, x, from, channels, own);
+        float scale = scaleOfNode(context, x, from, channels, own, mean, epsilon);
+        if (own != 0) {
+            for (int c = item % across; c < channels; c += across) {
+                float normalised = (x.get(from + c) - mean) * scale;
+                float ofGamma = gamma.get(gammaAt + c);
+                float ofBeta = beta.get(betaAt + c);
+                int to = outAt + node * channels + c;
+                out.set(to, result(normalised, ofGamma, ofBeta, flags));
+            }
+        }
+    }
+
+    /** dX of a layer norm; mean and scale of each node go to workspace. As {@link #layer}. */
+    static void layerBackward(
+            KernelContext context,
+            IntArray sizes,
+            int at,
+            FloatArray x,
+            int xAt,
+            FloatArray gamma,
+            int gammaAt,
+            FloatArray beta,
+            int betaAt,
+            FloatArray dOut,
+            int dOutAt,
+            FloatArray add,
+            int addAt,
+            int channels,
+            float epsilon,
+            int flags,
+            FloatArray statistics,
+            int statisticsAt,
+            FloatArray dX,
+            int dXAt) {
+        int across = ColumnSums.across(channels);
+        int nodes = nodesOfGroup(channels);
+        int item = context.localIdx;
+        int node = context.groupIdx * nodes + item / across;
+        int own = node < sizes.get(at) ? 1 : 0;
+        int from = node * channels;
+        float mean = meanOfNode(context, x, xAt + from, channels, own);
+        float scale = scaleOfNode(context, x, xAt + from, channels, own, mean, epsilon);
+        float sum = 0;
+        float slope = 0;
+        if (own != 0) {
+            for (int c = item % across; c < channels; c += across) {
+                float normalised = (x.get(xAt + from + c) - mean) * scale;
+                float ofGamma = gamma.get(gammaAt + c);
+                float ofBeta = beta.get(betaAt + c);
+                float dY = dOut.get(dOutAt + from + c);
+                float d = ofGamma * dAffine(dY, normalised, ofGamma, ofBeta, flags);
+                sum += d;
+                slope += d * normalised;
+            }
+        }
+        int place = item % across * nodes + item / across;
+        sum = ColumnSums.sumOfLanes(context, place, nodes, sum) / channels;
+        slope = ColumnSums.sumOfLanes(context, place, nodes, slope) / channels;
+        if (own != 0) {
+            if (item % across == 0) {
+                statistics.set(statisticsAt + 2 * node, mean);
+                statistics.set(statisticsAt + 2 * node + 1, scale);
+            }
+            for (int c = item % across; c < channels; c += across) {
+                float normalised = (x.get(xAt + from + c) - mean) * scale;
+                float ofGamma = gamma.get(gammaAt + c);
+                float ofBeta = beta.get(betaAt + c);
+                float dY = dOut.get(dOutAt + from + c);
+                float d = ofGamma * dAffine(dY, normalised, ofGamma, ofBeta, flags);
+                float result = 0;
+                if (channels > 1) {
+                    result = scale * (d - sum - normalised * slope);
+                }
+                if ((flags & ADD) != 0) {
+                    result += add.get(addAt + from + c);
+                }
+                dX.set(dXAt + from + c, result);
+            }
+        }
+    }
+
+    static void lower(Norm op, Lowering to) {
+        switch (op) {
+            case GroupNorm norm -> new Grouped(norm, to).forward();
+            case LayerNorm norm -> lowerLayer(norm, to);
+        }
+    }
+
+    static void lower(Norm.Gradient op, Lowering to) {
+        switch (op.norm()) {
+            case GroupNorm norm -> new Grouped(norm, to).backward(op);
+            case LayerNorm norm -> lowerLayer(norm, op, to);
+        }
+    }
+
+    private static int flags(Norm op) {
+        return op.silu() ? SILU : 0;
+    }
+
+    private static int flags(Norm.Gradient op) {
+        return flags(op.norm()) | (op.add().present() ? ADD : 0);
+    }
+
+    /** The sizes of a group norm, and where its kernels go. */
+    private static final class Grouped {
+        private final GroupNorm op;
+        private final Lowering to;
+        private final int channels;
+        private final int groups;
+        private final ToIntFunction<Extents> examples;
+        private final ToIntFunction<Extents> nodes;
+        private final ToIntFunction<Extents> chunks;
+        private final int at; // of numbers about chunks
+        private final int elementsAt;
+        private final Lowering.Floats x;
+        private final Lowering.Floats gamma;
+        private final Lowering.Floats beta;
+
+        @SuppressWarnings("unchecked")
+        Grouped(GroupNorm op, Lowering to) {
+            this.op = op;
+            this.to = to;
+            List<Dim> dims = op.x().shape().dims();
+            channels = op.x().shape().last().size();
+            groups = op.groups();
+            examples = Lowering.size(dims.get(0));
+            nodes = Lowering.size(dims.get(1));
+            chunks = extents -> ColumnSums.chunks(nodes.applyAsInt(extents));
+            at =
+                    to.numbers(
+                            examples,
+                            nodes,
+                            extents -> ColumnSums.length(nodes.applyAsInt(extents)),
+                            chunks,
+                            extents -> Math.max(1, nodes.applyAsInt(extents)));
+            elementsAt =
+                    to.numbers(
+                            extents -> Math.toIntExact(op.x().shape().size(extents)),
+                            extents -> Math.max(1, nodes.applyAsInt(extents)));
+            x = to.floats(op.x());
+            gamma = to.floats(op.gamma());
+            beta = to.floats(op.beta());
+        }
+
+        private long chunkItems(Extents extents) {
+            long all = (long) examples.applyAsInt(extents) * chunks.applyAsInt(extents);
+            return all * ColumnSums.blocks(channels) * GROUP;
+        }
+
+        private long setItems(Extents extents) {
+            return (long) examples.applyAsInt(extents) * groups * GROUP;
+        }
+
+        /** Temporaries of a number for each example, chunk and two times each channel. */
+        private Lowering.Floats ofChunks() {
+            return to.workspace(extents ->
+                    2L
+                            * examples.applyAsInt(extents)
+                            * ColumnSums.mostChunks(nodes.applyAsInt(extents))
+                            * channels);
+        }
+
+        private Lowering.Floats ofSets(int each) {
+            return to.workspace(extents -> (long) each * groups * examples.applyAsInt(extents));
+        }
+
+        /** Where mean and scale of each set are, found of x. */
+        private Lowering.Floats found() {
+            Lowering.Floats moments = ofChunks();
+            Lowering.Floats statistics =
+                    op.statistics().present() ? to.floats(op.statistics()) : ofSets(2);
+            to.launch(
+                    "moments",
+                    8,
+                    this::chunkItems,
+                    GROUP,
+                    (graph, id) ->
+                            graph.task(
+                                    id,
+                                    Norms::moments,
+                                    to.context(),
+                                    to.sizes(),
+                                    at,
+                                    x.array(),
+                                    x.at(),
+                                    channels,
+                                    moments.array(),
+                                    moments.at()));
+            to.launch(
+                    "statistics",
+                    10,
+                    this::setItems,
+                    GROUP,
+                    (graph, id) ->
+                            graph.task(
+                                    id,
+                                    Norms::statistics,
+                                    to.context(),
+                                    to.sizes(),
+                                    at,
+                                    moments.array(),
+                                    moments.at(),
+                                    channels,
+                                    groups,
+                                    op.epsilon(),
+                                    statistics.array(),
+                                    statistics.at()));
+            return statistics;
+        }
+
+        void forward() {
+            Lowering.Floats statistics = found();
+            Lowering.Floats out = to.floats(op.out());
+            int flags = flags(op);
+            to.launch(
+                    "normalise",
+                    16,
+                    Lowering.elements(op.out()),
+                    Lowering.GROUP,
+                    (graph, id) ->
+                            graph.task(
+                                    id,
+                                    Norms::normalise,
+                                    to.context(),
+                                    to.sizes(),
+                                    elementsAt,
+                                    x.array(),
+                                    x.at(),
+                                    gamma.array(),
+                                    gamma.at(),
+                                    beta.array(),
+                                    beta.at(),
+                                    statistics.array(),
+                                    statistics.at(),
+                                    channels,
+                                    groups,
+                                    flags,
+                                    out.array(),
+                                    out.at()));
+        }
+
+        void backward(Norm.Gradient gradient) {
+            Lowering.Floats statistics =
+                    op.statistics().present() ? to.floats(op.statistics()) : found();
+            Lowering.Floats dOut = to.floats(gradient.dOut());
+            Lowering.Floats slopes = ofChunks();
+            lowerSlopes(op, statistics, groups, at, this::chunkItems, dOut, slopes, to);
+            Lowering.Floats ofChannels =
+                    to.workspace(extents -> 2L * channels * examples.applyAsInt(extents));
+            Lowering.Floats sets = ofSets(4);
+            to.launch(
+                    "sets",
+                    13,
+                    this::setItems,
+                    GROUP,
+                    (graph, id) ->
+                            graph.task(
+                                    id,
+                                    Norms::sets,
+                                    to.context(),
+                                    to.sizes(),
+                                    at,
+                                    gamma.array(),
+                                    gamma.at(),
+                                    statistics.array(),
+                                    statistics.at(),
+                                    channels,
+                                    groups,
+                                    slopes.array(),
+                                    slopes.at(),
+                                    ofChannels.at(),
+                                    sets.at()));
+            lowerParameters(gradient, ofChannels, examples, to);
+            Lowering.Floats add = to.floats(gradient.add());
+            Lowering.Floats dX = to.floats(gradient.dX());
+            int flags = flags(gradient);
+            to.launch(
+                    "gradientOfNorm",
+                    20,
+                    Lowering.elements(gradient.dX()),
+                    Lowering.GROUP,
+                    (graph, id) ->
+                            graph.task(
+                                    id,
+                                    Norms::dX,
+                                    to.context(),
+                                    to.sizes(),
+                                    elementsAt,
+                                    x.array(),
+                                    x.at(),
+                                    gamma.array(),
+                                    gamma.at(),
+                                    beta.array(),
+                                    beta.at(),
+                                    sets.array(),
+                                    sets.at(),
+                                    dOut.array(),
+                                    dOut.at(),
+                                    add.array(),
+                                    add.at(),
+                                    channels,
+                                    groups,
+                                    flags,
+                                    dX.array(),
+                                    dX.at()));
+        }
+    }
+
+    private static void lowerSlopes(
+            Norm op,
+            Lowering.Floats statistics,
+            int groups,
+            int at,
+            ToLongFunction<Extents> items,
+            Lowering.Floats dOut,
+            Lowering.Floats slopes,
+            Lowering to) {
+        int channels = op.x().shape().last().size();
+        int flags = flags(op);
+        Lowering.Floats x = to.floats(op.x());
+        Lowering.Floats gamma = to.floats(op.gamma());
+        Lowering.Floats beta = to.floats(op.beta());
+        to.launch(
+                "slopes",
+                18,
+                items,
+                GROUP,
+                (graph, id) ->
+                        graph.task(
+                                id,
+                                Norms::slopes,
+                                to.context(),
+                                to.sizes(),
+                                at,
+                                x.array(),
+                                x.at(),
+                                gamma.array(),
+                                gamma.at(),
+                                beta.array(),
+                                beta.at(),
+                                statistics.array(),
+                                statistics.at(),
+                                dOut.array(),
+                                dOut.at(),
+                                channels,
+                                groups,
+                                flags,
+                                slopes.array(),
+                                slopes.at()));
+    }
+
+    /** Sums over a few rows of both of what {@link #slopes} has of each channel. */
+    private static void lowerParameters(
+            Norm.Gradient op, Lowering.Floats slopes, ToIntFunction<Extents> rows, Lowering to) {
+        int channels = op.dX().shape().last().size();
+        Lowering.Floats dGamma = to.floats(op.dGamma());
+        Lowering.Floats dBeta = to.floats(op.dBeta());
+        ColumnSums.merge(slopes, rows, channels, dBeta, channels, dGamma, to);
+    }
+
+    private static long layerItems(Norm op, Extents extents) {
+        int nodes = nodesOfGroup(op.x().shape().last().size());
+        return (long) Math.ceilDiv(op.x().shape().rows(extents), nodes) * GROUP;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void lowerLayer(LayerNorm op, Lowering to) {
+        int channels = op.x().shape().last().size();
+        int flags = flags(op);
+        int at = to.numbers(Lowering.rows(op.x()));
+        Lowering.Floats x = to.floats(op.x());
+        Lowering.Floats gamma = to.floats(op.gamma());
+        Lowering.Floats beta = to.floats(op.beta());
+        Lowering.Floats out = to.floats(op.out());
+        to.launch(
+                "layerNorm",
+                14,
+                extents -> layerItems(op, extents),
+                GROUP,
+                (graph, id) ->
+                        graph.task(
+                                id,
+                                Norms::layer,
+                                to.context(),
+                                to.sizes(),
+                                at,
+                                x.array(),
+                                x.at(),
+                                gamma.array(),
+                                gamma.at(),
+                                beta.array(),
+                                beta.at(),
+                                channels,
+                                op.epsilon(),
+                                flags,
+                                out.array(),
+                                out.at()));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void lowerLayer(LayerNorm op, Norm.Gradient gradient, Lowering to) {
+        int channels = op.x().shape().last().size();
+        int flags = flags(gradient);
+        ToIntFunction<Extents> rows = Lowering.rows(op.x());
+        ToIntFunction<Extents> chunks = extents -> ColumnSums.chunks(rows.applyAsInt(extents));
+        int at = to.numbers(rows);
+        Lowering.Floats x = to.floats(op.x());
+        Lowering.Floats gamma = to.floats(op.gamma());
+        Lowering.Floats beta = to.floats(op.beta());
+        Lowering.Floats dOut = to.floats(gradient.dOut());
+        Lowering.Floats add = to.floats(gradient.add());
+        Lowering.Floats statistics = to.workspace(extents -> 2L * rows.applyAsInt(extents));
+        Lowering.Floats dX = to.floats(gradient.dX());
+        to.launch(
+                "gradientOfLayerNorm",
+                20,
+                extents -> layerItems(op, extents),
+                GROUP,
+                (graph, id) ->
+                        graph.task(
+                                id,
+                                Norms::layerBackward,
+                                to.context(),
+                                to.sizes(),
+                                at,
+                                x.array(),
+                                x.at(),
+                                gamma.array(),
+                                gamma.at(),
+                                beta.array(),
+                                beta.at(),
+                                dOut.array(),
+                                dOut.at(),
+                                add.array(),
+                                add.at(),
+                                channels,
+                                op.epsilon(),
+                                flags,
+                                statistics.array(),
+                                statistics.at(),
+                                dX.array(),
+                                dX.at()));
+        int slopesAt =
+                to.numbers(
+                        _ -> 1,
+                        rows,
+                        extents -> ColumnSums.length(rows.applyAsInt(extents)),
+                        chunks,
+                        _ -> 1);
+        int blocks = ColumnSums.blocks(channels);
+        Lowering.Floats slopes =
+                to.workspace(
+                        extents -> 2L * ColumnSums.mostChunks(rows.applyAsInt(extents)) * channels);
+        lowerSlopes(
+                op,
+                statistics,
+                1,
+                slopesAt,
+                extents -> (long) chunks.applyAsInt(extents) * blocks * GROUP,
+                dOut,
+                slopes,
+                to);
+        lowerParameters(gradient, slopes, chunks, to);
+    }
+}

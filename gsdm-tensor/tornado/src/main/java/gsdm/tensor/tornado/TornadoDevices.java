@@ -1,0 +1,96 @@
+package gsdm.tensor.tornado;
+
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The devices that the SDK's drivers offer. */
+final class TornadoDevices {
+    /** What is wrong where TornadoVM runs and finds nothing to run on. */
+    static final String NONE =
+            "TornadoVM finds no device; is the GPU's driver installed, and does clinfo -l list it?";
+
+    /** Set by the SDK's argument file: without it there is no runtime to ask. */
+    private static final String STARTED = "tornado.load.runtime.implementation";
+
+    /** Which device to take, as driver:device. */
+    private static final String CHOSEN = "gsdm.tornado.device";
+
+    private TornadoDevices() {}
+
+    /**
+     * A device and its number.
+     *
+     * @param number driver:device
+     */
+    record Numbered(String number, TornadoDevice device) {
+        boolean isGpu() {
+            return device.getDeviceType() == TornadoDeviceType.GPU;
+        }
+
+        /** What it is, through which driver, and how much memory it has. */
+        @Override
+        public String toString() {
+            return "%s through %s, %.1f GiB"
+                    .formatted(
+                            device.getPhysicalDevice().getDeviceName().strip(),
+                            device.getTornadoVMBackend(),
+                            device.getMaxGlobalMemory() / (double) (1 << 30));
+        }
+    }
+
+    /** Whether this Java was started with the SDK's arguments. */
+    static boolean started() {
+        return System.getProperty(STARTED) != null;
+    }
+
+    /** All of them, those of the first driver first. */
+    static List<Numbered> all() {
+        List<Numbered> devices = new ArrayList<>();
+        int drivers = TornadoRuntimeProvider.getTornadoRuntime().getNumBackends();
+        for (int i = 0; i < drivers; i++) {
+            var driver = TornadoRuntimeProvider.getTornadoRuntime().getBackend(i);
+            for (int j = 0; j < driver.getNumDevices(); j++) {
+                devices.add(new Numbered(i + ":" + j, driver.getDevice(j)));
+            }
+        }
+        return devices;
+    }
+
+    /**
+     * The one that was asked for, or the first GPU, or the first device where there is none.
+     *
+     * @param devices one or more
+     * @throws IllegalArgumentException if the one asked for is not there
+     */
+    static Numbered chosen(List<Numbered> devices) {
+        String chosen = System.getProperty(CHOSEN);
+        if (chosen != null) {
+            return devices.stream()
+                    .filter(device -> device.number.equals(chosen))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            new IllegalArgumentException(
+                                    "%s=%s is none of the devices %s"
+                                            .formatted(
+                                                    CHOSEN,
+                                                    chosen,
+                                                    devices.stream()
+                                                            .map(Numbered::number)
+                                                            .toList())));
+        }
+        return devices.stream().filter(Numbered::isGpu).findFirst().orElse(devices.getFirst());
+    }
+
+    /** What went wrong, in the words of whatever failed first. */
+    static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+}
