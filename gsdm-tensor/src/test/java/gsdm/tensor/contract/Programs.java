@@ -86,15 +86,22 @@ public final class Programs {
         int channels = 32;
         String size = " " + batch + "x" + nodes + "x" + channels;
         return List.of(
-                stack(size, batch, nodes, channels, Attention.Neighbours.SPARSE),
                 attention(
                         size,
                         batch,
                         nodes,
                         channels,
                         2,
-                        Attention.Neighbours.PADDED,
+                        Attention.Neighbours.SPARSE,
                         Graphs.Kind.ASYMMETRIC),
+                attention(
+                        size,
+                        batch,
+                        nodes,
+                        channels,
+                        1,
+                        Attention.Neighbours.PADDED,
+                        Graphs.Kind.SYMMETRIC),
                 attention(
                         size,
                         batch,
@@ -103,10 +110,12 @@ public final class Programs {
                         4,
                         Attention.Neighbours.DENSE,
                         Graphs.Kind.SYMMETRIC),
+                groupNormLinear(size, batch, nodes, channels, true),
                 layerNormLinear(size, batch, nodes, channels, true),
+                addRows(size, batch, nodes, channels, 4),
                 activation(size, batch, nodes, channels, Activation.Function.LEAKY_RELU),
                 gather(size, nodes, channels, 4),
-                values(size, batch, nodes, channels, Loss.Criterion.SQUARED_ERROR),
+                values(size, batch, nodes, channels, Loss.Criterion.CROSS_ENTROPY),
                 matMul(nodes, 33, 7, true, false),
                 diffusion(size, batch, nodes),
                 residuals(size, batch, nodes));

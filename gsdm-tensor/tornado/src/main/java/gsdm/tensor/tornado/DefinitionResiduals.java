@@ -1,6 +1,7 @@
 package gsdm.tensor.tornado;
 
 import gsdm.tensor.program.Definitions;
+import gsdm.tensor.program.Definitions.Code;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.Residuals;
@@ -57,14 +58,14 @@ final class DefinitionResiduals {
     private static final int PER_KIND = 3;
 
     // The ordinals of Definitions.Code: a kernel can call no method of an enum.
-    private static final int READ = 0;
-    private static final int CONSTANT = 1;
-    private static final int RELU = 2;
-    private static final int TANH = 3;
-    private static final int EXP = 4;
-    private static final int PLUS = 5;
-    private static final int MINUS = 6;
-    private static final int TIMES = 7;
+    private static final int READ = Code.READ.ordinal();
+    private static final int CONSTANT = Code.CONSTANT.ordinal();
+    private static final int RELU = Code.RELU.ordinal();
+    private static final int TANH = Code.TANH.ordinal();
+    private static final int EXP = Code.EXP.ordinal();
+    private static final int PLUS = Code.PLUS.ordinal();
+    private static final int MINUS = Code.MINUS.ordinal();
+    private static final int TIMES = Code.TIMES.ordinal();
 
     private DefinitionResiduals() {}
 
@@ -83,11 +84,13 @@ final class DefinitionResiduals {
         }
         if (y >= INFINITE) {
             result = b;
-            if (x >= INFINITE && a != b) {
-                result = NOTHING;
+            if (x >= INFINITE) {
+                if (a != b) {
+                    result = NOTHING;
+                }
             }
         }
-        if (x > MORE_THAN_INFINITE || y > MORE_THAN_INFINITE) {
+        if (TornadoMath.max(x, y) > MORE_THAN_INFINITE) {
             result = NOTHING;
         }
         return result;
@@ -106,13 +109,14 @@ final class DefinitionResiduals {
             if (most >= INFINITE) {
                 result = NOTHING;
             }
-        } else if (most >= INFINITE || (least > 1 && most >= INFINITE / least)) {
-            result = INFINITE;
-            if ((a < 0 && b > 0) || (a > 0 && b < 0)) {
-                result = -INFINITE;
-            }
         } else {
-            result = a * b;
+            float limit = INFINITE / TornadoMath.max(1.0f, least);
+            if (most < limit) {
+                result = a * b;
+            } else {
+                float sign = a < 0 ? -1 : 1;
+                result = b < 0 ? -sign * INFINITE : sign * INFINITE;
+            }
         }
         return result;
     }

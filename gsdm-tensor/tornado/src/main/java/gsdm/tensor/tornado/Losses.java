@@ -31,11 +31,6 @@ final class Losses {
 
     private static final int CRITERIA = 3;
 
-    /** Numbers of a kind table before those of kinds, and of each kind. */
-    private static final int HEAD = 4;
-
-    private static final int ENTRY = 3;
-
     private static final float LEAST = (float) Loss.Criterion.LEAST;
 
     private Losses() {}
@@ -50,7 +45,7 @@ final class Losses {
 
     /** Whether the criterion of a kind is cross-entropy. */
     static int isCrossEntropy(IntArray sizes, int kindsAt, int at, int kind) {
-        return sizes.get(at + CRITERIA + (kind - kindsAt - HEAD) / ENTRY);
+        return sizes.get(at + CRITERIA + KindTable.number(kindsAt, kind));
     }
 
     /**

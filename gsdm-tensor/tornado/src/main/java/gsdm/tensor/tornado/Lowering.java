@@ -10,7 +10,6 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 
@@ -46,12 +45,6 @@ interface Lowering {
      */
     @SuppressWarnings("unchecked")
     int numbers(ToIntFunction<Extents>... each);
-
-    /** The same of a list. */
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    default int numbers(List<ToIntFunction<Extents>> each) {
-        return numbers(each.toArray(ToIntFunction[]::new));
-    }
 
     /** A float operand; for {@link Slot#NONE} any array, which a kernel must not touch. */
     Floats floats(Slot slot);

@@ -44,7 +44,8 @@ public final class TornadoBackendProvider implements BackendProvider {
         } catch (IllegalArgumentException noSuchDevice) {
             return new Unusable(noSuchDevice.getMessage());
         } catch (Throwable failure) { // a missing driver is an error of a static initialiser
-            return new Unusable(TornadoDevices.NONE + " " + TornadoDevices.reason(failure));
+            return new Unusable(
+                    TornadoDevices.NONE + " It says: " + TornadoDevices.reason(failure));
         }
     }
 

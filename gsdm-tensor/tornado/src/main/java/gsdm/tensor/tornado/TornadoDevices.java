@@ -85,12 +85,13 @@ final class TornadoDevices {
         return devices.stream().filter(Numbered::isGpu).findFirst().orElse(devices.getFirst());
     }
 
-    /** What went wrong, in the words of whatever failed first. */
+    /** What went wrong, in the words of whatever failed first, without a terminal's colours. */
     static String reason(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        String said = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return said.replaceAll("\u001b\\[[0-9;]*m", "").strip();
     }
 }
