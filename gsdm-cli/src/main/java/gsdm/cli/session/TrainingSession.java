@@ -45,6 +45,7 @@ public final class TrainingSession {
     private final RunFolder folder;
     private final ProblemInstance instance;
     private final Backend backend;
+    private final DeviceTraffic traffic;
     private final Narrator narrator;
     private final CheckpointStore store;
 
@@ -75,6 +76,7 @@ public final class TrainingSession {
         this.configuration = configuration;
         this.instance = instance;
         this.backend = backend;
+        this.traffic = new DeviceTraffic(backend);
         this.narrator = narrator;
         this.started = started;
         this.store =
@@ -211,6 +213,7 @@ public final class TrainingSession {
                             Locale.ROOT,
                             "data preparation took %.1f %% of the steps' time",
                             PERCENT * preparationSeconds / stepSeconds));
+            traffic.line().ifPresent(narrator::note);
         }
         if (savedStep != training.steps()) {
             save(training);
@@ -290,6 +293,7 @@ public final class TrainingSession {
     private boolean step(Training training, RunMetrics metrics, Progress progress, RunLength length)
             throws IOException {
         long start = System.nanoTime();
+        traffic.begin();
         StepResult result;
         try {
             result = training.step();
@@ -302,6 +306,7 @@ public final class TrainingSession {
                             .formatted(failure.getMessage(), training.steps() + 1, lastGood()),
                     failure);
         }
+        traffic.end();
         double seconds = (System.nanoTime() - start) / SECOND;
         double preparation = training.preparationSeconds();
         stepSeconds += seconds;

@@ -23,4 +23,14 @@ public record Traffic(
                 bytesUp - earlier.bytesUp,
                 bytesDown - earlier.bytesDown);
     }
+
+    /** Both together. */
+    public Traffic plus(Traffic other) {
+        return new Traffic(
+                launches + other.launches,
+                kernels + other.kernels,
+                compileNanos + other.compileNanos,
+                bytesUp + other.bytesUp,
+                bytesDown + other.bytesDown);
+    }
 }
