@@ -106,13 +106,13 @@ final class LoweredProgram implements Lowering {
     private static FloatArray device(long floats, Arena arena) {
         long header = TornadoNativeArray.ARRAY_HEADER;
         long bytes = header + Math.max(floats, ALIGNMENT) * DataType.BYTES;
-        return FloatArray.fromSegmentShallow(Untouched.allocate(bytes, arena));
+        return FloatArray.fromSegmentShallow(SparseMemory.allocate(bytes, arena));
     }
 
     private void lower() {
         for (Op op : program.ops()) {
             worked = 0;
-            Kernels.lower(op, this);
+            OpTasks.lower(op, this);
             mostWorked = Math.max(mostWorked, worked);
         }
     }
@@ -177,7 +177,7 @@ final class LoweredProgram implements Lowering {
         }
     }
 
-    /** Kernels a run launches. */
+    /** OpTasks a run launches. */
     int kernels() {
         return launches.size();
     }

@@ -18,12 +18,12 @@ import java.util.function.ToIntFunction;
  * {@link Activation} and its gradient, {@link Add}, {@link Copy}. A work item is an element;
  * numbers: elements.
  */
-final class Elementwise {
+final class ElementwiseTasks {
     private static final int SILU = Function.SILU.ordinal();
     private static final int RELU = Function.RELU.ordinal();
     private static final float LEAK = (float) Function.LEAK;
 
-    private Elementwise() {}
+    private ElementwiseTasks() {}
 
     /** 1 / (1 + exp(−x)), from the exponential that is at most 1. */
     static float sigmoid(float x) {
@@ -141,7 +141,7 @@ final class Elementwise {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Elementwise::activate,
+                                ElementwiseTasks::activate,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -168,7 +168,7 @@ final class Elementwise {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Elementwise::activateBackward,
+                                ElementwiseTasks::activateBackward,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -197,7 +197,7 @@ final class Elementwise {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Elementwise::sum,
+                                ElementwiseTasks::sum,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -221,7 +221,7 @@ final class Elementwise {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Elementwise::copy,
+                                ElementwiseTasks::copy,
                                 to.context(),
                                 to.sizes(),
                                 at,

@@ -21,15 +21,15 @@ import java.util.function.ToIntFunction;
  * after, two places a chunk: first for a row that began before, then for one that begins here and
  * goes on.
  */
-final class TableRows {
-    private static final int GROUP = ColumnSums.GROUP;
+final class TableRowTasks {
+    private static final int GROUP = ColumnSumTasks.GROUP;
 
     /** The least members of a chunk, while there are few chunks. */
     private static final int LENGTH = 64;
 
     private static final int MOST_CHUNKS = 256;
 
-    private TableRows() {}
+    private TableRowTasks() {}
 
     /** out[n] = table[index[n]] + add[n]. A work item is an element. Numbers: elements. */
     static void gather(
@@ -114,8 +114,8 @@ final class TableRows {
             int partsAt,
             FloatArray dTable,
             int dTableAt) {
-        int across = ColumnSums.across(channels);
-        int blocks = ColumnSums.blocks(channels);
+        int across = ColumnSumTasks.across(channels);
+        int blocks = ColumnSumTasks.blocks(channels);
         int item = context.localIdx;
         int channel = context.groupIdx % blocks * across + item % across;
         int place = context.groupIdx / blocks;
@@ -151,7 +151,7 @@ final class TableRows {
                 sum += dOut.get(dOutAt + node * channels + channel);
             }
         }
-        sum = ColumnSums.sumOfLanes(context, item, across, sum);
+        sum = ColumnSumTasks.sumOfLanes(context, item, across, sum);
         if (own && item < across) {
             if (from == first && from + count == end) {
                 dTable.set(dTableAt + row * channels + channel, sum);
@@ -177,8 +177,8 @@ final class TableRows {
             int channels,
             FloatArray dTable,
             int dTableAt) {
-        int across = ColumnSums.across(channels);
-        int blocks = ColumnSums.blocks(channels);
+        int across = ColumnSumTasks.across(channels);
+        int blocks = ColumnSumTasks.blocks(channels);
         int item = context.localIdx;
         int channel = context.groupIdx % blocks * across + item % across;
         int chunk = context.groupIdx / blocks;
@@ -208,7 +208,7 @@ final class TableRows {
                 sum += parts.get(partsAt + (2 * of + begins) * channels + channel);
             }
         }
-        sum = ColumnSums.sumOfLanes(context, item, across, sum);
+        sum = ColumnSumTasks.sumOfLanes(context, item, across, sum);
         if (own && item < across) {
             dTable.set(dTableAt + row * channels + channel, sum);
         }
@@ -231,7 +231,7 @@ final class TableRows {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                TableRows::gather,
+                                TableRowTasks::gather,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -272,7 +272,7 @@ final class TableRows {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                TableRows::addRows,
+                                TableRowTasks::addRows,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -291,7 +291,7 @@ final class TableRows {
 
     static void lower(AddRows.Gradient op, Lowering to) {
         ToIntFunction<Extents> examples = Lowering.size(op.dOut().shape().dims().getFirst());
-        ColumnSums.lower(
+        ColumnSumTasks.lower(
                 to.floats(op.dOut()),
                 op.dOut().shape().last().size(),
                 examples,
@@ -317,7 +317,7 @@ final class TableRows {
             Slot dTableSlot,
             Lowering to) {
         int channels = dOutSlot.shape().last().size();
-        int blocks = ColumnSums.blocks(channels);
+        int blocks = ColumnSumTasks.blocks(channels);
         ToIntFunction<Extents> rows = Lowering.rows(dTableSlot);
         ToIntFunction<Extents> nodes = Lowering.size(segments.index().shape().last());
         ToIntFunction<Extents> chunks = extents -> chunks(nodes.applyAsInt(extents));
@@ -344,7 +344,7 @@ final class TableRows {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                TableRows::members,
+                                TableRowTasks::members,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -367,7 +367,7 @@ final class TableRows {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                TableRows::longRows,
+                                TableRowTasks::longRows,
                                 to.context(),
                                 to.sizes(),
                                 at,

@@ -23,18 +23,18 @@ import java.util.function.ToLongFunction;
  * (Chan, Golub, LeVeque 1979). Sums begin at the first value, as a pivot: far from 0, few digits
  * would be left of them.
  */
-final class Norms {
-    private static final int GROUP = ColumnSums.GROUP;
+final class NormTasks {
+    private static final int GROUP = ColumnSumTasks.GROUP;
 
     private static final int SILU = 1;
     private static final int ADD = 2;
 
-    private Norms() {}
+    private NormTasks() {}
 
     /** gamma·n + beta, then silu if asked for. */
     static float result(float normalised, float gamma, float beta, int flags) {
         float y = gamma * normalised + beta;
-        return (flags & SILU) != 0 ? y * Elementwise.sigmoid(y) : y;
+        return (flags & SILU) != 0 ? y * ElementwiseTasks.sigmoid(y) : y;
     }
 
     /** The gradient by gamma·n + beta. */
@@ -42,7 +42,7 @@ final class Norms {
         float d = dOut;
         if ((flags & SILU) != 0) {
             float y = gamma * normalised + beta;
-            float share = Elementwise.sigmoid(y);
+            float share = ElementwiseTasks.sigmoid(y);
             d *= share * (1 + y * (1 - share));
         }
         return d;
@@ -62,8 +62,8 @@ final class Norms {
             int channels,
             FloatArray moments,
             int momentsAt) {
-        int across = ColumnSums.across(channels);
-        int blocks = ColumnSums.blocks(channels);
+        int across = ColumnSumTasks.across(channels);
+        int blocks = ColumnSumTasks.blocks(channels);
         int item = context.localIdx;
         int nodes = sizes.get(at + 1);
         int length = sizes.get(at + 2);
@@ -83,7 +83,7 @@ final class Norms {
                 sum += x.get(from + node * channels) - pivot;
             }
         }
-        sum = ColumnSums.sumOfLanes(context, item, across, sum);
+        sum = ColumnSumTasks.sumOfLanes(context, item, across, sum);
         float mean = pivot + sum / (end - first);
         float squares = 0;
         if (own) {
@@ -92,7 +92,7 @@ final class Norms {
                 squares += deviation * deviation;
             }
         }
-        squares = ColumnSums.sumOfLanes(context, item, across, squares);
+        squares = ColumnSumTasks.sumOfLanes(context, item, across, squares);
         if (own && item < across) {
             int to = momentsAt + 2 * chunk * channels + channel;
             moments.set(to, mean);
@@ -137,7 +137,7 @@ final class Norms {
             sum += count * (mean - pivot);
         }
         float size = (float) nodes * width;
-        float shift = ColumnSums.sumOfLanes(context, item, 1, sum) / size;
+        float shift = ColumnSumTasks.sumOfLanes(context, item, 1, sum) / size;
         float mean = pivot + shift;
         float squares = 0;
         for (int pair = item; pair < pairs; pair += GROUP) {
@@ -147,7 +147,7 @@ final class Norms {
             float deviation = moments.get(its) - mean;
             squares += moments.get(its + channels) + count * deviation * deviation;
         }
-        squares = ColumnSums.sumOfLanes(context, item, 1, squares);
+        squares = ColumnSumTasks.sumOfLanes(context, item, 1, squares);
         if (item == 0 && example < sizes.get(at)) {
             statistics.set(statisticsAt + 2 * set, mean);
             float scale = 1 / TornadoMath.sqrt(squares / size + epsilon);
@@ -211,8 +211,8 @@ final class Norms {
             int flags,
             FloatArray slopes,
             int slopesAt) {
-        int across = ColumnSums.across(channels);
-        int blocks = ColumnSums.blocks(channels);
+        int across = ColumnSumTasks.across(channels);
+        int blocks = ColumnSumTasks.blocks(channels);
         int item = context.localIdx;
         int nodes = sizes.get(at + 1);
         int length = sizes.get(at + 2);
@@ -240,8 +240,8 @@ final class Norms {
                 slope += d * normalised;
             }
         }
-        sum = ColumnSums.sumOfLanes(context, item, across, sum);
-        slope = ColumnSums.sumOfLanes(context, item, across, slope);
+        sum = ColumnSumTasks.sumOfLanes(context, item, across, sum);
+        slope = ColumnSumTasks.sumOfLanes(context, item, across, slope);
         if (own && item < across) {
             int to = slopesAt + 2 * chunk * channels + channel;
             slopes.set(to, sum);
@@ -271,7 +271,7 @@ final class Norms {
         float[] sums = context.allocateFloatLocalArray(GROUP);
         float[] slopes = context.allocateFloatLocalArray(GROUP);
         int width = channels / groups;
-        int across = ColumnSums.across(width);
+        int across = ColumnSumTasks.across(width);
         int item = context.localIdx;
         int chunks = sizes.get(at + 3);
         int set = context.groupIdx;
@@ -312,8 +312,8 @@ final class Norms {
                 slope += gamma.get(gammaAt + channel) * ofSlope;
             }
         }
-        mean = ColumnSums.sumOfLanes(context, item, 1, mean);
-        slope = ColumnSums.sumOfLanes(context, item, 1, slope);
+        mean = ColumnSumTasks.sumOfLanes(context, item, 1, mean);
+        slope = ColumnSumTasks.sumOfLanes(context, item, 1, slope);
         if (item == 0 && example < sizes.get(at)) {
             float size = (float) sizes.get(at + 1) * width;
             float scale = statistics.get(statisticsAt + 2 * set + 1);
@@ -375,12 +375,12 @@ final class Norms {
 
     /** Nodes that a group of a layer norm takes. */
     static int nodesOfGroup(int channels) {
-        return GROUP / ColumnSums.across(channels);
+        return GROUP / ColumnSumTasks.across(channels);
     }
 
     /** The mean of the channels that start at {@code at}; items of a node each take a few. */
     static float meanOfNode(KernelContext context, FloatArray x, int at, int channels, int own) {
-        int across = ColumnSums.across(channels);
+        int across = ColumnSumTasks.across(channels);
         int nodes = nodesOfGroup(channels);
         int item = context.localIdx;
         float pivot = 0;
@@ -392,7 +392,7 @@ final class Norms {
             }
         }
         int place = item % across * nodes + item / across;
-        return pivot + ColumnSums.sumOfLanes(context, place, nodes, sum) / channels;
+        return pivot + ColumnSumTasks.sumOfLanes(context, place, nodes, sum) / channels;
     }
 
     /** 1/√(variance + epsilon) of these channels. */
@@ -404,7 +404,7 @@ final class Norms {
             int own,
             float mean,
             float epsilon) {
-        int across = ColumnSums.across(channels);
+        int across = ColumnSumTasks.across(channels);
         int nodes = nodesOfGroup(channels);
         int item = context.localIdx;
         float squares = 0;
@@ -415,7 +415,7 @@ final class Norms {
             }
         }
         int place = item % across * nodes + item / across;
-        float sum = ColumnSums.sumOfLanes(context, place, nodes, squares);
+        float sum = ColumnSumTasks.sumOfLanes(context, place, nodes, squares);
         return 1 / TornadoMath.sqrt(sum / channels + epsilon);
     }
 
@@ -435,7 +435,7 @@ final class Norms {
             int flags,
             FloatArray out,
             int outAt) {
-        int across = ColumnSums.across(channels);
+        int across = ColumnSumTasks.across(channels);
         int item = context.localIdx;
         int node = context.groupIdx * nodesOfGroup(channels) + item / across;
         int own = node < sizes.get(at) ? 1 : 0;
@@ -475,7 +475,7 @@ final class Norms {
             int statisticsAt,
             FloatArray dX,
             int dXAt) {
-        int across = ColumnSums.across(channels);
+        int across = ColumnSumTasks.across(channels);
         int nodes = nodesOfGroup(channels);
         int item = context.localIdx;
         int node = context.groupIdx * nodes + item / across;
@@ -497,8 +497,8 @@ final class Norms {
             }
         }
         int place = item % across * nodes + item / across;
-        sum = ColumnSums.sumOfLanes(context, place, nodes, sum) / channels;
-        slope = ColumnSums.sumOfLanes(context, place, nodes, slope) / channels;
+        sum = ColumnSumTasks.sumOfLanes(context, place, nodes, sum) / channels;
+        slope = ColumnSumTasks.sumOfLanes(context, place, nodes, slope) / channels;
         if (own != 0) {
             if (item % across == 0) {
                 statistics.set(statisticsAt + 2 * node, mean);
@@ -568,12 +568,12 @@ final class Norms {
             groups = op.groups();
             examples = Lowering.size(dims.get(0));
             nodes = Lowering.size(dims.get(1));
-            chunks = extents -> ColumnSums.chunks(nodes.applyAsInt(extents));
+            chunks = extents -> ColumnSumTasks.chunks(nodes.applyAsInt(extents));
             at =
                     to.numbers(
                             examples,
                             nodes,
-                            extents -> ColumnSums.length(nodes.applyAsInt(extents)),
+                            extents -> ColumnSumTasks.length(nodes.applyAsInt(extents)),
                             chunks,
                             extents -> Math.max(1, nodes.applyAsInt(extents)));
             elementsAt =
@@ -587,7 +587,7 @@ final class Norms {
 
         private long chunkItems(Extents extents) {
             long all = (long) examples.applyAsInt(extents) * chunks.applyAsInt(extents);
-            return all * ColumnSums.blocks(channels) * GROUP;
+            return all * ColumnSumTasks.blocks(channels) * GROUP;
         }
 
         private long setItems(Extents extents) {
@@ -599,7 +599,7 @@ final class Norms {
             return to.workspace(extents ->
                     2L
                             * examples.applyAsInt(extents)
-                            * ColumnSums.mostChunks(nodes.applyAsInt(extents))
+                            * ColumnSumTasks.mostChunks(nodes.applyAsInt(extents))
                             * channels);
         }
 
@@ -620,7 +620,7 @@ final class Norms {
                     (graph, id) ->
                             graph.task(
                                     id,
-                                    Norms::moments,
+                                    NormTasks::moments,
                                     to.context(),
                                     to.sizes(),
                                     at,
@@ -637,7 +637,7 @@ final class Norms {
                     (graph, id) ->
                             graph.task(
                                     id,
-                                    Norms::statistics,
+                                    NormTasks::statistics,
                                     to.context(),
                                     to.sizes(),
                                     at,
@@ -663,7 +663,7 @@ final class Norms {
                     (graph, id) ->
                             graph.task(
                                     id,
-                                    Norms::normalise,
+                                    NormTasks::normalise,
                                     to.context(),
                                     to.sizes(),
                                     elementsAt,
@@ -699,7 +699,7 @@ final class Norms {
                     (graph, id) ->
                             graph.task(
                                     id,
-                                    Norms::sets,
+                                    NormTasks::sets,
                                     to.context(),
                                     to.sizes(),
                                     at,
@@ -725,7 +725,7 @@ final class Norms {
                     (graph, id) ->
                             graph.task(
                                     id,
-                                    Norms::dX,
+                                    NormTasks::dX,
                                     to.context(),
                                     to.sizes(),
                                     elementsAt,
@@ -771,7 +771,7 @@ final class Norms {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Norms::slopes,
+                                NormTasks::slopes,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -798,7 +798,7 @@ final class Norms {
         int channels = op.dX().shape().last().size();
         Lowering.Floats dGamma = to.floats(op.dGamma());
         Lowering.Floats dBeta = to.floats(op.dBeta());
-        ColumnSums.merge(slopes, rows, channels, dBeta, channels, dGamma, to);
+        ColumnSumTasks.merge(slopes, rows, channels, dBeta, channels, dGamma, to);
     }
 
     private static long layerItems(Norm op, Extents extents) {
@@ -823,7 +823,7 @@ final class Norms {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Norms::layer,
+                                NormTasks::layer,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -845,7 +845,7 @@ final class Norms {
         int channels = op.x().shape().last().size();
         int flags = flags(gradient);
         ToIntFunction<Extents> rows = Lowering.rows(op.x());
-        ToIntFunction<Extents> chunks = extents -> ColumnSums.chunks(rows.applyAsInt(extents));
+        ToIntFunction<Extents> chunks = extents -> ColumnSumTasks.chunks(rows.applyAsInt(extents));
         int at = to.numbers(rows);
         Lowering.Floats x = to.floats(op.x());
         Lowering.Floats gamma = to.floats(op.gamma());
@@ -862,7 +862,7 @@ final class Norms {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Norms::layerBackward,
+                                NormTasks::layerBackward,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -887,13 +887,13 @@ final class Norms {
                 to.numbers(
                         _ -> 1,
                         rows,
-                        extents -> ColumnSums.length(rows.applyAsInt(extents)),
+                        extents -> ColumnSumTasks.length(rows.applyAsInt(extents)),
                         chunks,
                         _ -> 1);
-        int blocks = ColumnSums.blocks(channels);
+        int blocks = ColumnSumTasks.blocks(channels);
         Lowering.Floats slopes =
-                to.workspace(
-                        extents -> 2L * ColumnSums.mostChunks(rows.applyAsInt(extents)) * channels);
+                to.workspace(extents ->
+                        2L * ColumnSumTasks.mostChunks(rows.applyAsInt(extents)) * channels);
         lowerSlopes(
                 op,
                 statistics,

@@ -7,7 +7,7 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
  * Box-Muller transform of them in single precision. Shifts are masked, because {@code >>>} is
  * compiled as {@code >>}.
  */
-final class Philox {
+final class DeviceNormals {
     private static final int ROUNDS = 10;
     private static final long LOW = 0xFFFFFFFFL;
     private static final long MULTIPLIER_0 = 0xD2511F53L;
@@ -19,7 +19,7 @@ final class Philox {
     private static final float UNIT = 0x1p-32f;
     private static final float RADIANS = (float) (2 * Math.PI * 0x1p-32);
 
-    private Philox() {}
+    private DeviceNormals() {}
 
     /** See {@link gsdm.tensor.random.Philox#half}. */
     private static long half(long key, long low, long high, int half) {

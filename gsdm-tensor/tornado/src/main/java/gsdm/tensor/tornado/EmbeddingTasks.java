@@ -21,8 +21,8 @@ import java.util.function.ToLongFunction;
  * <p>Numbers of a kind: its nodes in all examples, in one (at least 1, to divide by), its first
  * node, nodes of an example, its first value, values of an example.
  */
-final class Embeddings {
-    private static final int GROUP = ColumnSums.GROUP;
+final class EmbeddingTasks {
+    private static final int GROUP = ColumnSumTasks.GROUP;
 
     /** Nodes that a group projects, a work item each. */
     private static final int TILE = 64;
@@ -36,7 +36,7 @@ final class Embeddings {
     /** Sums that a work item has at a time. */
     private static final int TOGETHER = 4;
 
-    private Embeddings() {}
+    private EmbeddingTasks() {}
 
     /** The row of a node of the kind, among all nodes of all examples. */
     static int row(IntArray sizes, int at, int i) {
@@ -267,8 +267,8 @@ final class Embeddings {
         int options = sizes.get(at + 9);
         int embeds = sizes.get(at + 10);
         int columns = channels + 1 - embeds;
-        int across = ColumnSums.across(columns);
-        int blocks = ColumnSums.blocks(columns);
+        int across = ColumnSumTasks.across(columns);
+        int blocks = ColumnSumTasks.blocks(columns);
         int parts = parts(options + 2 * embeds);
         int item = context.localIdx;
         int number = context.groupIdx / blocks % parts * TOGETHER;
@@ -295,10 +295,10 @@ final class Embeddings {
                 s3 += factor * factor(values, value, observed, own, number + 3, options, embeds);
             }
         }
-        s0 = ColumnSums.sumOfLanes(context, item, across, s0);
-        s1 = ColumnSums.sumOfLanes(context, item, across, s1);
-        s2 = ColumnSums.sumOfLanes(context, item, across, s2);
-        s3 = ColumnSums.sumOfLanes(context, item, across, s3);
+        s0 = ColumnSumTasks.sumOfLanes(context, item, across, s0);
+        s1 = ColumnSumTasks.sumOfLanes(context, item, across, s1);
+        s2 = ColumnSumTasks.sumOfLanes(context, item, across, s2);
+        s3 = ColumnSumTasks.sumOfLanes(context, item, across, s3);
         if (item < across && channel < columns && chunk < sizes.get(at + 7)) {
             int before = sizes.get(at + 8);
             for (int o = 0; o < TOGETHER; o++) {
@@ -363,11 +363,11 @@ final class Embeddings {
         }
 
         int chunks(Extents extents) {
-            return ColumnSums.chunks(rows(extents));
+            return ColumnSumTasks.chunks(rows(extents));
         }
 
         int mostChunks(Extents extents) {
-            return ColumnSums.mostChunks(rows(extents));
+            return ColumnSumTasks.mostChunks(rows(extents));
         }
 
         @SuppressWarnings("unchecked")
@@ -379,7 +379,7 @@ final class Embeddings {
                     Lowering.size(nodes.shape().dims().get(1)),
                     this::firstValue,
                     Lowering.size(values.shape().last()),
-                    extents -> ColumnSums.length(rows(extents)),
+                    extents -> ColumnSumTasks.length(rows(extents)),
                     this::chunks,
                     this::firstChunk,
                     _ -> options(),
@@ -410,7 +410,7 @@ final class Embeddings {
                     (graph, id) ->
                             graph.task(
                                     id,
-                                    Embeddings::embed,
+                                    EmbeddingTasks::embed,
                                     to.context(),
                                     to.sizes(),
                                     at,
@@ -456,10 +456,10 @@ final class Embeddings {
                     to);
             Lowering.Floats dWeight = to.floats(op.dProjections().get(i).weight());
             Lowering.Floats dBias = to.floats(op.dProjections().get(i).bias());
-            ColumnSums.merge(sums, kind::chunks, inputs, dWeight, channels, dBias, to);
+            ColumnSumTasks.merge(sums, kind::chunks, inputs, dWeight, channels, dBias, to);
         }
         Lowering.Floats dEmbedding = to.floats(op.dObservedEmbedding());
-        ColumnSums.merge(ofObserved, channels, _ -> 1, allChunks, dEmbedding, to);
+        ColumnSumTasks.merge(ofObserved, channels, _ -> 1, allChunks, dEmbedding, to);
     }
 
     private static long mostChunks(List<Projection> projections, Kind last, Extents extents) {
@@ -489,7 +489,7 @@ final class Embeddings {
                     (graph, id) ->
                             graph.task(
                                     id,
-                                    Embeddings::project,
+                                    EmbeddingTasks::project,
                                     to.context(),
                                     to.sizes(),
                                     at,
@@ -525,7 +525,7 @@ final class Embeddings {
                     (graph, id) ->
                             graph.task(
                                     id,
-                                    Embeddings::projectBackward,
+                                    EmbeddingTasks::projectBackward,
                                     to.context(),
                                     to.sizes(),
                                     at,
@@ -543,7 +543,7 @@ final class Embeddings {
             lowerProducts(kind, dOut, dOut, x, channels, 0, sums, 0, to);
             Lowering.Floats dWeight = to.floats(op.dProjections().get(i).weight());
             Lowering.Floats dBias = to.floats(op.dProjections().get(i).bias());
-            ColumnSums.merge(sums, kind::chunks, inputs, dWeight, options, dBias, to);
+            ColumnSumTasks.merge(sums, kind::chunks, inputs, dWeight, options, dBias, to);
         }
     }
 
@@ -559,7 +559,7 @@ final class Embeddings {
             Lowering to) {
         int options = kind.options();
         int at = kind.numbers(embeds, to);
-        int groups = ColumnSums.blocks(channels + 1 - embeds) * parts(options + 2 * embeds);
+        int groups = ColumnSumTasks.blocks(channels + 1 - embeds) * parts(options + 2 * embeds);
         to.launch(
                 "products",
                 13,
@@ -568,7 +568,7 @@ final class Embeddings {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Embeddings::products,
+                                EmbeddingTasks::products,
                                 to.context(),
                                 to.sizes(),
                                 at,

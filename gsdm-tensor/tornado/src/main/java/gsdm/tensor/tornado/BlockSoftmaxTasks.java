@@ -18,11 +18,11 @@ import java.util.function.ToLongFunction;
  * of an example. Numbers: work items, nodes of the kind (at least 1, to divide by), its first
  * value, and values of an example.
  */
-final class BlockSoftmaxes {
+final class BlockSoftmaxTasks {
     /** The least variance of noise that options are told apart by. */
     private static final float LEAST_VARIANCE = 1e-12f;
 
-    private BlockSoftmaxes() {}
+    private BlockSoftmaxTasks() {}
 
     /** Where the first value of a node is. */
     static int value(IntArray sizes, int at, int i, int options) {
@@ -171,7 +171,7 @@ final class BlockSoftmaxes {
                         (graph, id) ->
                                 graph.task(
                                         id,
-                                        BlockSoftmaxes::likely,
+                                        BlockSoftmaxTasks::likely,
                                         to.context(),
                                         to.sizes(),
                                         at,
@@ -193,7 +193,7 @@ final class BlockSoftmaxes {
                         (graph, id) ->
                                 graph.task(
                                         id,
-                                        BlockSoftmaxes::softmax,
+                                        BlockSoftmaxTasks::softmax,
                                         to.context(),
                                         to.sizes(),
                                         at,
@@ -226,7 +226,7 @@ final class BlockSoftmaxes {
                         (graph, id) ->
                                 graph.task(
                                         id,
-                                        BlockSoftmaxes::gradient,
+                                        BlockSoftmaxTasks::gradient,
                                         to.context(),
                                         to.sizes(),
                                         at,
@@ -255,7 +255,7 @@ final class BlockSoftmaxes {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                BlockSoftmaxes::pass,
+                                BlockSoftmaxTasks::pass,
                                 to.context(),
                                 to.sizes(),
                                 at,

@@ -10,7 +10,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import java.util.function.ToIntFunction;
 
 /** {@link MatMul} and {@link MatMul.LinearGradient}. */
-final class MatMuls {
+final class MatMulTasks {
     /** Rows and columns of the product that a group computes; a work item computes 4 by 4. */
     private static final int TILE = 64;
 
@@ -29,7 +29,7 @@ final class MatMuls {
     private static final int BIAS = 1;
     private static final int ADD = 2;
 
-    private MatMuls() {}
+    private MatMulTasks() {}
 
     /**
      * Panels of out = a·b + bias + add, below each other, each of its part of the inner dimension.
@@ -259,7 +259,7 @@ final class MatMuls {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                MatMuls::multiply,
+                                MatMulTasks::multiply,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -327,7 +327,7 @@ final class MatMuls {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                MatMuls::sumPanels,
+                                MatMulTasks::sumPanels,
                                 to.context(),
                                 to.sizes(),
                                 sumAt,
@@ -335,6 +335,6 @@ final class MatMuls {
                                 partial.at(),
                                 dWeight.array(),
                                 dWeight.at()));
-        ColumnSums.lower(to.floats(op.dOut()), outputs, inner, to.floats(op.dBias()), to);
+        ColumnSumTasks.lower(to.floats(op.dOut()), outputs, inner, to.floats(op.dBias()), to);
     }
 }

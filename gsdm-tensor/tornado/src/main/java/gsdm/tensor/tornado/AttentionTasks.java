@@ -26,7 +26,7 @@ import java.util.function.ToLongFunction;
  * <p>A task that writes an array which is also a later argument of it waits for itself: a kernel
  * writes one operand, its last, and else workspace.
  */
-final class Attentions {
+final class AttentionTasks {
     /** Pairs of an entry and a head in a chunk, and channels of a group unless a head has more. */
     private static final int PAIRS = 128;
 
@@ -39,7 +39,7 @@ final class Attentions {
     private static final int DENSE = 0;
     private static final int LISTED = 1;
 
-    private Attentions() {}
+    private AttentionTasks() {}
 
     /** Heads of a group. */
     static int together(int heads, int width) {
@@ -433,7 +433,7 @@ final class Attentions {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Attentions::attend,
+                                AttentionTasks::attend,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -457,7 +457,7 @@ final class Attentions {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Attentions::keep,
+                                AttentionTasks::keep,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -489,7 +489,7 @@ final class Attentions {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Attentions::shared,
+                                AttentionTasks::shared,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -509,7 +509,7 @@ final class Attentions {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Attentions::queries,
+                                AttentionTasks::queries,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -540,7 +540,7 @@ final class Attentions {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Attentions::keys,
+                                AttentionTasks::keys,
                                 to.context(),
                                 to.sizes(),
                                 transposed,

@@ -18,11 +18,11 @@ import java.util.function.ToIntFunction;
  * <p>The values of an example are cut into chunks. What an array has in a chunk is a piece; the
  * arrays before and the chunks before tell pieces apart, since either grows from one to the next.
  *
- * <p>Numbers, beside the {@link KindTable}: examples, values of a chunk, pieces of an example, and
- * of each kind whether its criterion is cross-entropy.
+ * <p>Numbers, beside the {@link KindNumbers}: examples, values of a chunk, pieces of an example,
+ * and of each kind whether its criterion is cross-entropy.
  */
-final class Losses {
-    private static final int GROUP = ColumnSums.GROUP;
+final class LossTasks {
+    private static final int GROUP = ColumnSumTasks.GROUP;
 
     /** The least values of a chunk, while there are few chunks. */
     private static final int LENGTH = 1024;
@@ -33,19 +33,19 @@ final class Losses {
 
     private static final float LEAST = (float) Loss.Criterion.LEAST;
 
-    private Losses() {}
+    private LossTasks() {}
 
     /** The first value of the array: a node belongs to the array of its first value. */
     static int first(IntArray sizes, int kindsAt, IntArray bounds, int boundsAt, int array) {
         int bound = bounds.get(boundsAt + array);
-        int kind = KindTable.kindOf(sizes, kindsAt, bound);
-        int options = KindTable.options(sizes, kind);
-        return bound + (options - KindTable.option(sizes, kind, bound)) % options;
+        int kind = KindNumbers.kindOf(sizes, kindsAt, bound);
+        int options = KindNumbers.options(sizes, kind);
+        return bound + (options - KindNumbers.option(sizes, kind, bound)) % options;
     }
 
     /** Whether the criterion of a kind is cross-entropy. */
     static int isCrossEntropy(IntArray sizes, int kindsAt, int at, int kind) {
-        return sizes.get(at + CRITERIA + KindTable.number(kindsAt, kind));
+        return sizes.get(at + CRITERIA + KindNumbers.number(kindsAt, kind));
     }
 
     /**
@@ -92,8 +92,8 @@ final class Losses {
         float discrete = 0;
         if (example < sizes.get(at)) {
             for (int value = from + item; value < end; value += GROUP) {
-                int kind = KindTable.kindOf(sizes, kindsAt, value);
-                int node = KindTable.node(sizes, kind, value);
+                int kind = KindNumbers.kindOf(sizes, kindsAt, value);
+                int node = KindNumbers.node(sizes, kind, value);
                 if (observed.get(observedAt + example * nodes + node) == 0) {
                     int i = example * ofExample + value;
                     float of = prediction.get(predictionAt + i);
@@ -103,7 +103,7 @@ final class Losses {
                         float probability = of < LEAST ? LEAST : of;
                         error = 0 - wanted * TornadoMath.log(probability);
                     }
-                    if (KindTable.options(sizes, kind) > 1) {
+                    if (KindNumbers.options(sizes, kind) > 1) {
                         discrete += error;
                     } else {
                         continuous += error;
@@ -111,8 +111,8 @@ final class Losses {
                 }
             }
         }
-        continuous = ColumnSums.sumOfLanes(context, item, 1, continuous);
-        discrete = ColumnSums.sumOfLanes(context, item, 1, discrete);
+        continuous = ColumnSumTasks.sumOfLanes(context, item, 1, continuous);
+        discrete = ColumnSumTasks.sumOfLanes(context, item, 1, discrete);
         if (item == 0 && example < sizes.get(at)) {
             int to = piecesAt + 2 * context.groupIdx;
             pieces.set(to, continuous);
@@ -160,7 +160,7 @@ final class Losses {
                 sum += pieces.get(from + i);
             }
         }
-        sum = ColumnSums.sumOfLanes(context, item, 1, sum);
+        sum = ColumnSumTasks.sumOfLanes(context, item, 1, sum);
         if (item == 0 && example < sizes.get(at)) {
             errors.set(errorsAt + context.groupIdx, sum);
         }
@@ -194,7 +194,7 @@ final class Losses {
             sum += exampleWeights.get(weight) * pieces.get(from);
             sum += exampleWeights.get(weight + 1) * pieces.get(from + 1);
         }
-        sum = ColumnSums.sumOfLanes(context, item, 1, sum);
+        sum = ColumnSumTasks.sumOfLanes(context, item, 1, sum);
         if (item == 0) {
             out.set(outAt + array, arrayWeights.get(arrayWeightsAt + array) * sum);
         }
@@ -225,12 +225,12 @@ final class Losses {
         if (i < sizes.get(kindsAt)) {
             int example = i / sizes.get(kindsAt + 1);
             int value = i % sizes.get(kindsAt + 1);
-            int kind = KindTable.kindOf(sizes, kindsAt, value);
-            int node = KindTable.node(sizes, kind, value);
+            int kind = KindNumbers.kindOf(sizes, kindsAt, value);
+            int node = KindNumbers.node(sizes, kind, value);
             float d = 0;
             if (observed.get(observedAt + example * sizes.get(kindsAt + 2) + node) == 0) {
-                int options = KindTable.options(sizes, kind);
-                int firstOfNode = value - KindTable.option(sizes, kind, value);
+                int options = KindNumbers.options(sizes, kind);
+                int firstOfNode = value - KindNumbers.option(sizes, kind, value);
                 int array = 0;
                 int beyond = arrays;
                 while (beyond - array > 1) {
@@ -273,7 +273,7 @@ final class Losses {
         Operands(Loss op, Lowering to) {
             this.op = op;
             arrays = op.out().shape().last().size();
-            kindsAt = KindTable.of(op.kinds(), op.prediction(), to);
+            kindsAt = KindNumbers.of(op.kinds(), op.prediction(), to);
             List<ToIntFunction<Extents>> numbers = new ArrayList<>();
             numbers.add(this::examples);
             numbers.add(extents -> length(values(extents)));
@@ -327,7 +327,7 @@ final class Losses {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Losses::pieces,
+                                LossTasks::pieces,
                                 to.context(),
                                 to.sizes(),
                                 of.kindsAt,
@@ -352,7 +352,7 @@ final class Losses {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Losses::errors,
+                                LossTasks::errors,
                                 to.context(),
                                 to.sizes(),
                                 of.kindsAt,
@@ -373,7 +373,7 @@ final class Losses {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Losses::losses,
+                                LossTasks::losses,
                                 to.context(),
                                 to.sizes(),
                                 of.kindsAt,
@@ -401,7 +401,7 @@ final class Losses {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Losses::gradient,
+                                LossTasks::gradient,
                                 to.context(),
                                 to.sizes(),
                                 of.kindsAt,

@@ -14,9 +14,9 @@ import java.util.List;
 
 /**
  * {@link Standardise}, {@link Normals}, {@link Blend} and {@link Clamp}. A work item is a value of
- * an example; numbers: a {@link KindTable}.
+ * an example; numbers: a {@link KindNumbers}.
  */
-final class Diffusions {
+final class DiffusionTasks {
     /** Operands that a kernel adds up. */
     private static final int OPERANDS = 3;
 
@@ -24,7 +24,7 @@ final class Diffusions {
     private static final int HOLDS_OBSERVED = 2;
     private static final int HOLDS_DISCRETE = 4;
 
-    private Diffusions() {}
+    private DiffusionTasks() {}
 
     /** out = (values − mean)·factor, with mean and factor of the value's array. */
     static void standardise(
@@ -42,7 +42,7 @@ final class Diffusions {
             int outAt) {
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
-            int array = KindTable.arrayOf(bounds, boundsAt, arrays, i % sizes.get(at + 1));
+            int array = KindNumbers.arrayOf(bounds, boundsAt, arrays, i % sizes.get(at + 1));
             float mean = scales.get(scalesAt + 2 * array);
             float factor = scales.get(scalesAt + 2 * array + 1);
             out.set(outAt + i, (values.get(valuesAt + i) - mean) * factor);
@@ -67,15 +67,16 @@ final class Diffusions {
         if (i < sizes.get(at)) {
             int example = i / sizes.get(at + 1);
             int value = i % sizes.get(at + 1);
-            int kind = KindTable.kindOf(sizes, at, value);
-            int option = KindTable.option(sizes, kind, value);
-            int node = KindTable.node(sizes, kind, value);
-            int array = KindTable.arrayOf(bounds, boundsAt, arrays, value - option);
+            int kind = KindNumbers.kindOf(sizes, at, value);
+            int option = KindNumbers.option(sizes, kind, value);
+            int node = KindNumbers.node(sizes, kind, value);
+            int array = KindNumbers.arrayOf(bounds, boundsAt, arrays, value - option);
             long low = keys.get(keysAt + 2 * example);
             long high = keys.get(keysAt + 2 * example + 1);
-            long key = Philox.fork((low & 0xFFFFFFFFL) | (high << 32), array);
-            long place = (long) index.get(indexAt + node) * KindTable.options(sizes, kind) + option;
-            out.set(outAt + i, Philox.normal(key, place));
+            long key = DeviceNormals.fork((low & 0xFFFFFFFFL) | (high << 32), array);
+            long place =
+                    (long) index.get(indexAt + node) * KindNumbers.options(sizes, kind) + option;
+            out.set(outAt + i, DeviceNormals.normal(key, place));
         }
     }
 
@@ -122,13 +123,13 @@ final class Diffusions {
             if (count > 2) {
                 sum += coefficients.get(coefficient + 2) * third.get(thirdAt + i);
             }
-            int kind = KindTable.kindOf(sizes, at, value);
+            int kind = KindNumbers.kindOf(sizes, at, value);
             int holds = 0;
-            if ((does & HOLDS_DISCRETE) != 0 && KindTable.options(sizes, kind) > 1) {
+            if ((does & HOLDS_DISCRETE) != 0 && KindNumbers.options(sizes, kind) > 1) {
                 holds = 1;
             }
             if ((does & HOLDS_OBSERVED) != 0) {
-                int node = KindTable.node(sizes, kind, value);
+                int node = KindNumbers.node(sizes, kind, value);
                 if (observed.get(observedAt + example * sizes.get(at + 2) + node) != 0) {
                     holds = 1;
                 }
@@ -153,8 +154,8 @@ final class Diffusions {
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
             float value = x.get(xAt + i);
-            int kind = KindTable.kindOf(sizes, at, i % sizes.get(at + 1));
-            if (KindTable.options(sizes, kind) == 1) {
+            int kind = KindNumbers.kindOf(sizes, at, i % sizes.get(at + 1));
+            if (KindNumbers.options(sizes, kind) == 1) {
                 if (value > limit) {
                     value = limit;
                 } else if (value < 0 - limit) {
@@ -167,7 +168,7 @@ final class Diffusions {
 
     static void lower(Standardise op, Lowering to) {
         NodeKind all = new NodeKind(op.out().shape().last(), 1);
-        int at = KindTable.of(List.of(all), op.out(), to);
+        int at = KindNumbers.of(List.of(all), op.out(), to);
         int arrays = op.bounds().shape().last().size() - 1;
         Lowering.Floats values = to.floats(op.values());
         Lowering.Floats scales = to.floats(op.scales());
@@ -181,7 +182,7 @@ final class Diffusions {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Diffusions::standardise,
+                                DiffusionTasks::standardise,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -197,7 +198,7 @@ final class Diffusions {
     }
 
     static void lower(Normals op, Lowering to) {
-        int at = KindTable.of(op.kinds(), op.out(), to);
+        int at = KindNumbers.of(op.kinds(), op.out(), to);
         int arrays = op.bounds().shape().last().size() - 1;
         Lowering.Ints keys = to.ints(op.keys());
         Lowering.Ints index = to.ints(op.index());
@@ -211,7 +212,7 @@ final class Diffusions {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Diffusions::draw,
+                                DiffusionTasks::draw,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -227,7 +228,7 @@ final class Diffusions {
     }
 
     static void lower(Blend op, Lowering to) {
-        int at = KindTable.of(op.kinds(), op.out(), to);
+        int at = KindNumbers.of(op.kinds(), op.out(), to);
         int all = op.operands().size();
         for (int from = 0; from < all; from += OPERANDS) {
             int count = Math.min(OPERANDS, all - from);
@@ -257,7 +258,7 @@ final class Diffusions {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Diffusions::blend,
+                                DiffusionTasks::blend,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -281,7 +282,7 @@ final class Diffusions {
     }
 
     static void lower(Clamp op, Lowering to) {
-        int at = KindTable.of(op.kinds(), op.out(), to);
+        int at = KindNumbers.of(op.kinds(), op.out(), to);
         float limit = op.limit();
         Lowering.Floats x = to.floats(op.x());
         Lowering.Floats out = to.floats(op.out());
@@ -293,7 +294,7 @@ final class Diffusions {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Diffusions::limit,
+                                DiffusionTasks::limit,
                                 to.context(),
                                 to.sizes(),
                                 at,

@@ -12,7 +12,7 @@ import java.util.function.ToIntFunction;
  * Sums over rows, in two stages: of chunks of rows, then of those. A group has a chunk and a few
  * neighbouring columns; its items are lanes of rows by columns, neighbours in memory neighbours.
  */
-final class ColumnSums {
+final class ColumnSumTasks {
     /** Work items of a group. */
     static final int GROUP = 128;
 
@@ -21,7 +21,7 @@ final class ColumnSums {
 
     private static final int MOST_CHUNKS = 256;
 
-    private ColumnSums() {}
+    private ColumnSumTasks() {}
 
     /** Rows of a chunk. */
     static int length(int rows) {
@@ -217,7 +217,7 @@ final class ColumnSums {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                ColumnSums::sums,
+                                ColumnSumTasks::sums,
                                 to.context(),
                                 to.sizes(),
                                 at,

@@ -15,11 +15,11 @@ import java.util.function.ToIntFunction;
  * examples, of an example (at least 1, since they are divided by), nodes of an example, kinds, and
  * of each kind the first value, the first node and the options.
  */
-final class KindTable {
+final class KindNumbers {
     private static final int HEAD = 4;
     private static final int ENTRY = 3;
 
-    private KindTable() {}
+    private KindNumbers() {}
 
     /**
      * Has the numbers computed.

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /** {@link SquaredNorm}, {@link Adam} and {@link MovingAverage}, over whole blocks. */
-final class Updates {
+final class UpdateTasks {
     private static final int GROUP = 256;
 
     /** Entries whose squares a group sums. */
@@ -28,7 +28,7 @@ final class Updates {
 
     private static final float NORM_EPSILON = (float) Adam.NORM_EPSILON;
 
-    private Updates() {}
+    private UpdateTasks() {}
 
     /** What gradients are multiplied by: to the clip norm, if theirs is larger. */
     static float clip(FloatArray state, int stateAt) {
@@ -187,7 +187,7 @@ final class Updates {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Updates::squares,
+                                UpdateTasks::squares,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -212,7 +212,7 @@ final class Updates {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Updates::norm,
+                                UpdateTasks::norm,
                                 to.context(),
                                 to.sizes(),
                                 normAt,
@@ -254,7 +254,7 @@ final class Updates {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Updates::adam,
+                                UpdateTasks::adam,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -280,7 +280,7 @@ final class Updates {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Updates::average,
+                                UpdateTasks::average,
                                 to.context(),
                                 to.sizes(),
                                 at,

@@ -20,7 +20,7 @@ import java.util.function.ToLongFunction;
  * {@link Residuals}: estimates, then definitions and back through them, then what reads a node. A
  * work item is a node of an example, or one of a few that share the reads of a node.
  *
- * <p>Kernels need not know infinities, nor what is no number: ±{@link #INFINITE} stands for an
+ * <p>OpTasks need not know infinities, nor what is no number: ±{@link #INFINITE} stands for an
  * infinity, and {@link #NOTHING} for what is no number. {@link #plus} and {@link #times} give these
  * where floats would give those.
  *
@@ -28,7 +28,7 @@ import java.util.function.ToLongFunction;
  * instructions, and where bounds, scales and the lists of the definitions start; then of each kind
  * the node after its last, its options and its first value.
  */
-final class DefinitionResiduals {
+final class ResidualTasks {
     private static final float INFINITE = 1.7e38f; // twice this is no overflow
     private static final float NOTHING = 3e38f;
     private static final float MORE_THAN_INFINITE = 2e38f;
@@ -67,7 +67,7 @@ final class DefinitionResiduals {
     private static final int MINUS = Code.MINUS.ordinal();
     private static final int TIMES = Code.TIMES.ordinal();
 
-    private DefinitionResiduals() {}
+    private ResidualTasks() {}
 
     /** x, infinite where it is larger than that. */
     static float saturated(float x) {
@@ -509,7 +509,7 @@ final class DefinitionResiduals {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                DefinitionResiduals::estimate,
+                                ResidualTasks::estimate,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -532,7 +532,7 @@ final class DefinitionResiduals {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                DefinitionResiduals::forwards,
+                                ResidualTasks::forwards,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -552,7 +552,7 @@ final class DefinitionResiduals {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                DefinitionResiduals::backwards,
+                                ResidualTasks::backwards,
                                 to.context(),
                                 to.sizes(),
                                 at,
@@ -576,7 +576,7 @@ final class DefinitionResiduals {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                DefinitionResiduals::features,
+                                ResidualTasks::features,
                                 to.context(),
                                 to.sizes(),
                                 at,

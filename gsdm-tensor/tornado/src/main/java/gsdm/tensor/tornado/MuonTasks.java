@@ -20,7 +20,7 @@ import java.util.function.ToIntFunction;
  * {@link Muon}: a group orthogonalises a matrix, all matrices at the same time. They are small, so
  * what a group works in stays in the cache.
  */
-final class Muons {
+final class MuonTasks {
     private static final int GROUP = 256;
     private static final int ENTRY = 4;
     private static final float LINEAR = (float) Muon.LINEAR;
@@ -29,7 +29,7 @@ final class Muons {
     private static final float NORM_EPSILON = (float) Muon.NORM_EPSILON;
     private static final float ADAM_RMS = (float) Muon.ADAM_RMS;
 
-    private Muons() {}
+    private MuonTasks() {}
 
     /**
      * A step. Numbers of each matrix: where it is in its block, its rows, its columns, and where it
@@ -64,7 +64,7 @@ final class Muons {
         }
         int squares = width * width;
         float share = state.get(stateAt + StepState.MOMENTUM);
-        float clip = Updates.clip(state, stateAt);
+        float clip = UpdateTasks.clip(state, stateAt);
         float sum = 0;
         for (int i = local; i < entries; i += GROUP) {
             float gradient = (1 - share) * clip * gradients.get(place + i);
@@ -179,7 +179,7 @@ final class Muons {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                Muons::orthogonalise,
+                                MuonTasks::orthogonalise,
                                 to.context(),
                                 to.sizes(),
                                 at,
