@@ -97,19 +97,20 @@ final class AttentionTasks {
     static void attend(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray qkv,
-            int qkvAt,
             IntArray pointers,
             IntArray columns,
             FloatArray logSumExp,
-            int logSumExpAt,
             FloatArray out,
-            int outAt,
             int heads,
             int width,
             float scale,
             int listed) {
+        int at = places.get(0);
+        int qkvAt = places.get(1);
+        int logSumExpAt = places.get(2);
+        int outAt = places.get(3);
         float[] scores = context.allocateFloatLocalArray(PAIRS);
         float[] weights = context.allocateFloatLocalArray(PAIRS);
         float[] before = context.allocateFloatLocalArray(PAIRS); // the largest score of each head
@@ -197,12 +198,13 @@ final class AttentionTasks {
     static void keep(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray found,
-            int foundAt,
             FloatArray logSumExp,
-            int logSumExpAt,
             int heads) {
+        int at = places.get(0);
+        int foundAt = places.get(1);
+        int logSumExpAt = places.get(2);
         int i = context.globalIdx;
         if (i < sizes.get(at) * heads) {
             logSumExp.set(logSumExpAt + i, found.get(foundAt + i));
@@ -216,15 +218,16 @@ final class AttentionTasks {
     static void shared(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray out,
-            int outAt,
             FloatArray dOut,
-            int dOutAt,
             FloatArray dSoftmax,
-            int dSoftmaxAt,
             int heads,
             int width) {
+        int at = places.get(0);
+        int outAt = places.get(1);
+        int dOutAt = places.get(2);
+        int dSoftmaxAt = places.get(3);
         int i = context.globalIdx;
         if (i < sizes.get(at) * heads) {
             float dot = dot(out, outAt + i * width, dOut, dOutAt + i * width, width);
@@ -236,23 +239,24 @@ final class AttentionTasks {
     static void queries(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray qkv,
-            int qkvAt,
             IntArray pointers,
             IntArray columns,
             FloatArray logSumExp,
-            int logSumExpAt,
             FloatArray dSoftmax,
-            int dSoftmaxAt,
             FloatArray dOut,
-            int dOutAt,
             FloatArray dQkv,
-            int dQkvAt,
             int heads,
             int width,
             float scale,
             int listed) {
+        int at = places.get(0);
+        int qkvAt = places.get(1);
+        int logSumExpAt = places.get(2);
+        int dSoftmaxAt = places.get(3);
+        int dOutAt = places.get(4);
+        int dQkvAt = places.get(5);
         float[] dDots = context.allocateFloatLocalArray(PAIRS); // by the products of query and key
         int together = together(heads, width);
         int channels = heads * width;
@@ -307,23 +311,24 @@ final class AttentionTasks {
     static void keys(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray qkv,
-            int qkvAt,
             IntArray pointers,
             IntArray columns,
             FloatArray logSumExp,
-            int logSumExpAt,
             FloatArray dSoftmax,
-            int dSoftmaxAt,
             FloatArray dOut,
-            int dOutAt,
             FloatArray dQkv,
-            int dQkvAt,
             int heads,
             int width,
             float scale,
             int listed) {
+        int at = places.get(0);
+        int qkvAt = places.get(1);
+        int logSumExpAt = places.get(2);
+        int dSoftmaxAt = places.get(3);
+        int dOutAt = places.get(4);
+        int dQkvAt = places.get(5);
         float[] dDots = context.allocateFloatLocalArray(PAIRS); // by the products of query and key
         float[] probabilities = context.allocateFloatLocalArray(PAIRS);
         int together = together(heads, width);
@@ -427,7 +432,7 @@ final class AttentionTasks {
         int at = grid.numbers(pointers, columns, to);
         to.launch(
                 "attend",
-                15,
+                12,
                 grid.items(),
                 grid.group(),
                 (graph, id) ->
@@ -436,22 +441,19 @@ final class AttentionTasks {
                                 AttentionTasks::attend,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, qkv.at(), found.at(), out.at()),
                                 qkv.array(),
-                                qkv.at(),
                                 pointers.array(),
                                 columns.array(),
                                 found.array(),
-                                found.at(),
                                 out.array(),
-                                out.at(),
                                 grid.heads(),
                                 grid.width(),
                                 op.scale(),
                                 grid.listed()));
         to.launch(
                 "keepLogSumExp",
-                8,
+                6,
                 Lowering.elements(op.logSumExp()),
                 Lowering.GROUP,
                 (graph, id) ->
@@ -460,11 +462,9 @@ final class AttentionTasks {
                                 AttentionTasks::keep,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, found.at(), logSumExp.at()),
                                 found.array(),
-                                found.at(),
                                 logSumExp.array(),
-                                logSumExp.at(),
                                 grid.heads()));
     }
 
@@ -483,7 +483,7 @@ final class AttentionTasks {
         int at = grid.numbers(pointers, columns, to);
         to.launch(
                 "sharedByNeighbours",
-                11,
+                8,
                 Lowering.elements(attention.logSumExp()),
                 Lowering.GROUP,
                 (graph, id) ->
@@ -492,18 +492,15 @@ final class AttentionTasks {
                                 AttentionTasks::shared,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, out.at(), dOut.at(), dSoftmax.at()),
                                 out.array(),
-                                out.at(),
                                 dOut.array(),
-                                dOut.at(),
                                 dSoftmax.array(),
-                                dSoftmax.at(),
                                 grid.heads(),
                                 grid.width()));
         to.launch(
                 "gradientByQueries",
-                19,
+                14,
                 grid.items(),
                 grid.group(),
                 (graph, id) ->
@@ -512,19 +509,20 @@ final class AttentionTasks {
                                 AttentionTasks::queries,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(
+                                        at,
+                                        qkv.at(),
+                                        logSumExp.at(),
+                                        dSoftmax.at(),
+                                        dOut.at(),
+                                        dQkv.at()),
                                 qkv.array(),
-                                qkv.at(),
                                 pointers.array(),
                                 columns.array(),
                                 logSumExp.array(),
-                                logSumExp.at(),
                                 dSoftmax.array(),
-                                dSoftmax.at(),
                                 dOut.array(),
-                                dOut.at(),
                                 dQkv.array(),
-                                dQkv.at(),
                                 grid.heads(),
                                 grid.width(),
                                 attention.scale(),
@@ -534,7 +532,7 @@ final class AttentionTasks {
         int transposed = grid.numbers(askers, asking, to);
         to.launch(
                 "gradientByKeys",
-                19,
+                14,
                 grid.items(),
                 grid.group(),
                 (graph, id) ->
@@ -543,19 +541,20 @@ final class AttentionTasks {
                                 AttentionTasks::keys,
                                 to.context(),
                                 to.sizes(),
-                                transposed,
+                                to.places(
+                                        transposed,
+                                        qkv.at(),
+                                        logSumExp.at(),
+                                        dSoftmax.at(),
+                                        dOut.at(),
+                                        dQkv.at()),
                                 qkv.array(),
-                                qkv.at(),
                                 askers.array(),
                                 asking.array(),
                                 logSumExp.array(),
-                                logSumExp.at(),
                                 dSoftmax.array(),
-                                dSoftmax.at(),
                                 dOut.array(),
-                                dOut.at(),
                                 dQkv.array(),
-                                dQkv.at(),
                                 grid.heads(),
                                 grid.width(),
                                 attention.scale(),

@@ -32,13 +32,10 @@ final class BlockSoftmaxTasks {
 
     /** Values of one kind as they are: out = x. */
     static void pass(
-            KernelContext context,
-            IntArray sizes,
-            int at,
-            FloatArray x,
-            int xAt,
-            FloatArray out,
-            int outAt) {
+            KernelContext context, IntArray sizes, IntArray places, FloatArray x, FloatArray out) {
+        int at = places.get(0);
+        int xAt = places.get(1);
+        int outAt = places.get(2);
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
             int value = value(sizes, at, i, 1);
@@ -50,12 +47,13 @@ final class BlockSoftmaxTasks {
     static void softmax(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray x,
-            int xAt,
             FloatArray out,
-            int outAt,
             int options) {
+        int at = places.get(0);
+        int xAt = places.get(1);
+        int outAt = places.get(2);
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
             int value = value(sizes, at, i, options);
@@ -88,16 +86,17 @@ final class BlockSoftmaxTasks {
     static void likely(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray x,
-            int xAt,
             FloatArray noised,
-            int noisedAt,
             FloatArray levels,
-            int levelsAt,
             FloatArray out,
-            int outAt,
             int options) {
+        int at = places.get(0);
+        int xAt = places.get(1);
+        int noisedAt = places.get(2);
+        int levelsAt = places.get(3);
+        int outAt = places.get(4);
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
             int example = i / sizes.get(at + 1);
@@ -129,14 +128,15 @@ final class BlockSoftmaxTasks {
     static void gradient(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray out,
-            int outAt,
             FloatArray dOut,
-            int dOutAt,
             FloatArray dX,
-            int dXAt,
             int options) {
+        int at = places.get(0);
+        int outAt = places.get(1);
+        int dOutAt = places.get(2);
+        int dXAt = places.get(3);
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
             int value = value(sizes, at, i, options);
@@ -165,7 +165,7 @@ final class BlockSoftmaxTasks {
             } else if (op.noised().present()) {
                 to.launch(
                         "softmaxOfLikely",
-                        12,
+                        8,
                         items,
                         Lowering.GROUP,
                         (graph, id) ->
@@ -174,20 +174,16 @@ final class BlockSoftmaxTasks {
                                         BlockSoftmaxTasks::likely,
                                         to.context(),
                                         to.sizes(),
-                                        at,
+                                        to.places(at, x.at(), noised.at(), levels.at(), out.at()),
                                         x.array(),
-                                        x.at(),
                                         noised.array(),
-                                        noised.at(),
                                         levels.array(),
-                                        levels.at(),
                                         out.array(),
-                                        out.at(),
                                         options));
             } else {
                 to.launch(
                         "softmax",
-                        8,
+                        6,
                         items,
                         Lowering.GROUP,
                         (graph, id) ->
@@ -196,11 +192,9 @@ final class BlockSoftmaxTasks {
                                         BlockSoftmaxTasks::softmax,
                                         to.context(),
                                         to.sizes(),
-                                        at,
+                                        to.places(at, x.at(), out.at()),
                                         x.array(),
-                                        x.at(),
                                         out.array(),
-                                        out.at(),
                                         options));
             }
         }
@@ -220,7 +214,7 @@ final class BlockSoftmaxTasks {
             } else {
                 to.launch(
                         "gradientOfSoftmax",
-                        10,
+                        7,
                         items,
                         Lowering.GROUP,
                         (graph, id) ->
@@ -229,13 +223,10 @@ final class BlockSoftmaxTasks {
                                         BlockSoftmaxTasks::gradient,
                                         to.context(),
                                         to.sizes(),
-                                        at,
+                                        to.places(at, out.at(), dOut.at(), dX.at()),
                                         out.array(),
-                                        out.at(),
                                         dOut.array(),
-                                        dOut.at(),
                                         dX.array(),
-                                        dX.at(),
                                         options));
             }
         }
@@ -249,7 +240,7 @@ final class BlockSoftmaxTasks {
             Lowering to) {
         to.launch(
                 "pass",
-                7,
+                5,
                 items,
                 Lowering.GROUP,
                 (graph, id) ->
@@ -258,11 +249,9 @@ final class BlockSoftmaxTasks {
                                 BlockSoftmaxTasks::pass,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, x.at(), out.at()),
                                 x.array(),
-                                x.at(),
-                                out.array(),
-                                out.at()));
+                                out.array()));
     }
 
     @SuppressWarnings("unchecked")

@@ -80,14 +80,15 @@ final class ColumnSumTasks {
     static void sums(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray x,
-            int xAt,
             int stride,
             int columns,
-            FloatArray out,
-            int outAt,
-            int secondAt) {
+            FloatArray out) {
+        int at = places.get(0);
+        int xAt = places.get(1);
+        int outAt = places.get(2);
+        int secondAt = places.get(3);
         int across = across(columns);
         int item = context.localIdx;
         int rows = sizes.get(at + 1);
@@ -211,7 +212,7 @@ final class ColumnSumTasks {
             Lowering to) {
         to.launch(
                 "columnSums",
-                10,
+                7,
                 extents -> (long) chunks.applyAsInt(extents) * blocks(columns) * GROUP,
                 GROUP,
                 (graph, id) ->
@@ -220,13 +221,10 @@ final class ColumnSumTasks {
                                 ColumnSumTasks::sums,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, x.at(), out.at(), secondAt),
                                 x.array(),
-                                x.at(),
                                 stride,
                                 columns,
-                                out.array(),
-                                out.at(),
-                                secondAt));
+                                out.array()));
     }
 }

@@ -30,16 +30,17 @@ final class DiffusionTasks {
     static void standardise(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray values,
-            int valuesAt,
             FloatArray scales,
-            int scalesAt,
             IntArray bounds,
-            int boundsAt,
             int arrays,
-            FloatArray out,
-            int outAt) {
+            FloatArray out) {
+        int at = places.get(0);
+        int valuesAt = places.get(1);
+        int scalesAt = places.get(2);
+        int boundsAt = places.get(3);
+        int outAt = places.get(4);
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
             int array = KindNumbers.arrayOf(bounds, boundsAt, arrays, i % sizes.get(at + 1));
@@ -53,16 +54,17 @@ final class DiffusionTasks {
     static void draw(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             IntArray keys,
-            int keysAt,
             IntArray index,
-            int indexAt,
             IntArray bounds,
-            int boundsAt,
             int arrays,
-            FloatArray out,
-            int outAt) {
+            FloatArray out) {
+        int at = places.get(0);
+        int keysAt = places.get(1);
+        int indexAt = places.get(2);
+        int boundsAt = places.get(3);
+        int outAt = places.get(4);
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
             int example = i / sizes.get(at + 1);
@@ -84,30 +86,30 @@ final class DiffusionTasks {
      * out = Σ_k coefficients[b, k]·operand_k over one to three operands, added to what is there if
      * it goes on; then what is held is held.
      *
-     * @param coefficientsAt of the first example and the first operand
      * @param stride coefficients of an example
      */
     static void blend(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray coefficients,
-            int coefficientsAt,
             int stride,
             int count,
             FloatArray first,
-            int firstAt,
             FloatArray second,
-            int secondAt,
             FloatArray third,
-            int thirdAt,
             FloatArray held,
-            int heldAt,
             FloatArray observed,
-            int observedAt,
             int does,
-            FloatArray out,
-            int outAt) {
+            FloatArray out) {
+        int at = places.get(0);
+        int coefficientsAt = places.get(1);
+        int firstAt = places.get(2);
+        int secondAt = places.get(3);
+        int thirdAt = places.get(4);
+        int heldAt = places.get(5);
+        int observedAt = places.get(6);
+        int outAt = places.get(7);
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
             int example = i / sizes.get(at + 1);
@@ -145,12 +147,13 @@ final class DiffusionTasks {
     static void limit(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             float limit,
             FloatArray x,
-            int xAt,
-            FloatArray out,
-            int outAt) {
+            FloatArray out) {
+        int at = places.get(0);
+        int xAt = places.get(1);
+        int outAt = places.get(2);
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
             float value = x.get(xAt + i);
@@ -176,7 +179,7 @@ final class DiffusionTasks {
         Lowering.Floats out = to.floats(op.out());
         to.launch(
                 "standardise",
-                12,
+                8,
                 Lowering.elements(op.out()),
                 Lowering.GROUP,
                 (graph, id) ->
@@ -185,16 +188,12 @@ final class DiffusionTasks {
                                 DiffusionTasks::standardise,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, values.at(), scales.at(), bounds.at(), out.at()),
                                 values.array(),
-                                values.at(),
                                 scales.array(),
-                                scales.at(),
                                 bounds.array(),
-                                bounds.at(),
                                 arrays,
-                                out.array(),
-                                out.at()));
+                                out.array()));
     }
 
     static void lower(Normals op, Lowering to) {
@@ -206,7 +205,7 @@ final class DiffusionTasks {
         Lowering.Floats out = to.floats(op.out());
         to.launch(
                 "draw",
-                12,
+                8,
                 Lowering.elements(op.out()),
                 Lowering.GROUP,
                 (graph, id) ->
@@ -215,16 +214,12 @@ final class DiffusionTasks {
                                 DiffusionTasks::draw,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, keys.at(), index.at(), bounds.at(), out.at()),
                                 keys.array(),
-                                keys.at(),
                                 index.array(),
-                                index.at(),
                                 bounds.array(),
-                                bounds.at(),
                                 arrays,
-                                out.array(),
-                                out.at()));
+                                out.array()));
     }
 
     static void lower(Blend op, Lowering to) {
@@ -252,7 +247,7 @@ final class DiffusionTasks {
         Lowering.Floats out = to.floats(op.out());
         to.launch(
                 "blend",
-                20,
+                13,
                 Lowering.elements(op.out()),
                 Lowering.GROUP,
                 (graph, id) ->
@@ -261,24 +256,25 @@ final class DiffusionTasks {
                                 DiffusionTasks::blend,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(
+                                        at,
+                                        coefficients.at() + from,
+                                        first.at(),
+                                        second.at(),
+                                        third.at(),
+                                        held.at(),
+                                        observed.at(),
+                                        out.at()),
                                 coefficients.array(),
-                                coefficients.at() + from,
                                 stride,
                                 count,
                                 first.array(),
-                                first.at(),
                                 second.array(),
-                                second.at(),
                                 third.array(),
-                                third.at(),
                                 held.array(),
-                                held.at(),
                                 observed.array(),
-                                observed.at(),
                                 does,
-                                out.array(),
-                                out.at()));
+                                out.array()));
     }
 
     static void lower(Clamp op, Lowering to) {
@@ -288,7 +284,7 @@ final class DiffusionTasks {
         Lowering.Floats out = to.floats(op.out());
         to.launch(
                 "clamp",
-                8,
+                6,
                 Lowering.elements(op.out()),
                 Lowering.GROUP,
                 (graph, id) ->
@@ -297,11 +293,9 @@ final class DiffusionTasks {
                                 DiffusionTasks::limit,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, x.at(), out.at()),
                                 limit,
                                 x.array(),
-                                x.at(),
-                                out.array(),
-                                out.at()));
+                                out.array()));
     }
 }

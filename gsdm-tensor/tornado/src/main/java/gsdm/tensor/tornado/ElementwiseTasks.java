@@ -36,12 +36,13 @@ final class ElementwiseTasks {
     static void activate(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             int function,
             FloatArray x,
-            int xAt,
-            FloatArray out,
-            int outAt) {
+            FloatArray out) {
+        int at = places.get(0);
+        int xAt = places.get(1);
+        int outAt = places.get(2);
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
             float value = x.get(xAt + i);
@@ -61,17 +62,18 @@ final class ElementwiseTasks {
     static void activateBackward(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             int function,
             FloatArray x,
-            int xAt,
             FloatArray dOut,
-            int dOutAt,
             FloatArray add,
-            int addAt,
             int adds,
-            FloatArray dX,
-            int dXAt) {
+            FloatArray dX) {
+        int at = places.get(0);
+        int xAt = places.get(1);
+        int dOutAt = places.get(2);
+        int addAt = places.get(3);
+        int dXAt = places.get(4);
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
             float value = x.get(xAt + i);
@@ -96,13 +98,14 @@ final class ElementwiseTasks {
     static void sum(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray a,
-            int aAt,
             FloatArray b,
-            int bAt,
-            FloatArray out,
-            int outAt) {
+            FloatArray out) {
+        int at = places.get(0);
+        int aAt = places.get(1);
+        int bAt = places.get(2);
+        int outAt = places.get(3);
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
             out.set(outAt + i, a.get(aAt + i) + b.get(bAt + i));
@@ -111,13 +114,10 @@ final class ElementwiseTasks {
 
     /** out = x. */
     static void copy(
-            KernelContext context,
-            IntArray sizes,
-            int at,
-            FloatArray x,
-            int xAt,
-            FloatArray out,
-            int outAt) {
+            KernelContext context, IntArray sizes, IntArray places, FloatArray x, FloatArray out) {
+        int at = places.get(0);
+        int xAt = places.get(1);
+        int outAt = places.get(2);
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
             out.set(outAt + i, x.get(xAt + i));
@@ -135,7 +135,7 @@ final class ElementwiseTasks {
         Lowering.Floats out = to.floats(op.out());
         to.launch(
                 "activate",
-                8,
+                6,
                 Lowering.elements(op.out()),
                 Lowering.GROUP,
                 (graph, id) ->
@@ -144,12 +144,10 @@ final class ElementwiseTasks {
                                 ElementwiseTasks::activate,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, x.at(), out.at()),
                                 function,
                                 x.array(),
-                                x.at(),
-                                out.array(),
-                                out.at()));
+                                out.array()));
     }
 
     static void lower(Activation.Gradient op, Lowering to) {
@@ -162,7 +160,7 @@ final class ElementwiseTasks {
         Lowering.Floats dX = to.floats(op.dX());
         to.launch(
                 "activateBackward",
-                13,
+                9,
                 Lowering.elements(op.dX()),
                 Lowering.GROUP,
                 (graph, id) ->
@@ -171,17 +169,13 @@ final class ElementwiseTasks {
                                 ElementwiseTasks::activateBackward,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, x.at(), dOut.at(), add.at(), dX.at()),
                                 function,
                                 x.array(),
-                                x.at(),
                                 dOut.array(),
-                                dOut.at(),
                                 add.array(),
-                                add.at(),
                                 adds,
-                                dX.array(),
-                                dX.at()));
+                                dX.array()));
     }
 
     static void lower(Add op, Lowering to) {
@@ -191,7 +185,7 @@ final class ElementwiseTasks {
         Lowering.Floats out = to.floats(op.out());
         to.launch(
                 "add",
-                9,
+                6,
                 Lowering.elements(op.out()),
                 Lowering.GROUP,
                 (graph, id) ->
@@ -200,13 +194,10 @@ final class ElementwiseTasks {
                                 ElementwiseTasks::sum,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, a.at(), b.at(), out.at()),
                                 a.array(),
-                                a.at(),
                                 b.array(),
-                                b.at(),
-                                out.array(),
-                                out.at()));
+                                out.array()));
     }
 
     static void lower(Copy op, Lowering to) {
@@ -215,7 +206,7 @@ final class ElementwiseTasks {
         Lowering.Floats out = to.floats(op.out());
         to.launch(
                 "copy",
-                7,
+                5,
                 Lowering.elements(op.out()),
                 Lowering.GROUP,
                 (graph, id) ->
@@ -224,10 +215,8 @@ final class ElementwiseTasks {
                                 ElementwiseTasks::copy,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, x.at(), out.at()),
                                 x.array(),
-                                x.at(),
-                                out.array(),
-                                out.at()));
+                                out.array()));
     }
 }

@@ -54,21 +54,22 @@ final class EmbeddingTasks {
     static void embed(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray values,
-            int valuesAt,
             FloatArray observed,
-            int observedAt,
             FloatArray weight,
-            int weightAt,
             FloatArray bias,
-            int biasAt,
             FloatArray embedding,
-            int embeddingAt,
             int channels,
             int options,
-            FloatArray out,
-            int outAt) {
+            FloatArray out) {
+        int at = places.get(0);
+        int valuesAt = places.get(1);
+        int observedAt = places.get(2);
+        int weightAt = places.get(3);
+        int biasAt = places.get(4);
+        int embeddingAt = places.get(5);
+        int outAt = places.get(6);
         int i = context.globalIdx / channels;
         int channel = context.globalIdx % channels;
         if (i < sizes.get(at)) {
@@ -96,17 +97,18 @@ final class EmbeddingTasks {
     static void project(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray x,
-            int xAt,
             FloatArray weight,
-            int weightAt,
             FloatArray bias,
-            int biasAt,
             int channels,
             int options,
-            FloatArray out,
-            int outAt) {
+            FloatArray out) {
+        int at = places.get(0);
+        int xAt = places.get(1);
+        int weightAt = places.get(2);
+        int biasAt = places.get(3);
+        int outAt = places.get(4);
         float[] tile = context.allocateFloatLocalArray(TILE * PITCH);
         int item = context.localIdx;
         int nodes = sizes.get(at);
@@ -159,15 +161,16 @@ final class EmbeddingTasks {
     static void projectBackward(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray dOut,
-            int dOutAt,
             FloatArray weight,
-            int weightAt,
             int channels,
             int options,
-            FloatArray dX,
-            int dXAt) {
+            FloatArray dX) {
+        int at = places.get(0);
+        int dOutAt = places.get(1);
+        int weightAt = places.get(2);
+        int dXAt = places.get(3);
         int i = context.globalIdx / channels;
         int channel = context.globalIdx % channels;
         if (i < sizes.get(at)) {
@@ -253,17 +256,18 @@ final class EmbeddingTasks {
     static void products(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray values,
-            int valuesAt,
             FloatArray observed,
-            int observedAt,
             FloatArray x,
-            int xAt,
             int channels,
-            FloatArray work,
-            int sumsAt,
-            int ofObservedAt) {
+            FloatArray work) {
+        int at = places.get(0);
+        int valuesAt = places.get(1);
+        int observedAt = places.get(2);
+        int xAt = places.get(3);
+        int sumsAt = places.get(4);
+        int ofObservedAt = places.get(5);
         int options = sizes.get(at + 9);
         int embeds = sizes.get(at + 10);
         int columns = channels + 1 - embeds;
@@ -404,7 +408,7 @@ final class EmbeddingTasks {
             Lowering.Floats bias = to.floats(op.projections().get(i).bias());
             to.launch(
                     "embed",
-                    17,
+                    11,
                     kind.channelItems(channels),
                     Lowering.GROUP,
                     (graph, id) ->
@@ -413,21 +417,22 @@ final class EmbeddingTasks {
                                     EmbeddingTasks::embed,
                                     to.context(),
                                     to.sizes(),
-                                    at,
+                                    to.places(
+                                            at,
+                                            values.at(),
+                                            observed.at(),
+                                            weight.at(),
+                                            bias.at(),
+                                            embedding.at(),
+                                            out.at()),
                                     values.array(),
-                                    values.at(),
                                     observed.array(),
-                                    observed.at(),
                                     weight.array(),
-                                    weight.at(),
                                     bias.array(),
-                                    bias.at(),
                                     embedding.array(),
-                                    embedding.at(),
                                     channels,
                                     kind.options(),
-                                    out.array(),
-                                    out.at()));
+                                    out.array()));
         }
     }
 
@@ -482,7 +487,7 @@ final class EmbeddingTasks {
             Lowering.Floats bias = to.floats(op.projections().get(i).bias());
             to.launch(
                     "project",
-                    13,
+                    9,
                     extents ->
                             (long) Math.ceilDiv(kind.rows(extents), TILE) * parts(options) * TILE,
                     TILE,
@@ -492,17 +497,13 @@ final class EmbeddingTasks {
                                     EmbeddingTasks::project,
                                     to.context(),
                                     to.sizes(),
-                                    at,
+                                    to.places(at, x.at(), weight.at(), bias.at(), out.at()),
                                     x.array(),
-                                    x.at(),
                                     weight.array(),
-                                    weight.at(),
                                     bias.array(),
-                                    bias.at(),
                                     channels,
                                     options,
-                                    out.array(),
-                                    out.at()));
+                                    out.array()));
         }
     }
 
@@ -519,7 +520,7 @@ final class EmbeddingTasks {
             Lowering.Floats weight = to.floats(projections.get(i).weight());
             to.launch(
                     "gradientOfProject",
-                    11,
+                    8,
                     kind.channelItems(channels),
                     Lowering.GROUP,
                     (graph, id) ->
@@ -528,15 +529,12 @@ final class EmbeddingTasks {
                                     EmbeddingTasks::projectBackward,
                                     to.context(),
                                     to.sizes(),
-                                    at,
+                                    to.places(at, dOut.at(), weight.at(), dX.at()),
                                     dOut.array(),
-                                    dOut.at(),
                                     weight.array(),
-                                    weight.at(),
                                     channels,
                                     options,
-                                    dX.array(),
-                                    dX.at()));
+                                    dX.array()));
             int inputs = Math.multiplyExact(channels, options);
             Lowering.Floats sums =
                     to.workspace(extents -> (long) kind.mostChunks(extents) * (inputs + options));
@@ -562,7 +560,7 @@ final class EmbeddingTasks {
         int groups = ColumnSumTasks.blocks(channels + 1 - embeds) * parts(options + 2 * embeds);
         to.launch(
                 "products",
-                13,
+                8,
                 extents -> (long) kind.chunks(extents) * groups * GROUP,
                 GROUP,
                 (graph, id) ->
@@ -571,16 +569,17 @@ final class EmbeddingTasks {
                                 EmbeddingTasks::products,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(
+                                        at,
+                                        values.at(),
+                                        observed.at(),
+                                        x.at(),
+                                        sums.at(),
+                                        ofObservedAt),
                                 values.array(),
-                                values.at(),
                                 observed.array(),
-                                observed.at(),
                                 x.array(),
-                                x.at(),
                                 channels,
-                                sums.array(),
-                                sums.at(),
-                                ofObservedAt));
+                                sums.array()));
     }
 }

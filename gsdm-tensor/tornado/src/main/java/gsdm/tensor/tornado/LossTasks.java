@@ -55,19 +55,20 @@ final class LossTasks {
     static void pieces(
             KernelContext context,
             IntArray sizes,
-            int kindsAt,
-            int at,
+            IntArray places,
             FloatArray prediction,
-            int predictionAt,
             FloatArray target,
-            int targetAt,
             FloatArray observed,
-            int observedAt,
             IntArray bounds,
-            int boundsAt,
             int arrays,
-            FloatArray pieces,
-            int piecesAt) {
+            FloatArray pieces) {
+        int kindsAt = places.get(0);
+        int at = places.get(1);
+        int predictionAt = places.get(2);
+        int targetAt = places.get(3);
+        int observedAt = places.get(4);
+        int boundsAt = places.get(5);
+        int piecesAt = places.get(6);
         int item = context.localIdx;
         int ofExample = sizes.get(kindsAt + 1);
         int nodes = sizes.get(kindsAt + 2);
@@ -139,15 +140,16 @@ final class LossTasks {
     static void errors(
             KernelContext context,
             IntArray sizes,
-            int kindsAt,
-            int at,
+            IntArray places,
             IntArray bounds,
-            int boundsAt,
             FloatArray pieces,
-            int piecesAt,
             int arrays,
-            FloatArray errors,
-            int errorsAt) {
+            FloatArray errors) {
+        int kindsAt = places.get(0);
+        int at = places.get(1);
+        int boundsAt = places.get(2);
+        int piecesAt = places.get(3);
+        int errorsAt = places.get(4);
         int item = context.localIdx;
         int example = context.groupIdx / arrays;
         int array = context.groupIdx % arrays;
@@ -170,18 +172,19 @@ final class LossTasks {
     static void losses(
             KernelContext context,
             IntArray sizes,
-            int kindsAt,
-            int at,
+            IntArray places,
             IntArray bounds,
-            int boundsAt,
             FloatArray pieces,
-            int piecesAt,
             FloatArray arrayWeights,
-            int arrayWeightsAt,
             FloatArray exampleWeights,
-            int exampleWeightsAt,
-            FloatArray out,
-            int outAt) {
+            FloatArray out) {
+        int kindsAt = places.get(0);
+        int at = places.get(1);
+        int boundsAt = places.get(2);
+        int piecesAt = places.get(3);
+        int arrayWeightsAt = places.get(4);
+        int exampleWeightsAt = places.get(5);
+        int outAt = places.get(6);
         int item = context.localIdx;
         int array = context.groupIdx;
         int first = firstPiece(sizes, kindsAt, at, bounds, boundsAt, array);
@@ -204,23 +207,24 @@ final class LossTasks {
     static void gradient(
             KernelContext context,
             IntArray sizes,
-            int kindsAt,
-            int at,
+            IntArray places,
             FloatArray prediction,
-            int predictionAt,
             FloatArray target,
-            int targetAt,
             FloatArray observed,
-            int observedAt,
             IntArray bounds,
-            int boundsAt,
             FloatArray arrayWeights,
-            int arrayWeightsAt,
             FloatArray exampleWeights,
-            int exampleWeightsAt,
             int arrays,
-            FloatArray dPrediction,
-            int dPredictionAt) {
+            FloatArray dPrediction) {
+        int kindsAt = places.get(0);
+        int at = places.get(1);
+        int predictionAt = places.get(2);
+        int targetAt = places.get(3);
+        int observedAt = places.get(4);
+        int boundsAt = places.get(5);
+        int arrayWeightsAt = places.get(6);
+        int exampleWeightsAt = places.get(7);
+        int dPredictionAt = places.get(8);
         int i = context.globalIdx;
         if (i < sizes.get(kindsAt)) {
             int example = i / sizes.get(kindsAt + 1);
@@ -321,7 +325,7 @@ final class LossTasks {
         Lowering.Floats pieces = of.workspace(to);
         to.launch(
                 "errorsOfPieces",
-                15,
+                9,
                 extents -> (long) of.examples(extents) * of.pieces(extents) * GROUP,
                 GROUP,
                 (graph, id) ->
@@ -330,23 +334,24 @@ final class LossTasks {
                                 LossTasks::pieces,
                                 to.context(),
                                 to.sizes(),
-                                of.kindsAt,
-                                of.at,
+                                to.places(
+                                        of.kindsAt,
+                                        of.at,
+                                        of.prediction.at(),
+                                        of.target.at(),
+                                        of.observed.at(),
+                                        of.bounds.at(),
+                                        pieces.at()),
                                 of.prediction.array(),
-                                of.prediction.at(),
                                 of.target.array(),
-                                of.target.at(),
                                 of.observed.array(),
-                                of.observed.at(),
                                 of.bounds.array(),
-                                of.bounds.at(),
                                 of.arrays,
-                                pieces.array(),
-                                pieces.at()));
+                                pieces.array()));
         Lowering.Floats errors = to.floats(op.errors());
         to.launch(
                 "errors",
-                11,
+                7,
                 extents -> (long) of.examples(extents) * of.arrays * GROUP,
                 GROUP,
                 (graph, id) ->
@@ -355,19 +360,20 @@ final class LossTasks {
                                 LossTasks::errors,
                                 to.context(),
                                 to.sizes(),
-                                of.kindsAt,
-                                of.at,
+                                to.places(
+                                        of.kindsAt,
+                                        of.at,
+                                        of.bounds.at(),
+                                        pieces.at(),
+                                        errors.at()),
                                 of.bounds.array(),
-                                of.bounds.at(),
                                 pieces.array(),
-                                pieces.at(),
                                 of.arrays,
-                                errors.array(),
-                                errors.at()));
+                                errors.array()));
         Lowering.Floats out = to.floats(op.out());
         to.launch(
                 "losses",
-                14,
+                8,
                 _ -> (long) of.arrays * GROUP,
                 GROUP,
                 (graph, id) ->
@@ -376,18 +382,19 @@ final class LossTasks {
                                 LossTasks::losses,
                                 to.context(),
                                 to.sizes(),
-                                of.kindsAt,
-                                of.at,
+                                to.places(
+                                        of.kindsAt,
+                                        of.at,
+                                        of.bounds.at(),
+                                        pieces.at(),
+                                        of.arrayWeights.at(),
+                                        of.exampleWeights.at(),
+                                        out.at()),
                                 of.bounds.array(),
-                                of.bounds.at(),
                                 pieces.array(),
-                                pieces.at(),
                                 of.arrayWeights.array(),
-                                of.arrayWeights.at(),
                                 of.exampleWeights.array(),
-                                of.exampleWeights.at(),
-                                out.array(),
-                                out.at()));
+                                out.array()));
     }
 
     static void lower(Loss.Gradient op, Lowering to) {
@@ -395,7 +402,7 @@ final class LossTasks {
         Lowering.Floats dPrediction = to.floats(op.dPrediction());
         to.launch(
                 "gradientOfLoss",
-                19,
+                11,
                 Lowering.elements(op.dPrediction()),
                 Lowering.GROUP,
                 (graph, id) ->
@@ -404,22 +411,23 @@ final class LossTasks {
                                 LossTasks::gradient,
                                 to.context(),
                                 to.sizes(),
-                                of.kindsAt,
-                                of.at,
+                                to.places(
+                                        of.kindsAt,
+                                        of.at,
+                                        of.prediction.at(),
+                                        of.target.at(),
+                                        of.observed.at(),
+                                        of.bounds.at(),
+                                        of.arrayWeights.at(),
+                                        of.exampleWeights.at(),
+                                        dPrediction.at()),
                                 of.prediction.array(),
-                                of.prediction.at(),
                                 of.target.array(),
-                                of.target.at(),
                                 of.observed.array(),
-                                of.observed.at(),
                                 of.bounds.array(),
-                                of.bounds.at(),
                                 of.arrayWeights.array(),
-                                of.arrayWeights.at(),
                                 of.exampleWeights.array(),
-                                of.exampleWeights.at(),
                                 of.arrays,
-                                dPrediction.array(),
-                                dPrediction.at()));
+                                dPrediction.array()));
     }
 }

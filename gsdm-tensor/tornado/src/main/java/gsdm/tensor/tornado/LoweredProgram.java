@@ -12,6 +12,7 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
@@ -62,6 +63,7 @@ final class LoweredProgram implements Lowering {
     private List<FloatArray> scratch = List.of();
     private FloatArray shared; // what ops work in, one after the other
     private IntArray sizes;
+    private final List<IntArray> places = new ArrayList<>(); // of the graph that is being made
     private long worked; // floats of the present op
     private long mostWorked;
 
@@ -195,6 +197,7 @@ final class LoweredProgram implements Lowering {
             Launch launch = launches.get(i);
             int entry = PER_TASK + PER_ARGUMENT * launch.parameters;
             if (left < entry) {
+                uploadPlaces(graphs);
                 graphs.add(start.apply(graphs.size()));
                 left = TABLE;
             }
@@ -204,7 +207,16 @@ final class LoweredProgram implements Lowering {
             launch.task.addTo(graph, id);
             grids.put(graph.getTaskGraphName() + "." + id, launch.grid);
         }
+        uploadPlaces(graphs);
         return graphs;
+    }
+
+    /** Places never change: they are uploaded once. */
+    private void uploadPlaces(List<TaskGraph> graphs) {
+        if (!places.isEmpty()) {
+            graphs.getLast().transferToDevice(DataTransferMode.FIRST_EXECUTION, places.toArray());
+            places.clear();
+        }
     }
 
     /** Takes the sizes of the coming run; whether the numbers are others than before. */
@@ -239,6 +251,13 @@ final class LoweredProgram implements Lowering {
         int at = numbers.size();
         numbers.addAll(List.of(each));
         return at;
+    }
+
+    @Override
+    public IntArray places(int... each) {
+        IntArray array = IntArray.fromArray(each);
+        places.add(array);
+        return array;
     }
 
     private DeviceBlock block(Block block) {

@@ -46,6 +46,13 @@ interface Lowering {
     @SuppressWarnings("unchecked")
     int numbers(ToIntFunction<Extents>... each);
 
+    /**
+     * Places of a kernel's operands and of its numbers: they are an argument of their own, so that
+     * one source serves all uses of a kernel and a driver that keeps what it compiled has it. For a
+     * {@link Task}.
+     */
+    IntArray places(int... each);
+
     /** A float operand; for {@link Slot#NONE} any array, which a kernel must not touch. */
     Floats floats(Slot slot);
 

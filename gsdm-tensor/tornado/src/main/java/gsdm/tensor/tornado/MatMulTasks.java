@@ -43,18 +43,19 @@ final class MatMulTasks {
     static void multiply(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray a,
-            int aAt,
             FloatArray b,
-            int bAt,
             FloatArray bias,
-            int biasAt,
             FloatArray add,
-            int addAt,
             int operands,
-            FloatArray out,
-            int outAt) {
+            FloatArray out) {
+        int at = places.get(0);
+        int aAt = places.get(1);
+        int bAt = places.get(2);
+        int biasAt = places.get(3);
+        int addAt = places.get(4);
+        int outAt = places.get(5);
         float[] tileA = context.allocateFloatLocalArray(TILE * DEPTH);
         float[] tileB = context.allocateFloatLocalArray(TILE * DEPTH);
         int rows = sizes.get(at);
@@ -193,11 +194,12 @@ final class MatMulTasks {
     static void sumPanels(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray panels,
-            int panelsAt,
-            FloatArray out,
-            int outAt) {
+            FloatArray out) {
+        int at = places.get(0);
+        int panelsAt = places.get(1);
+        int outAt = places.get(2);
         int i = context.globalIdx;
         int entries = sizes.get(at);
         if (i < entries) {
@@ -253,7 +255,7 @@ final class MatMulTasks {
             Lowering.Floats out) {
         to.launch(
                 "matmul",
-                14,
+                9,
                 extents -> (long) tiles.applyAsInt(extents) * GROUP,
                 GROUP,
                 (graph, id) ->
@@ -262,18 +264,13 @@ final class MatMulTasks {
                                 MatMulTasks::multiply,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, a.at(), b.at(), bias.at(), add.at(), out.at()),
                                 a.array(),
-                                a.at(),
                                 b.array(),
-                                b.at(),
                                 bias.array(),
-                                bias.at(),
                                 add.array(),
-                                add.at(),
                                 operands,
-                                out.array(),
-                                out.at()));
+                                out.array()));
     }
 
     private static int tiles(int rows, int columns) {
@@ -321,7 +318,7 @@ final class MatMulTasks {
         Lowering.Floats dWeight = to.floats(op.dWeight());
         to.launch(
                 "sumPanels",
-                7,
+                5,
                 _ -> entries,
                 Lowering.GROUP,
                 (graph, id) ->
@@ -330,11 +327,9 @@ final class MatMulTasks {
                                 MatMulTasks::sumPanels,
                                 to.context(),
                                 to.sizes(),
-                                sumAt,
+                                to.places(sumAt, partial.at(), dWeight.at()),
                                 partial.array(),
-                                partial.at(),
-                                dWeight.array(),
-                                dWeight.at()));
+                                dWeight.array()));
         ColumnSumTasks.lower(to.floats(op.dOut()), outputs, inner, to.floats(op.dBias()), to);
     }
 }

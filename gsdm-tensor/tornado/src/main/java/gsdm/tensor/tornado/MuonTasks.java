@@ -38,14 +38,15 @@ final class MuonTasks {
     static void orthogonalise(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray state,
-            int stateAt,
             FloatArray parameters,
             FloatArray gradients,
             FloatArray momentum,
-            FloatArray work,
-            int workAt) {
+            FloatArray work) {
+        int at = places.get(0);
+        int stateAt = places.get(1);
+        int workAt = places.get(2);
         float[] sums = context.allocateFloatLocalArray(GROUP);
         int local = context.localIdx;
         int matrix = at + ENTRY * context.groupIdx;
@@ -173,7 +174,7 @@ final class MuonTasks {
         Lowering.Floats work = to.workspace(_ -> all);
         to.launch(
                 "muon",
-                10,
+                8,
                 _ -> (long) groups * GROUP,
                 GROUP,
                 (graph, id) ->
@@ -182,13 +183,11 @@ final class MuonTasks {
                                 MuonTasks::orthogonalise,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, state.at(), work.at()),
                                 state.array(),
-                                state.at(),
                                 parameters.array(),
                                 gradients.array(),
                                 momentum.array(),
-                                work.array(),
-                                work.at()));
+                                work.array()));
     }
 }

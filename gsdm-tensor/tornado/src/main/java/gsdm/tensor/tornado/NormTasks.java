@@ -56,12 +56,13 @@ final class NormTasks {
     static void moments(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray x,
-            int xAt,
             int channels,
-            FloatArray moments,
-            int momentsAt) {
+            FloatArray moments) {
+        int at = places.get(0);
+        int xAt = places.get(1);
+        int momentsAt = places.get(2);
         int across = ColumnSumTasks.across(channels);
         int blocks = ColumnSumTasks.blocks(channels);
         int item = context.localIdx;
@@ -107,14 +108,15 @@ final class NormTasks {
     static void statistics(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray moments,
-            int momentsAt,
             int channels,
             int groups,
             float epsilon,
-            FloatArray statistics,
-            int statisticsAt) {
+            FloatArray statistics) {
+        int at = places.get(0);
+        int momentsAt = places.get(1);
+        int statisticsAt = places.get(2);
         int item = context.localIdx;
         int width = channels / groups;
         int nodes = sizes.get(at + 1);
@@ -159,20 +161,21 @@ final class NormTasks {
     static void normalise(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray x,
-            int xAt,
             FloatArray gamma,
-            int gammaAt,
             FloatArray beta,
-            int betaAt,
             FloatArray statistics,
-            int statisticsAt,
             int channels,
             int groups,
             int flags,
-            FloatArray out,
-            int outAt) {
+            FloatArray out) {
+        int at = places.get(0);
+        int xAt = places.get(1);
+        int gammaAt = places.get(2);
+        int betaAt = places.get(3);
+        int statisticsAt = places.get(4);
+        int outAt = places.get(5);
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
             int channel = i % channels;
@@ -195,22 +198,23 @@ final class NormTasks {
     static void slopes(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray x,
-            int xAt,
             FloatArray gamma,
-            int gammaAt,
             FloatArray beta,
-            int betaAt,
             FloatArray statistics,
-            int statisticsAt,
             FloatArray dOut,
-            int dOutAt,
             int channels,
             int groups,
             int flags,
-            FloatArray slopes,
-            int slopesAt) {
+            FloatArray slopes) {
+        int at = places.get(0);
+        int xAt = places.get(1);
+        int gammaAt = places.get(2);
+        int betaAt = places.get(3);
+        int statisticsAt = places.get(4);
+        int dOutAt = places.get(5);
+        int slopesAt = places.get(6);
         int across = ColumnSumTasks.across(channels);
         int blocks = ColumnSumTasks.blocks(channels);
         int item = context.localIdx;
@@ -257,17 +261,18 @@ final class NormTasks {
     static void sets(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray gamma,
-            int gammaAt,
             FloatArray statistics,
-            int statisticsAt,
             int channels,
             int groups,
-            FloatArray work,
-            int slopesAt,
-            int channelsAt,
-            int setsAt) {
+            FloatArray work) {
+        int at = places.get(0);
+        int gammaAt = places.get(1);
+        int statisticsAt = places.get(2);
+        int slopesAt = places.get(3);
+        int channelsAt = places.get(4);
+        int setsAt = places.get(5);
         float[] sums = context.allocateFloatLocalArray(GROUP);
         float[] slopes = context.allocateFloatLocalArray(GROUP);
         int width = channels / groups;
@@ -332,24 +337,25 @@ final class NormTasks {
     static void dX(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray x,
-            int xAt,
             FloatArray gamma,
-            int gammaAt,
             FloatArray beta,
-            int betaAt,
             FloatArray sets,
-            int setsAt,
             FloatArray dOut,
-            int dOutAt,
             FloatArray add,
-            int addAt,
             int channels,
             int groups,
             int flags,
-            FloatArray dX,
-            int dXAt) {
+            FloatArray dX) {
+        int at = places.get(0);
+        int xAt = places.get(1);
+        int gammaAt = places.get(2);
+        int betaAt = places.get(3);
+        int setsAt = places.get(4);
+        int dOutAt = places.get(5);
+        int addAt = places.get(6);
+        int dXAt = places.get(7);
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
             int channel = i % channels;
@@ -423,18 +429,19 @@ final class NormTasks {
     static void layer(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray x,
-            int xAt,
             FloatArray gamma,
-            int gammaAt,
             FloatArray beta,
-            int betaAt,
             int channels,
             float epsilon,
             int flags,
-            FloatArray out,
-            int outAt) {
+            FloatArray out) {
+        int at = places.get(0);
+        int xAt = places.get(1);
+        int gammaAt = places.get(2);
+        int betaAt = places.get(3);
+        int outAt = places.get(4);
         int across = ColumnSumTasks.across(channels);
         int item = context.localIdx;
         int node = context.groupIdx * nodesOfGroup(channels) + item / across;
@@ -457,24 +464,25 @@ final class NormTasks {
     static void layerBackward(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray x,
-            int xAt,
             FloatArray gamma,
-            int gammaAt,
             FloatArray beta,
-            int betaAt,
             FloatArray dOut,
-            int dOutAt,
             FloatArray add,
-            int addAt,
             int channels,
             float epsilon,
             int flags,
             FloatArray statistics,
-            int statisticsAt,
-            FloatArray dX,
-            int dXAt) {
+            FloatArray dX) {
+        int at = places.get(0);
+        int xAt = places.get(1);
+        int gammaAt = places.get(2);
+        int betaAt = places.get(3);
+        int dOutAt = places.get(4);
+        int addAt = places.get(5);
+        int statisticsAt = places.get(6);
+        int dXAt = places.get(7);
         int across = ColumnSumTasks.across(channels);
         int nodes = nodesOfGroup(channels);
         int item = context.localIdx;
@@ -614,7 +622,7 @@ final class NormTasks {
                     op.statistics().present() ? to.floats(op.statistics()) : ofSets(2);
             to.launch(
                     "moments",
-                    8,
+                    6,
                     this::chunkItems,
                     GROUP,
                     (graph, id) ->
@@ -623,15 +631,13 @@ final class NormTasks {
                                     NormTasks::moments,
                                     to.context(),
                                     to.sizes(),
-                                    at,
+                                    to.places(at, x.at(), moments.at()),
                                     x.array(),
-                                    x.at(),
                                     channels,
-                                    moments.array(),
-                                    moments.at()));
+                                    moments.array()));
             to.launch(
                     "statistics",
-                    10,
+                    8,
                     this::setItems,
                     GROUP,
                     (graph, id) ->
@@ -640,14 +646,12 @@ final class NormTasks {
                                     NormTasks::statistics,
                                     to.context(),
                                     to.sizes(),
-                                    at,
+                                    to.places(at, moments.at(), statistics.at()),
                                     moments.array(),
-                                    moments.at(),
                                     channels,
                                     groups,
                                     op.epsilon(),
-                                    statistics.array(),
-                                    statistics.at()));
+                                    statistics.array()));
             return statistics;
         }
 
@@ -657,7 +661,7 @@ final class NormTasks {
             int flags = flags(op);
             to.launch(
                     "normalise",
-                    16,
+                    11,
                     Lowering.elements(op.out()),
                     Lowering.GROUP,
                     (graph, id) ->
@@ -666,20 +670,21 @@ final class NormTasks {
                                     NormTasks::normalise,
                                     to.context(),
                                     to.sizes(),
-                                    elementsAt,
+                                    to.places(
+                                            elementsAt,
+                                            x.at(),
+                                            gamma.at(),
+                                            beta.at(),
+                                            statistics.at(),
+                                            out.at()),
                                     x.array(),
-                                    x.at(),
                                     gamma.array(),
-                                    gamma.at(),
                                     beta.array(),
-                                    beta.at(),
                                     statistics.array(),
-                                    statistics.at(),
                                     channels,
                                     groups,
                                     flags,
-                                    out.array(),
-                                    out.at()));
+                                    out.array()));
         }
 
         void backward(Norm.Gradient gradient) {
@@ -693,7 +698,7 @@ final class NormTasks {
             Lowering.Floats sets = ofSets(4);
             to.launch(
                     "sets",
-                    13,
+                    8,
                     this::setItems,
                     GROUP,
                     (graph, id) ->
@@ -702,24 +707,25 @@ final class NormTasks {
                                     NormTasks::sets,
                                     to.context(),
                                     to.sizes(),
-                                    at,
+                                    to.places(
+                                            at,
+                                            gamma.at(),
+                                            statistics.at(),
+                                            slopes.at(),
+                                            ofChannels.at(),
+                                            sets.at()),
                                     gamma.array(),
-                                    gamma.at(),
                                     statistics.array(),
-                                    statistics.at(),
                                     channels,
                                     groups,
-                                    slopes.array(),
-                                    slopes.at(),
-                                    ofChannels.at(),
-                                    sets.at()));
+                                    slopes.array()));
             lowerParameters(gradient, ofChannels, examples, to);
             Lowering.Floats add = to.floats(gradient.add());
             Lowering.Floats dX = to.floats(gradient.dX());
             int flags = flags(gradient);
             to.launch(
                     "gradientOfNorm",
-                    20,
+                    13,
                     Lowering.elements(gradient.dX()),
                     Lowering.GROUP,
                     (graph, id) ->
@@ -728,24 +734,25 @@ final class NormTasks {
                                     NormTasks::dX,
                                     to.context(),
                                     to.sizes(),
-                                    elementsAt,
+                                    to.places(
+                                            elementsAt,
+                                            x.at(),
+                                            gamma.at(),
+                                            beta.at(),
+                                            sets.at(),
+                                            dOut.at(),
+                                            add.at(),
+                                            dX.at()),
                                     x.array(),
-                                    x.at(),
                                     gamma.array(),
-                                    gamma.at(),
                                     beta.array(),
-                                    beta.at(),
                                     sets.array(),
-                                    sets.at(),
                                     dOut.array(),
-                                    dOut.at(),
                                     add.array(),
-                                    add.at(),
                                     channels,
                                     groups,
                                     flags,
-                                    dX.array(),
-                                    dX.at()));
+                                    dX.array()));
         }
     }
 
@@ -765,7 +772,7 @@ final class NormTasks {
         Lowering.Floats beta = to.floats(op.beta());
         to.launch(
                 "slopes",
-                18,
+                12,
                 items,
                 GROUP,
                 (graph, id) ->
@@ -774,22 +781,23 @@ final class NormTasks {
                                 NormTasks::slopes,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(
+                                        at,
+                                        x.at(),
+                                        gamma.at(),
+                                        beta.at(),
+                                        statistics.at(),
+                                        dOut.at(),
+                                        slopes.at()),
                                 x.array(),
-                                x.at(),
                                 gamma.array(),
-                                gamma.at(),
                                 beta.array(),
-                                beta.at(),
                                 statistics.array(),
-                                statistics.at(),
                                 dOut.array(),
-                                dOut.at(),
                                 channels,
                                 groups,
                                 flags,
-                                slopes.array(),
-                                slopes.at()));
+                                slopes.array()));
     }
 
     /** Sums over a few rows of both of what {@link #slopes} has of each channel. */
@@ -817,7 +825,7 @@ final class NormTasks {
         Lowering.Floats out = to.floats(op.out());
         to.launch(
                 "layerNorm",
-                14,
+                10,
                 extents -> layerItems(op, extents),
                 GROUP,
                 (graph, id) ->
@@ -826,18 +834,14 @@ final class NormTasks {
                                 NormTasks::layer,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, x.at(), gamma.at(), beta.at(), out.at()),
                                 x.array(),
-                                x.at(),
                                 gamma.array(),
-                                gamma.at(),
                                 beta.array(),
-                                beta.at(),
                                 channels,
                                 op.epsilon(),
                                 flags,
-                                out.array(),
-                                out.at()));
+                                out.array()));
     }
 
     @SuppressWarnings("unchecked")
@@ -856,7 +860,7 @@ final class NormTasks {
         Lowering.Floats dX = to.floats(gradient.dX());
         to.launch(
                 "gradientOfLayerNorm",
-                20,
+                13,
                 extents -> layerItems(op, extents),
                 GROUP,
                 (graph, id) ->
@@ -865,24 +869,25 @@ final class NormTasks {
                                 NormTasks::layerBackward,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(
+                                        at,
+                                        x.at(),
+                                        gamma.at(),
+                                        beta.at(),
+                                        dOut.at(),
+                                        add.at(),
+                                        statistics.at(),
+                                        dX.at()),
                                 x.array(),
-                                x.at(),
                                 gamma.array(),
-                                gamma.at(),
                                 beta.array(),
-                                beta.at(),
                                 dOut.array(),
-                                dOut.at(),
                                 add.array(),
-                                add.at(),
                                 channels,
                                 op.epsilon(),
                                 flags,
                                 statistics.array(),
-                                statistics.at(),
-                                dX.array(),
-                                dX.at()));
+                                dX.array()));
         int slopesAt =
                 to.numbers(
                         _ -> 1,

@@ -227,18 +227,19 @@ final class ResidualTasks {
     static void estimate(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray values,
-            int valuesAt,
             FloatArray observed,
-            int observedAt,
             FloatArray levels,
-            int levelsAt,
             FloatArray scales,
             IntArray bounds,
             int arrays,
-            FloatArray estimates,
-            int estimatesAt) {
+            FloatArray estimates) {
+        int at = places.get(0);
+        int valuesAt = places.get(1);
+        int observedAt = places.get(2);
+        int levelsAt = places.get(3);
+        int estimatesAt = places.get(4);
         int i = context.globalIdx;
         int nodes = sizes.get(at + 1);
         if (i < sizes.get(at)) {
@@ -286,15 +287,16 @@ final class ResidualTasks {
     static void forwards(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             IntArray pointers,
             IntArray codes,
             IntArray operands,
             FloatArray constants,
             FloatArray estimates,
-            int estimatesAt,
-            FloatArray results,
-            int resultsAt) {
+            FloatArray results) {
+        int at = places.get(0);
+        int estimatesAt = places.get(1);
+        int resultsAt = places.get(2);
         int i = context.globalIdx;
         int nodes = sizes.get(at + 1);
         if (i < sizes.get(at)) {
@@ -331,7 +333,7 @@ final class ResidualTasks {
     static void backwards(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             IntArray bounds,
             int arrays,
             IntArray pointers,
@@ -339,11 +341,12 @@ final class ResidualTasks {
             IntArray operands,
             FloatArray scales,
             FloatArray estimates,
-            int estimatesAt,
             FloatArray results,
-            int resultsAt,
-            FloatArray sensitivities,
-            int sensitivitiesAt) {
+            FloatArray sensitivities) {
+        int at = places.get(0);
+        int estimatesAt = places.get(1);
+        int resultsAt = places.get(2);
+        int sensitivitiesAt = places.get(3);
         int i = context.globalIdx;
         int nodes = sizes.get(at + 1);
         if (i < sizes.get(at)) {
@@ -405,7 +408,7 @@ final class ResidualTasks {
     static void features(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             IntArray bounds,
             int arrays,
             IntArray pointers,
@@ -413,13 +416,14 @@ final class ResidualTasks {
             IntArray reads,
             FloatArray scales,
             FloatArray estimates,
-            int estimatesAt,
             FloatArray results,
-            int resultsAt,
             FloatArray sensitivities,
-            int sensitivitiesAt,
-            FloatArray out,
-            int outAt) {
+            FloatArray out) {
+        int at = places.get(0);
+        int estimatesAt = places.get(1);
+        int resultsAt = places.get(2);
+        int sensitivitiesAt = places.get(3);
+        int outAt = places.get(4);
         float[] sums = context.allocateFloatLocalArray(Lowering.GROUP);
         int item = context.localIdx;
         int part = item % SHARING;
@@ -503,7 +507,7 @@ final class ResidualTasks {
                         to);
         to.launch(
                 "estimate",
-                14,
+                10,
                 nodes,
                 Lowering.GROUP,
                 (graph, id) ->
@@ -512,21 +516,22 @@ final class ResidualTasks {
                                 ResidualTasks::estimate,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(
+                                        at,
+                                        values.at(),
+                                        observed.at(),
+                                        levels.at(),
+                                        estimates.at()),
                                 values.array(),
-                                values.at(),
                                 observed.array(),
-                                observed.at(),
                                 levels.array(),
-                                levels.at(),
                                 scales.array(),
                                 bounds.array(),
                                 arrays,
-                                estimates.array(),
-                                estimates.at()));
+                                estimates.array()));
         to.launch(
                 "forwards",
-                11,
+                9,
                 nodes,
                 Lowering.GROUP,
                 (graph, id) ->
@@ -535,18 +540,16 @@ final class ResidualTasks {
                                 ResidualTasks::forwards,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, estimates.at(), results.at()),
                                 pointers.array(),
                                 codes.array(),
                                 operands.array(),
                                 constants.array(),
                                 estimates.array(),
-                                estimates.at(),
-                                results.array(),
-                                results.at()));
+                                results.array()));
         to.launch(
                 "backwards",
-                15,
+                12,
                 nodes,
                 Lowering.GROUP,
                 (graph, id) ->
@@ -555,7 +558,7 @@ final class ResidualTasks {
                                 ResidualTasks::backwards,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, estimates.at(), results.at(), sensitivities.at()),
                                 bounds.array(),
                                 arrays,
                                 pointers.array(),
@@ -563,14 +566,11 @@ final class ResidualTasks {
                                 operands.array(),
                                 scales.array(),
                                 estimates.array(),
-                                estimates.at(),
                                 results.array(),
-                                results.at(),
-                                sensitivities.array(),
-                                sensitivities.at()));
+                                sensitivities.array()));
         to.launch(
                 "features",
-                17,
+                13,
                 extents -> SHARING * nodes.applyAsLong(extents),
                 Lowering.GROUP,
                 (graph, id) ->
@@ -579,7 +579,12 @@ final class ResidualTasks {
                                 ResidualTasks::features,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(
+                                        at,
+                                        estimates.at(),
+                                        results.at(),
+                                        sensitivities.at(),
+                                        out.at()),
                                 bounds.array(),
                                 arrays,
                                 pointers.array(),
@@ -587,13 +592,9 @@ final class ResidualTasks {
                                 reads.array(),
                                 scales.array(),
                                 estimates.array(),
-                                estimates.at(),
                                 results.array(),
-                                results.at(),
                                 sensitivities.array(),
-                                sensitivities.at(),
-                                out.array(),
-                                out.at()));
+                                out.array()));
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})

@@ -35,17 +35,18 @@ final class TableRowTasks {
     static void gather(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray table,
-            int tableAt,
             IntArray index,
-            int indexAt,
             FloatArray add,
-            int addAt,
             int adds,
             int channels,
-            FloatArray out,
-            int outAt) {
+            FloatArray out) {
+        int at = places.get(0);
+        int tableAt = places.get(1);
+        int indexAt = places.get(2);
+        int addAt = places.get(3);
+        int outAt = places.get(4);
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
             int row = index.get(indexAt + i / channels);
@@ -64,18 +65,19 @@ final class TableRowTasks {
     static void addRows(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray x,
-            int xAt,
             FloatArray example,
-            int exampleAt,
             FloatArray table,
-            int tableAt,
             IntArray index,
-            int indexAt,
             int channels,
-            FloatArray out,
-            int outAt) {
+            FloatArray out) {
+        int at = places.get(0);
+        int xAt = places.get(1);
+        int exampleAt = places.get(2);
+        int tableAt = places.get(3);
+        int indexAt = places.get(4);
+        int outAt = places.get(5);
         int i = context.globalIdx;
         if (i < sizes.get(at)) {
             int channel = i % channels;
@@ -102,18 +104,19 @@ final class TableRowTasks {
     static void members(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray dOut,
-            int dOutAt,
             IntArray pointers,
-            int pointersAt,
             IntArray members,
-            int membersAt,
             int channels,
             FloatArray parts,
-            int partsAt,
-            FloatArray dTable,
-            int dTableAt) {
+            FloatArray dTable) {
+        int at = places.get(0);
+        int dOutAt = places.get(1);
+        int pointersAt = places.get(2);
+        int membersAt = places.get(3);
+        int partsAt = places.get(4);
+        int dTableAt = places.get(5);
         int across = ColumnSumTasks.across(channels);
         int blocks = ColumnSumTasks.blocks(channels);
         int item = context.localIdx;
@@ -169,14 +172,15 @@ final class TableRowTasks {
     static void longRows(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             IntArray pointers,
-            int pointersAt,
             FloatArray parts,
-            int partsAt,
             int channels,
-            FloatArray dTable,
-            int dTableAt) {
+            FloatArray dTable) {
+        int at = places.get(0);
+        int pointersAt = places.get(1);
+        int partsAt = places.get(2);
+        int dTableAt = places.get(3);
         int across = ColumnSumTasks.across(channels);
         int blocks = ColumnSumTasks.blocks(channels);
         int item = context.localIdx;
@@ -225,7 +229,7 @@ final class TableRowTasks {
         Lowering.Floats out = to.floats(op.out());
         to.launch(
                 "gather",
-                13,
+                9,
                 Lowering.elements(op.out()),
                 Lowering.GROUP,
                 (graph, id) ->
@@ -234,17 +238,13 @@ final class TableRowTasks {
                                 TableRowTasks::gather,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, table.at(), index.at(), add.at(), out.at()),
                                 table.array(),
-                                table.at(),
                                 index.array(),
-                                index.at(),
                                 add.array(),
-                                add.at(),
                                 adds,
                                 channels,
-                                out.array(),
-                                out.at()));
+                                out.array()));
     }
 
     static void lower(Gather.Gradient op, Lowering to) {
@@ -266,7 +266,7 @@ final class TableRowTasks {
         Lowering.Floats out = to.floats(op.out());
         to.launch(
                 "addRows",
-                14,
+                9,
                 Lowering.elements(op.out()),
                 Lowering.GROUP,
                 (graph, id) ->
@@ -275,18 +275,14 @@ final class TableRowTasks {
                                 TableRowTasks::addRows,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(
+                                        at, x.at(), example.at(), table.at(), index.at(), out.at()),
                                 x.array(),
-                                x.at(),
                                 example.array(),
-                                example.at(),
                                 table.array(),
-                                table.at(),
                                 index.array(),
-                                index.at(),
                                 channels,
-                                out.array(),
-                                out.at()));
+                                out.array()));
     }
 
     static void lower(AddRows.Gradient op, Lowering to) {
@@ -335,7 +331,7 @@ final class TableRowTasks {
         Lowering.Floats dTable = to.floats(dTableSlot);
         to.launch(
                 "membersOfRows",
-                14,
+                9,
                 extents ->
                         ((long) rows.applyAsInt(extents) + chunks.applyAsInt(extents))
                                 * blocks
@@ -347,21 +343,22 @@ final class TableRowTasks {
                                 TableRowTasks::members,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(
+                                        at,
+                                        dOut.at(),
+                                        pointers.at(),
+                                        members.at(),
+                                        parts.at(),
+                                        dTable.at()),
                                 dOut.array(),
-                                dOut.at(),
                                 pointers.array(),
-                                pointers.at(),
                                 members.array(),
-                                members.at(),
                                 channels,
                                 parts.array(),
-                                parts.at(),
-                                dTable.array(),
-                                dTable.at()));
+                                dTable.array()));
         to.launch(
                 "longRows",
-                10,
+                7,
                 extents -> (chunks.applyAsInt(extents) - 1L) * blocks * GROUP,
                 GROUP,
                 (graph, id) ->
@@ -370,13 +367,10 @@ final class TableRowTasks {
                                 TableRowTasks::longRows,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, pointers.at(), parts.at(), dTable.at()),
                                 pointers.array(),
-                                pointers.at(),
                                 parts.array(),
-                                parts.at(),
                                 channels,
-                                dTable.array(),
-                                dTable.at()));
+                                dTable.array()));
     }
 }

@@ -56,11 +56,12 @@ final class UpdateTasks {
     static void squares(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray x,
-            int xAt,
-            FloatArray partial,
-            int partialAt) {
+            FloatArray partial) {
+        int at = places.get(0);
+        int xAt = places.get(1);
+        int partialAt = places.get(2);
         int first = context.groupIdx * CHUNK + context.localIdx;
         int end = Math.min(sizes.get(at), (context.groupIdx + 1) * CHUNK);
         float sum = 0;
@@ -81,13 +82,14 @@ final class UpdateTasks {
     static void norm(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray partial,
-            int partialAt,
             FloatArray losses,
-            int lossesAt,
-            FloatArray state,
-            int stateAt) {
+            FloatArray state) {
+        int at = places.get(0);
+        int partialAt = places.get(1);
+        int lossesAt = places.get(2);
+        int stateAt = places.get(3);
         float sum = 0;
         for (int i = context.localIdx; i < sizes.get(at); i += GROUP) {
             sum += partial.get(partialAt + i);
@@ -117,13 +119,14 @@ final class UpdateTasks {
     static void adam(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray state,
-            int stateAt,
             FloatArray parameters,
             FloatArray gradients,
             FloatArray moment1,
             FloatArray moment2) {
+        int at = places.get(0);
+        int stateAt = places.get(1);
         int item = context.globalIdx;
         if (item < sizes.get(at) && state.get(stateAt + StepState.REFUSED) == 0) {
             int low = 0;
@@ -156,11 +159,12 @@ final class UpdateTasks {
     static void average(
             KernelContext context,
             IntArray sizes,
-            int at,
+            IntArray places,
             FloatArray state,
-            int stateAt,
             FloatArray average,
             FloatArray parameters) {
+        int at = places.get(0);
+        int stateAt = places.get(1);
         int i = context.globalIdx;
         if (i < sizes.get(at) && state.get(stateAt + StepState.REFUSED) == 0) {
             float decay = state.get(stateAt + StepState.EMA_DECAY);
@@ -181,7 +185,7 @@ final class UpdateTasks {
         Lowering.Floats partial = to.workspace(_ -> chunks);
         to.launch(
                 "squares",
-                7,
+                5,
                 _ -> (long) chunks * GROUP,
                 GROUP,
                 (graph, id) ->
@@ -190,11 +194,9 @@ final class UpdateTasks {
                                 UpdateTasks::squares,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, gradients.at(), partial.at()),
                                 gradients.array(),
-                                gradients.at(),
-                                partial.array(),
-                                partial.at()));
+                                partial.array()));
         int normAt =
                 to.numbers(
                         _ -> chunks,
@@ -206,7 +208,7 @@ final class UpdateTasks {
         Lowering.Floats state = to.floats(op.state());
         to.launch(
                 "norm",
-                9,
+                6,
                 _ -> GROUP,
                 GROUP,
                 (graph, id) ->
@@ -215,13 +217,10 @@ final class UpdateTasks {
                                 UpdateTasks::norm,
                                 to.context(),
                                 to.sizes(),
-                                normAt,
+                                to.places(normAt, partial.at(), lossesAt.at(), state.at()),
                                 partial.array(),
-                                partial.at(),
                                 lossesAt.array(),
-                                lossesAt.at(),
-                                state.array(),
-                                state.at()));
+                                state.array()));
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -248,7 +247,7 @@ final class UpdateTasks {
         Lowering.Floats moment2 = to.floats(op.moment2());
         to.launch(
                 "adam",
-                9,
+                8,
                 _ -> all,
                 Lowering.GROUP,
                 (graph, id) ->
@@ -257,9 +256,8 @@ final class UpdateTasks {
                                 UpdateTasks::adam,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, state.at()),
                                 state.array(),
-                                state.at(),
                                 parameters.array(),
                                 gradients.array(),
                                 moment1.array(),
@@ -274,7 +272,7 @@ final class UpdateTasks {
         Lowering.Floats parameters = to.floats(op.parameters());
         to.launch(
                 "average",
-                7,
+                6,
                 _ -> entries,
                 Lowering.GROUP,
                 (graph, id) ->
@@ -283,9 +281,8 @@ final class UpdateTasks {
                                 UpdateTasks::average,
                                 to.context(),
                                 to.sizes(),
-                                at,
+                                to.places(at, state.at()),
                                 state.array(),
-                                state.at(),
                                 average.array(),
                                 parameters.array()));
     }
