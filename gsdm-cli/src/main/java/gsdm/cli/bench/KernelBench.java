@@ -264,12 +264,17 @@ public final class KernelBench {
         }
     }
 
+    private void run(Executable executable) {
+        executable.run();
+        backend.await();
+    }
+
     private double median(Executable executable) {
-        WarmUp.run(() -> executable.run(), WARMUP_SECONDS);
+        WarmUp.run(() -> run(executable), WARMUP_SECONDS);
         double[] seconds = new double[repeats];
         for (int i = 0; i < repeats; i++) {
             long before = System.nanoTime();
-            executable.run();
+            run(executable);
             seconds[i] = (System.nanoTime() - before) / SECOND;
         }
         Arrays.sort(seconds);

@@ -6,6 +6,7 @@ import gsdm.cli.run.Environment;
 import gsdm.cli.session.RunConfiguration;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Peaks;
 import gsdm.tensor.cpu.vector.bench.MachinePeaks;
 
 import picocli.CommandLine.Command;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** Times kernels. */
@@ -57,9 +59,13 @@ final class BenchKernelsCommand implements Callable<Integer> {
         RunConfiguration configuration = options.configuration();
         GraphicalModel model = configuration.instance().model();
         try (Backend backend = options.device().open(output)) {
-            output.note("measuring the machine's peaks");
-            double fma = MachinePeaks.fmaGigaflops(backend.threads());
-            double copy = MachinePeaks.copyGigabytes(backend.threads());
+            output.note("measuring the peaks");
+            Optional<Peaks> ofDevice = backend.peaks();
+            Peaks peaks =
+                    ofDevice.orElseGet(() ->
+                            new Peaks(
+                                    MachinePeaks.fmaGigaflops(backend.threads()),
+                                    MachinePeaks.copyGigabytes(backend.threads())));
             KernelBench bench =
                     new KernelBench(backend, configuration.settings(), model.mask(), repeats);
             List<KernelTiming> timings = new ArrayList<>();
@@ -67,12 +73,14 @@ final class BenchKernelsCommand implements Callable<Integer> {
                 output.note("timing " + kernel.name());
                 timings.add(bench.time(kernel));
             }
-            show(timings, backend, fma, copy);
+            show(timings, backend, peaks, ofDevice.isPresent());
         }
         return 0;
     }
 
-    private void show(List<KernelTiming> timings, Backend backend, double fma, double copy) {
+    private void show(List<KernelTiming> timings, Backend backend, Peaks peaks, boolean ofDevice) {
+        double fma = peaks.gigaflops();
+        double copy = peaks.gigabytes();
         Table table =
                 new Table(
                         "kernel", "shape", "ms", "GFLOP/s", "of FMA peak", "GB/s", "of copy peak");
@@ -99,15 +107,32 @@ final class BenchKernelsCommand implements Callable<Integer> {
         data.put("threads", backend.threads());
         data.put("fma_peak_gflops", fma);
         data.put("copy_peak_gbytes_per_second", copy);
-        data.put("vector_bits", MachinePeaks.vectorBits());
+        if (!ofDevice) {
+            data.put("vector_bits", MachinePeaks.vectorBits());
+        }
         data.put("kernels", rows);
         List<String> lines = new ArrayList<>(table.lines());
         lines.add("");
+        lines.addAll(ofDevice ? device(backend, peaks) : processor(backend, peaks));
+        output.result(data, lines);
+    }
+
+    private static List<String> device(Backend backend, Peaks peaks) {
+        return List.of(
+                "multiply-add peak %s GFLOP/s, copy peak %s GB/s on %s"
+                        .formatted(
+                                number("%.1f", peaks.gigaflops()),
+                                number("%.1f", peaks.gigabytes()),
+                                backend.description()));
+    }
+
+    private static List<String> processor(Backend backend, Peaks peaks) {
+        List<String> lines = new ArrayList<>();
         lines.add(
                 "FMA peak %s GFLOP/s, copy peak %s GB/s on %d threads of %s"
                         .formatted(
-                                number("%.1f", fma),
-                                number("%.1f", copy),
+                                number("%.1f", peaks.gigaflops()),
+                                number("%.1f", peaks.gigabytes()),
                                 backend.threads(),
                                 Environment.cpu()));
         Environment.clock()
@@ -123,7 +148,7 @@ final class BenchKernelsCommand implements Callable<Integer> {
                                                         backend.threads()
                                                                 * clock
                                                                 * OPERATIONS_PER_CYCLE))));
-        output.result(data, lines);
+        return lines;
     }
 
     private static String number(String format, double value) {

@@ -5,6 +5,7 @@ import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Program;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /** A device that runs programs. */
@@ -53,6 +54,14 @@ public interface Backend extends AutoCloseable {
      * @throws IllegalStateException if this is closed; else whatever a task threw
      */
     void share(int tasks, IntConsumer task);
+
+    /** Returns when all runs have ended, where {@link Executable#run} returns before that. */
+    default void await() {}
+
+    /** Measures what the device can do, where it is not the processor; takes a second or so. */
+    default Optional<Peaks> peaks() {
+        return Optional.empty();
+    }
 
     /** What it was asked for until now beside computing. */
     default Traffic traffic() {

@@ -6,6 +6,7 @@ import gsdm.tensor.program.Program;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /** A backend that has another one do everything: to be extended by who watches some of it. */
@@ -54,6 +55,16 @@ public abstract class ForwardingBackend implements Backend {
     @Override
     public long largestPiece() {
         return backend.largestPiece();
+    }
+
+    @Override
+    public void await() {
+        backend.await();
+    }
+
+    @Override
+    public Optional<Peaks> peaks() {
+        return backend.peaks();
     }
 
     @Override

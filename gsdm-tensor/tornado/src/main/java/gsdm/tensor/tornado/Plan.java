@@ -238,6 +238,7 @@ final class Plan {
             throw failed(program.program().name(), failure);
         }
         program.written().forEach(block -> block.computedBy(this));
+        backend.running(this);
     }
 
     private DeviceException failed(String what, Throwable failure) {
@@ -264,13 +265,30 @@ final class Plan {
      * @param version of what the host has then, and the device too
      */
     void fetch(DeviceBlock block, long version) {
+        download("a transfer of " + block.block(), block.arrays().getFirst());
+        made.versions.put(block, version);
+    }
+
+    /** Returns when all runs have ended. */
+    void await() {
+        if (made != null) {
+            download("a transfer");
+        }
+    }
+
+    /** Brings arrays to the host, and the count of runs, which has to be right. */
+    private void download(String what, Object... arrays) {
         made.count.set(0, -1);
         try {
-            made.latest.transferToHost(block.arrays().getFirst(), made.count);
+            for (Object array : arrays) {
+                made.latest.transferToHost(array);
+                backend.ledger().down(bytes(array));
+            }
+            made.latest.transferToHost(made.count);
+            backend.ledger().down(bytes(made.count));
         } catch (RuntimeException failure) {
-            throw failed("a transfer of " + block.block(), failure);
+            throw failed(what, failure);
         }
-        backend.ledger().down(bytes(block.arrays().getFirst()) + bytes(made.count));
         if (made.count.get(0) != made.ran) {
             failed = true;
             throw new DeviceException(
@@ -278,7 +296,6 @@ final class Plan {
                             .formatted(backend.description(), made.count.get(0), made.ran),
                     null);
         }
-        made.versions.put(block, version);
     }
 
     /** Frees all of it, once the host has what was computed. */

@@ -3,6 +3,7 @@ package gsdm.tensor.tornado;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.Memory;
+import gsdm.tensor.backend.Peaks;
 import gsdm.tensor.backend.Traffic;
 import gsdm.tensor.cpu.WorkerPool;
 import gsdm.tensor.program.Block;
@@ -14,6 +15,7 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /** Programs as task graphs of TornadoVM on one of its devices. */
@@ -25,6 +27,7 @@ final class TornadoBackend implements Backend {
     private final WorkerPool pool; // for what the host does
     private final Object device = new Object();
     private final Ledger ledger = new Ledger();
+    private Plan running; // or null
 
     TornadoBackend(TornadoDevices.Numbered numbered, int threads) {
         this.numbered = numbered;
@@ -43,6 +46,28 @@ final class TornadoBackend implements Backend {
     /** Where what the device is asked for is counted. */
     Ledger ledger() {
         return ledger;
+    }
+
+    /** A plan has run programs that may not have ended. */
+    void running(Plan plan) {
+        running = plan;
+    }
+
+    @Override
+    public void await() {
+        synchronized (device) {
+            if (running != null) {
+                running.await();
+                running = null;
+            }
+        }
+    }
+
+    @Override
+    public Optional<Peaks> peaks() {
+        synchronized (device) {
+            return Optional.of(DevicePeaks.measure(this));
+        }
     }
 
     @Override
