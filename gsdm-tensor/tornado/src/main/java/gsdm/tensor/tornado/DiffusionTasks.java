@@ -143,7 +143,13 @@ final class DiffusionTasks {
         }
     }
 
-    /** out = x, limited where its node is continuous. */
+    /** 0 for what is no number, which alone does not equal itself. */
+    private static int isNumber(float x) {
+        float same = x;
+        return same == x ? 1 : 0;
+    }
+
+    /** out = x, limited where its node is continuous and it is a number. */
     static void limit(
             KernelContext context,
             IntArray sizes,
@@ -158,7 +164,7 @@ final class DiffusionTasks {
         if (i < sizes.get(at)) {
             float value = x.get(xAt + i);
             int kind = KindNumbers.kindOf(sizes, at, i % sizes.get(at + 1));
-            if (KindNumbers.options(sizes, kind) == 1) {
+            if (KindNumbers.options(sizes, kind) == 1 && isNumber(value) != 0) {
                 if (value > limit) {
                     value = limit;
                 } else if (value < 0 - limit) {

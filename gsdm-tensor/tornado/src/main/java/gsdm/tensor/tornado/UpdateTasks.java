@@ -107,9 +107,12 @@ final class UpdateTasks {
         }
     }
 
-    /** 1 for a finite number, else 0. */
+    /**
+     * 1 for a finite number, else 0. Comparisons by order are compiled into their opposites, which
+     * what is no number passes; of it and of an infinity 0 times is no number, and equals nothing.
+     */
     private static int isFinite(float x) {
-        return TornadoMath.abs(x) <= Float.MAX_VALUE ? 1 : 0;
+        return 0 * x == 0 ? 1 : 0;
     }
 
     /**
