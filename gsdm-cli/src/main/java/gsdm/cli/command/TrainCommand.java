@@ -111,14 +111,15 @@ final class TrainCommand implements Callable<Integer> {
         try (Backend backend = device.open(output)) {
             TrainingSize size = SessionRunner.size(backend, asked, instance);
             boolean evaluated = asked.command().evaluates();
-            MemoryCheck.Fit fit = MemoryCheck.fit(size, evaluated, MemoryCheck.available());
+            long available = MemoryCheck.available(backend);
+            MemoryCheck.Fit fit = MemoryCheck.fit(size, evaluated, available);
             if (size.outside() > 0) {
                 output.note(
                         "%d of %d subgraphs have more nodes than training.budget, or fewer than half"
                                 .formatted(size.outside(), size.subgraphs()));
             }
             if (dryRun) {
-                show(size, fit, asked);
+                show(size, fit, available, asked);
                 return ExitCode.OK.code();
             }
             RunConfiguration configuration = asked;
@@ -129,7 +130,7 @@ final class TrainCommand implements Callable<Integer> {
                 configuration = asked.with(List.of("training.recompute=true"));
                 size = size.recomputing();
             }
-            SessionRunner.requireTrainable(configuration, instance, size);
+            SessionRunner.requireTrainable(backend, configuration, instance, size);
             RunFolder folder = folder(configuration);
             try (RunFolder.Lock _ = folder.lock()) {
                 output.note("run folder " + folder.path());
@@ -141,7 +142,11 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private void show(TrainingSize size, MemoryCheck.Fit fit, RunConfiguration configuration) {
+    private void show(
+            TrainingSize size,
+            MemoryCheck.Fit fit,
+            long available,
+            RunConfiguration configuration) {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("problem", configuration.problem().name());
         data.put("nodes", size.room().nodes());
@@ -157,7 +162,7 @@ final class TrainCommand implements Callable<Integer> {
         if (configuration.command().evaluates()) {
             bytes.put("bytes_evaluating", size.sampling().total());
         }
-        bytes.put("bytes_available", MemoryCheck.available());
+        bytes.put("bytes_available", available);
         data.putAll(bytes);
         data.put("fits", fit.name().toLowerCase(Locale.ROOT));
         bytes.forEach((name, count) ->

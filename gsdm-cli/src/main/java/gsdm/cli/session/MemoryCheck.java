@@ -164,6 +164,11 @@ public final class MemoryCheck {
         return String.format(Locale.ROOT, "%.1f TiB", size);
     }
 
+    /** What a device has, or else what the machine has left. */
+    public static long available(Backend backend) {
+        return backend.memory().orElseGet(MemoryCheck::available);
+    }
+
     /** What Linux says can be had without swapping, within the container's limit. */
     public static long available() {
         var machine =

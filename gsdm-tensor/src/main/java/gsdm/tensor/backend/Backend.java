@@ -6,6 +6,7 @@ import gsdm.tensor.program.Program;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 
 /** A device that runs programs. */
@@ -55,8 +56,10 @@ public interface Backend extends AutoCloseable {
      */
     void share(int tasks, IntConsumer task);
 
-    /** Returns when all runs have ended, where {@link Executable#run} returns before that. */
-    default void await() {}
+    /** The bytes of memory the device has, where it is not the processor's. */
+    default OptionalLong memory() {
+        return OptionalLong.empty();
+    }
 
     /** Measures what the device can do, where it is not the processor; takes a second or so. */
     default Optional<Peaks> peaks() {

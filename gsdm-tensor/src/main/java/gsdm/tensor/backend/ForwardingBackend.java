@@ -7,6 +7,7 @@ import gsdm.tensor.program.Program;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 
 /** A backend that has another one do everything: to be extended by who watches some of it. */
@@ -58,8 +59,8 @@ public abstract class ForwardingBackend implements Backend {
     }
 
     @Override
-    public void await() {
-        backend.await();
+    public OptionalLong memory() {
+        return backend.memory();
     }
 
     @Override

@@ -117,8 +117,11 @@ public final class Lifetime {
                 return;
             }
         }
-        free.run();
-        parents.forEach(Lifetime::release);
+        try {
+            free.run();
+        } finally {
+            parents.forEach(Lifetime::release);
+        }
     }
 
     private synchronized void awaitUsers() {

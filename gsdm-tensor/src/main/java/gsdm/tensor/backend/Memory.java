@@ -11,11 +11,11 @@ import java.lang.foreign.MemorySegment;
  * says what has to move. Whoever allocates it closes it.
  *
  * <p>A segment is as large as was reserved; at a run's sizes the tensor is the first part of it,
- * and only that part moves. What is written moves before the next run of a program that names its
- * block, at that run's sizes, and is written anew for a run at larger ones. So a segment is asked
- * for again at each step: what is written to one that was asked for before the last run may not
- * arrive, and what was read from it may be out of date. Asking allocates nothing after the first
- * time. For one thread at a time, and not during a run.
+ * and no more than that has to move. What is written moves before the next run of a program that
+ * names its block, at that run's sizes, and is written anew for a run at larger ones. So a segment
+ * is asked for again at each step: what is written to one that was asked for before the last run
+ * may not arrive, and what was read from it may be out of date. Asking allocates nothing after the
+ * first time. For one thread at a time, and not during a run.
  */
 public interface Memory extends AutoCloseable {
     /**

@@ -35,10 +35,21 @@ final class DeviceBlock {
     private Plan newest; // null: the host
     private long version = 1; // of what the host holds
 
-    DeviceBlock(Block block, Extents reserve, Arena arena) {
+    /**
+     * Allocates the host's side.
+     *
+     * @param largestPiece the most bytes that the device allocates at a time
+     * @throws IllegalArgumentException if the block is larger
+     */
+    DeviceBlock(Block block, Extents reserve, long largestPiece, Arena arena) {
         this.block = block;
         this.reserve = reserve;
         this.plan = MemoryPlan.sequential(block, reserve);
+        if (plan.bytes() > largestPiece) {
+            throw new IllegalArgumentException(
+                    "%s takes %d bytes, of which the device allocates at most %d at a time"
+                            .formatted(block, plan.bytes(), largestPiece));
+        }
         long bytes = Math.max(plan.bytes(), MemoryPlan.ALIGNMENT);
         long header = TornadoNativeArray.ARRAY_HEADER;
         MemorySegment all = arena.allocate(MemoryPlan.ALIGNMENT + bytes, MemoryPlan.ALIGNMENT);
@@ -83,7 +94,7 @@ final class DeviceBlock {
 
     private int at(Slot slot) {
         segment(slot); // known
-        return (int) (plan.place(slot).offset() / DataType.BYTES);
+        return Math.toIntExact(plan.place(slot).offset() / DataType.BYTES);
     }
 
     long bytes() {
@@ -141,8 +152,8 @@ final class DeviceBlock {
     }
 
     /** The caller is going to write one slot: the others are kept. */
-    void writeOnHost(Slot slot) {
-        if (block.slots().size() > 1 || slot == null) {
+    void writeOneOnHost() {
+        if (block.slots().size() > 1) {
             fetch();
         }
         overwriteOnHost();

@@ -8,6 +8,7 @@ import gsdm.tensor.program.Program;
 
 /** A program among those of its memory's {@link Plan}. */
 final class DeviceExecutable implements Executable {
+    private final TornadoBackend backend;
     private final Object device; // one run at a time
     private final Lifetime lifetime;
     private final DeviceMemory memory;
@@ -22,8 +23,11 @@ final class DeviceExecutable implements Executable {
         this.memory = memory;
         this.sizes = reserve.toArray();
         this.extents = Extents.view(sizes);
+        this.backend = backend;
         try (Lifetime.Use _ = memory.use()) {
-            program = memory.plan().compile(source, reserve, memory);
+            synchronized (device) {
+                program = memory.plan().compile(source, reserve, memory);
+            }
             indices = Indices.of(program.program(), slot -> memory.onHost(slot, reserve));
         }
     }
@@ -33,6 +37,7 @@ final class DeviceExecutable implements Executable {
         synchronized (device) {
             try (Lifetime.Use _ = lifetime.use();
                     Lifetime.Use _ = memory.use()) {
+                backend.requireOpen();
                 program.reserve().requireHolds(actual);
                 System.arraycopy(actual, 0, sizes, 0, sizes.length);
                 indices.check(extents);

@@ -34,7 +34,7 @@ final class DeviceMemory implements Memory {
         try {
             parents.forEach(parent -> blocks.putAll(parent.blocks));
             for (Block block : own) {
-                DeviceBlock made = new DeviceBlock(block, reserve, arena);
+                DeviceBlock made = new DeviceBlock(block, reserve, backend.largestPiece(), arena);
                 blocks.put(block, made);
                 bytes += made.bytes();
             }
@@ -71,7 +71,7 @@ final class DeviceMemory implements Memory {
         synchronized (device) {
             DeviceBlock block = block(slot.block());
             MemorySegment segment = block.segment(slot);
-            block.writeOnHost(slot);
+            block.writeOneOnHost();
             return segment;
         }
     }
@@ -138,8 +138,11 @@ final class DeviceMemory implements Memory {
     @Override
     public void close() {
         lifetime.close(() -> {
-            plan.close();
-            arena.close();
+            synchronized (device) {
+                try (arena) {
+                    plan.close();
+                }
+            }
         });
     }
 }

@@ -1,5 +1,6 @@
 package gsdm.tensor.tornado;
 
+import gsdm.tensor.backend.DeviceException;
 import gsdm.tensor.backend.Peaks;
 
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -96,7 +97,7 @@ final class DevicePeaks {
             plan.freeDeviceMemory();
             return least;
         } catch (Exception failure) {
-            throw new IllegalStateException(TornadoDevices.reason(failure), failure);
+            throw new DeviceException(TornadoDevices.reason(failure), failure);
         }
     }
 

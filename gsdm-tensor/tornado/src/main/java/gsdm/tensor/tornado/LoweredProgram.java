@@ -34,10 +34,13 @@ import java.util.function.ToLongFunction;
  */
 final class LoweredProgram implements Lowering {
     /** A task graph's table of tasks holds as much, each task 15 and 5 for each argument. */
-    private static final int TABLE = 8192;
-
     private static final int PER_TASK = 15;
+
     private static final int PER_ARGUMENT = 5;
+
+    /** What is left of a table beside the task that counts runs, of two arguments. */
+    private static final int TABLE = 8192 - (PER_TASK + 2 * PER_ARGUMENT);
+
     private static final int MOST_ARGUMENTS = 20;
 
     /** Floats that the start of a temporary is a multiple of. */
@@ -179,9 +182,19 @@ final class LoweredProgram implements Lowering {
         }
     }
 
-    /** OpTasks a run launches. */
-    int kernels() {
-        return launches.size();
+    /**
+     * Fails if a kernel has larger groups than the device.
+     *
+     * @throws IllegalArgumentException if so
+     */
+    void requireGroups(long most) {
+        for (Launch launch : launches) {
+            if (launch.group > most) {
+                throw new IllegalArgumentException(
+                        "%s takes groups of %d work items, the device %d: lower model.channels"
+                                .formatted(launch.name, launch.group, most));
+            }
+        }
     }
 
     /**
@@ -299,7 +312,8 @@ final class LoweredProgram implements Lowering {
     public Floats workspace(ToLongFunction<Extents> count) {
         long at = worked;
         worked += Math.ceilDiv(count.applyAsLong(reserve), ALIGNMENT) * ALIGNMENT;
-        return new Floats(shared, Math.toIntExact(at));
+        // one that is too large is refused when all are counted
+        return new Floats(shared, (int) at);
     }
 
     @Override

@@ -46,7 +46,7 @@ final class Plan {
     private final Arena arena = Arena.ofShared(); // the host's side of temporaries
     private final List<LoweredProgram> programs = new ArrayList<>();
     private Made made; // null: to be made
-    private boolean failed; // then what the device has is lost
+    private DeviceException failed; // or null; then what the device has is lost
 
     /** Something that runs on the device: its task graph's number, kernels and bytes uploaded. */
     private record Graph(int number, int kernels, long bytes) {}
@@ -77,6 +77,7 @@ final class Plan {
         LoweredProgram program =
                 LoweredProgram.bound(source, reserve, backend.largestPiece(), memory::block, arena);
         program.requireMemory();
+        program.requireGroups(backend.mostItems());
         discard();
         programs.add(program);
         return program;
@@ -134,7 +135,7 @@ final class Plan {
         for (Object array : arrays) {
             bytes += bytes(array);
         }
-        long most = backend.tornadoDevice().getMaxGlobalMemory();
+        long most = backend.memory().getAsLong();
         if (bytes > most) {
             throw new OutOfMemoryError(
                     "the device has %d bytes of memory; %d are needed".formatted(most, bytes));
@@ -215,13 +216,13 @@ final class Plan {
 
     /** Runs a program at sizes that were checked. */
     void run(LoweredProgram program, Extents extents) {
+        requireWorking();
         boolean others = program.prepare(extents);
         try {
             if (made == null) {
-                Made fresh = make();
+                made = make();
                 long start = System.nanoTime();
-                fresh.plan.withPreCompilation();
-                made = fresh;
+                made.plan.withPreCompilation();
                 int kernels = made.owners.stream().mapToInt(Graph::kernels).sum();
                 for (List<Graph> graphs : made.runs.values()) {
                     kernels += graphs.stream().mapToInt(Graph::kernels).sum();
@@ -238,15 +239,24 @@ final class Plan {
             throw failed(program.program().name(), failure);
         }
         program.written().forEach(block -> block.computedBy(this));
-        backend.running(this);
     }
 
     private DeviceException failed(String what, Throwable failure) {
-        failed = true;
-        return new DeviceException(
-                "%s failed in %s: %s"
-                        .formatted(backend.description(), what, TornadoDevices.reason(failure)),
-                failure);
+        failed =
+                new DeviceException(
+                        "%s failed in %s: %s"
+                                .formatted(
+                                        backend.description(),
+                                        what,
+                                        TornadoDevices.reason(failure)),
+                        failure);
+        return failed;
+    }
+
+    private void requireWorking() {
+        if (failed != null) {
+            throw failed;
+        }
     }
 
     /** Uploads a block unless the device has its newest numbers. */
@@ -265,43 +275,29 @@ final class Plan {
      * @param version of what the host has then, and the device too
      */
     void fetch(DeviceBlock block, long version) {
-        download("a transfer of " + block.block(), block.arrays().getFirst());
-        made.versions.put(block, version);
-    }
-
-    /** Returns when all runs have ended. */
-    void await() {
-        if (made != null) {
-            download("a transfer");
-        }
-    }
-
-    /** Brings arrays to the host, and the count of runs, which has to be right. */
-    private void download(String what, Object... arrays) {
+        requireWorking();
+        Object array = block.arrays().getFirst();
         made.count.set(0, -1);
         try {
-            for (Object array : arrays) {
-                made.latest.transferToHost(array);
-                backend.ledger().down(bytes(array));
-            }
+            made.latest.transferToHost(array);
             made.latest.transferToHost(made.count);
-            backend.ledger().down(bytes(made.count));
         } catch (RuntimeException failure) {
-            throw failed(what, failure);
+            throw failed("a transfer of " + block.block(), failure);
         }
+        backend.ledger().down(bytes(array) + bytes(made.count));
         if (made.count.get(0) != made.ran) {
-            failed = true;
-            throw new DeviceException(
-                    "%s ran %d programs of %d, as it says itself; what it printed says why"
-                            .formatted(backend.description(), made.count.get(0), made.ran),
-                    null);
+            throw failed(
+                    "what it says it ran, %d programs of %d".formatted(made.count.get(0), made.ran),
+                    new IllegalStateException("what it printed says why"));
         }
+        made.versions.put(block, version);
     }
 
     /** Frees all of it, once the host has what was computed. */
     void close() {
-        discard();
-        arena.close();
+        try (arena) {
+            discard();
+        }
     }
 
     /** Frees what is on the device; the next run makes it anew. */
@@ -309,19 +305,26 @@ final class Plan {
         if (made == null) {
             return;
         }
-        for (DeviceBlock block : made.uploads.keySet()) {
-            if (block.newest() == this && !failed) {
-                block.fetch();
-            }
-        }
+        Made old = made;
         try {
-            made.plan.freeDeviceMemory();
-            made.plan.close();
+            for (DeviceBlock block : old.uploads.keySet()) {
+                if (block.newest() == this && failed == null) {
+                    block.fetch();
+                }
+            }
+        } finally {
+            made = null;
+            free(old.plan);
+        }
+    }
+
+    private void free(TornadoExecutionPlan plan) {
+        try (plan) {
+            plan.freeDeviceMemory();
         } catch (Exception failure) {
-            if (!failed) {
+            if (failed == null) {
                 throw failed("giving back its memory", failure);
             }
         }
-        made = null;
     }
 }

@@ -72,7 +72,8 @@ final class SelfCheck {
             double scale = Math.max(1, Math.abs(expected[i]));
             if (!(Math.abs(found[i] - expected[i]) <= TOLERANCE * scale)) {
                 throw new BackendUnavailableException(
-                        "%s computes wrong numbers: %s where %s is right; update its driver"
+                        ("%s computes wrong numbers: %s where %s is right; update its driver, or go"
+                                        + " without it: --device vector")
                                 .formatted(backend.description(), found[i], expected[i]));
             }
         }

@@ -16,6 +16,7 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 
 /** Programs as task graphs of TornadoVM on one of its devices. */
@@ -27,7 +28,6 @@ final class TornadoBackend implements Backend {
     private final WorkerPool pool; // for what the host does
     private final Object device = new Object();
     private final Ledger ledger = new Ledger();
-    private Plan running; // or null
 
     TornadoBackend(TornadoDevices.Numbered numbered, int threads) {
         this.numbered = numbered;
@@ -48,19 +48,23 @@ final class TornadoBackend implements Backend {
         return ledger;
     }
 
-    /** A plan has run programs that may not have ended. */
-    void running(Plan plan) {
-        running = plan;
+    /**
+     * Fails unless there are threads to run on.
+     *
+     * @throws IllegalStateException if this is closed
+     */
+    void requireOpen() {
+        pool.requireOpen();
+    }
+
+    /** The most work items of a group. */
+    long mostItems() {
+        return tornadoDevice().getDeviceMaxWorkgroupDimensions()[0];
     }
 
     @Override
-    public void await() {
-        synchronized (device) {
-            if (running != null) {
-                running.await();
-                running = null;
-            }
-        }
+    public OptionalLong memory() {
+        return OptionalLong.of(tornadoDevice().getMaxGlobalMemory());
     }
 
     @Override

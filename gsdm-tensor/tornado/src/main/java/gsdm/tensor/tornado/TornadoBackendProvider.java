@@ -59,9 +59,14 @@ public final class TornadoBackendProvider implements BackendProvider {
                 new TornadoBackend(TornadoDevices.chosen(TornadoDevices.all()), threads);
         try {
             SelfCheck.run(backend);
+        } catch (BackendUnavailableException wrong) {
+            backend.close();
+            throw wrong;
         } catch (RuntimeException | Error failure) {
             backend.close();
-            throw failure;
+            throw new BackendUnavailableException(
+                    "device %s cannot be used: its check failed: %s; --device vector goes without it"
+                            .formatted(name(), TornadoDevices.reason(failure)));
         }
         return backend;
     }
