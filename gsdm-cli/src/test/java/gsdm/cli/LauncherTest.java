@@ -97,6 +97,7 @@ class LauncherTest {
                 new ProcessBuilder(
                         Stream.concat(Stream.of(script.toString()), Stream.of(arguments)).toList());
         builder.environment().put("GSDM_JAVA_HOME", jdk.toString());
+        builder.environment().put("TORNADOVM_HOME", "none"); // whatever this machine has
         return builder;
     }
 
@@ -328,5 +329,40 @@ class LauncherTest {
                 .map(text -> text.split("="))
                 .forEach(pair -> environment.put(pair[0], pair[1]));
         assertThat(finish(builder.start()).out()).startsWith("locale UTF-8\n");
+    }
+
+    private Result runWith(Path sdk) throws IOException, InterruptedException {
+        ProcessBuilder builder = launcher(root.resolve("gsdm"), "eval");
+        builder.environment().put("TORNADOVM_HOME", sdk.toString());
+        return finish(builder.start());
+    }
+
+    @Test
+    void withAnSdkItIsBuiltAnewAndJavaStartsWithTheSdksArguments() throws Exception {
+        Path sdk = folder.resolve("sdk");
+        write(
+                sdk.resolve("tornado-argfile.template"),
+                "--module-path .:${TORNADOVM_HOME}/share/java\n--add-modules ALL-SYSTEM,tornado\n");
+        write(sdk.resolve("share/java/tornado/tornado-api-1.jar"), "");
+        run();
+        Result result = runWith(sdk);
+        assertThat(started(result)).isEqualTo("first");
+        assertThat(builds()).isEqualTo(2);
+        assertThat(result.out()).contains("-Dtornado.recover.bailout=False", "eval");
+        String file = result.out().lines().filter(l -> l.startsWith("@")).findFirst().orElseThrow();
+        assertThat(Files.readString(Path.of(file.substring(1))))
+                .isEqualTo("--module-path %s/share/java\n--add-modules tornado\n".formatted(sdk));
+        runWith(sdk);
+        assertThat(started(run())).isEqualTo("first");
+        assertThat(builds()).isEqualTo(2);
+    }
+
+    @Test
+    void aFolderThatIsNoSdkIsSaidAndGoneWithout() throws Exception {
+        Path sdk = Files.createDirectories(folder.resolve("broken"));
+        Result result = runWith(sdk);
+        assertThat(result.err()).contains(sdk + " is no SDK of TornadoVM", "going on without it");
+        assertThat(started(result)).isEqualTo("first");
+        assertThat(result.out()).doesNotContain("tornado");
     }
 }
