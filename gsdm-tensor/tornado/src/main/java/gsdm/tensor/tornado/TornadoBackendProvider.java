@@ -20,8 +20,20 @@ public final class TornadoBackendProvider implements BackendProvider {
         return TornadoBackend.NAME;
     }
 
+    /** Found once: a driver that is missing says so the first time alone. */
+    private static Probe found;
+
     @Override
     public Probe probe() {
+        synchronized (TornadoBackendProvider.class) {
+            if (found == null) {
+                found = look();
+            }
+            return found;
+        }
+    }
+
+    private static Probe look() {
         if (!TornadoDevices.started()) {
             return new Unusable(
                     "Java was started without TornadoVM's arguments; start gsdm as ./gsdm with"

@@ -19,6 +19,9 @@ final class TornadoDevices {
     /** Which device to take, as driver:device. */
     private static final String CHOSEN = "gsdm.tornado.device";
 
+    private static final String OF_ITS_OWN =
+            "\\[WARNING] | Deoptimizing to sequential execution\\.";
+
     private TornadoDevices() {}
 
     /**
@@ -85,13 +88,16 @@ final class TornadoDevices {
         return devices.stream().filter(Numbered::isGpu).findFirst().orElse(devices.getFirst());
     }
 
-    /** What went wrong, in the words of whatever failed first, without a terminal's colours. */
+    /**
+     * What went wrong, in the words of whatever failed first, without a terminal's colours and what
+     * TornadoVM announces and does not do here.
+     */
     static String reason(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
         String said = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        return said.replaceAll("\u001b\\[[0-9;]*m", "").strip();
+        return said.replaceAll("\u001b\\[[0-9;]*m", "").replaceAll(OF_ITS_OWN, "").strip();
     }
 }
