@@ -19,6 +19,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -62,6 +63,7 @@ final class LoweredProgram implements Lowering {
     private final List<Launch> launches = new ArrayList<>();
     private final List<ToIntFunction<Extents>> numbers = new ArrayList<>();
     private final Map<Block, DeviceBlock> blocks = new HashMap<>();
+    private final Set<DeviceBlock> written = new LinkedHashSet<>();
     private Function<Block, DeviceBlock> memory = _ -> null;
     private List<FloatArray> scratch = List.of();
     private FloatArray shared; // what ops work in, one after the other
@@ -105,6 +107,7 @@ final class LoweredProgram implements Lowering {
         lowered.shared = device(counted.mostWorked, arena);
         lowered.sizes = new IntArray(Math.max(1, counted.numbers.size()));
         lowered.lower();
+        lowered.findWritten();
         return lowered;
     }
 
@@ -151,13 +154,16 @@ final class LoweredProgram implements Lowering {
     }
 
     /** The blocks that its ops name. */
-    List<DeviceBlock> blocks() {
-        return List.copyOf(blocks.values());
+    Collection<DeviceBlock> blocks() {
+        return blocks.values();
     }
 
     /** The blocks that a run writes. */
     Set<DeviceBlock> written() {
-        Set<DeviceBlock> written = new LinkedHashSet<>();
+        return written;
+    }
+
+    private void findWritten() {
         for (Op op : program.ops()) {
             for (Slot slot : op.outputs()) {
                 if (slot.block() != program.scratch()) {
@@ -166,7 +172,6 @@ final class LoweredProgram implements Lowering {
             }
             op.blocksWritten().forEach(block -> written.add(block(block)));
         }
-        return written;
     }
 
     /** Fails if a slot outside of the temporaries is larger at the reserve than its memory. */

@@ -35,8 +35,8 @@ final class MatMulTasks {
      * Panels of out = a·b + bias + add, below each other, each of its part of the inner dimension.
      *
      * <p>Numbers: rows, columns, inner, entries from a row of a to the next, from a column of a to
-     * the next, from a column of b to the next, from a row of b to the next, panels, inner entries
-     * of a panel.
+     * the next, from a column of b to the next, from a row of b to the next, inner entries of a
+     * panel.
      *
      * @param operands {@link #BIAS} and {@link #ADD}, where there are such
      */
@@ -65,7 +65,7 @@ final class MatMulTasks {
         int stepOfA = sizes.get(at + 4);
         int columnOfB = sizes.get(at + 5);
         int stepOfB = sizes.get(at + 6);
-        int length = sizes.get(at + 8);
+        int length = sizes.get(at + 7);
         int tilesAcross = Math.max(1, (columns + TILE - 1) / TILE);
         int tiles = Math.max(1, tilesAcross * ((rows + TILE - 1) / TILE));
         int group = context.groupIdx;
@@ -190,27 +190,6 @@ final class MatMulTasks {
         }
     }
 
-    /** out[i] = Σ_p panels[p, i], in the order of the panels. Numbers: entries, panels. */
-    static void sumPanels(
-            KernelContext context,
-            IntArray sizes,
-            IntArray places,
-            FloatArray panels,
-            FloatArray out) {
-        int at = places.get(0);
-        int panelsAt = places.get(1);
-        int outAt = places.get(2);
-        int i = context.globalIdx;
-        int entries = sizes.get(at);
-        if (i < entries) {
-            float sum = 0;
-            for (int p = 0; p < sizes.get(at + 1); p++) {
-                sum += panels.get(panelsAt + p * entries + i);
-            }
-            out.set(outAt + i, sum);
-        }
-    }
-
     static void lower(MatMul op, Lowering to) {
         ToIntFunction<Extents> aColumns = extents -> op.a().shape().columns(extents);
         ToIntFunction<Extents> bColumns = extents -> op.b().shape().columns(extents);
@@ -226,7 +205,6 @@ final class MatMulTasks {
                         op.transposeA() ? aColumns : _ -> 1,
                         op.transposeB() ? bColumns : _ -> 1,
                         op.transposeB() ? _ -> 1 : bColumns,
-                        _ -> 1,
                         inner);
         int operands = (op.bias().present() ? BIAS : 0) | (op.add().present() ? ADD : 0);
         Lowering.Floats bias = to.floats(op.bias());
@@ -299,7 +277,6 @@ final class MatMulTasks {
                         _ -> outputs,
                         _ -> 1,
                         _ -> inputs,
-                        panels,
                         extents -> panelLength(inner.applyAsInt(extents)));
         int entries = Math.multiplyExact(outputs, inputs);
         Lowering.Floats partial =
@@ -314,22 +291,7 @@ final class MatMulTasks {
                 partial,
                 0,
                 partial);
-        int sumAt = to.numbers(_ -> entries, panels);
-        Lowering.Floats dWeight = to.floats(op.dWeight());
-        to.launch(
-                "sumPanels",
-                5,
-                _ -> entries,
-                Lowering.GROUP,
-                (graph, id) ->
-                        graph.task(
-                                id,
-                                MatMulTasks::sumPanels,
-                                to.context(),
-                                to.sizes(),
-                                to.places(sumAt, partial.at(), dWeight.at()),
-                                partial.array(),
-                                dWeight.array()));
+        ColumnSumTasks.merge(partial, entries, _ -> 1, panels, to.floats(op.dWeight()), to);
         ColumnSumTasks.lower(to.floats(op.dOut()), outputs, inner, to.floats(op.dBias()), to);
     }
 }

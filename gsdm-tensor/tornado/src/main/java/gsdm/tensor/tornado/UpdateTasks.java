@@ -21,10 +21,10 @@ import java.util.function.ToIntFunction;
 
 /** {@link SquaredNorm}, {@link Adam} and {@link MovingAverage}, over whole blocks. */
 final class UpdateTasks {
-    private static final int GROUP = 256;
+    private static final int GROUP = ColumnSumTasks.GROUP;
 
     /** Entries whose squares a group sums. */
-    private static final int CHUNK = 16 * GROUP;
+    private static final int CHUNK = 32 * GROUP;
 
     private static final float NORM_EPSILON = (float) Adam.NORM_EPSILON;
 
@@ -35,21 +35,6 @@ final class UpdateTasks {
         float norm = TornadoMath.sqrt(state.get(stateAt + StepState.SQUARED_NORM));
         return TornadoMath.min(
                 1.0f, state.get(stateAt + StepState.CLIP_NORM) / (norm + NORM_EPSILON));
-    }
-
-    /** Sums what the items of a group hold, in a tree; every item of it calls this, once. */
-    private static float sumOfGroup(KernelContext context, float own) {
-        float[] sums = context.allocateFloatLocalArray(GROUP);
-        int local = context.localIdx;
-        sums[local] = own;
-        for (int half = GROUP / 2; half > 0; half = half / 2) {
-            context.localBarrier();
-            if (local < half) {
-                sums[local] += sums[local + half];
-            }
-        }
-        context.localBarrier();
-        return sums[0];
     }
 
     /** The squares of a chunk's entries, summed by a group. Numbers: entries. */
@@ -69,7 +54,7 @@ final class UpdateTasks {
             float value = x.get(xAt + i);
             sum += value * value;
         }
-        sum = sumOfGroup(context, sum);
+        sum = ColumnSumTasks.sumOfLanes(context, context.localIdx, 1, sum);
         if (context.localIdx == 0) {
             partial.set(partialAt + context.groupIdx, sum);
         }
@@ -94,7 +79,7 @@ final class UpdateTasks {
         for (int i = context.localIdx; i < sizes.get(at); i += GROUP) {
             sum += partial.get(partialAt + i);
         }
-        sum = sumOfGroup(context, sum);
+        sum = ColumnSumTasks.sumOfLanes(context, context.localIdx, 1, sum);
         if (context.localIdx == 0) {
             int refused = isFinite(sum) == 0 ? 1 : 0;
             for (int i = 0; i < sizes.get(at + 1); i++) {
