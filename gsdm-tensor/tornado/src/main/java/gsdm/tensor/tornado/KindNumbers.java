@@ -61,6 +61,21 @@ final class KindNumbers {
         return kind;
     }
 
+    /** The same of a node of an example. */
+    static int kindOfNode(IntArray sizes, int at, int node) {
+        int kind = at + HEAD;
+        int last = kind + ENTRY * (sizes.get(at + 3) - 1);
+        while (kind < last && node >= sizes.get(kind + ENTRY + 1)) {
+            kind += ENTRY;
+        }
+        return kind;
+    }
+
+    /** The values of an example. */
+    static int values(IntArray sizes, int at) {
+        return sizes.get(at + 1);
+    }
+
     /** The number of a kind. */
     static int number(int at, int kind) {
         return (kind - at - HEAD) / ENTRY;
@@ -74,6 +89,11 @@ final class KindNumbers {
     /** The node of a value of that kind. */
     static int node(IntArray sizes, int kind, int value) {
         return sizes.get(kind + 1) + (value - sizes.get(kind)) / sizes.get(kind + 2);
+    }
+
+    /** The first value of a node of that kind. */
+    static int valueOf(IntArray sizes, int kind, int node) {
+        return sizes.get(kind) + (node - sizes.get(kind + 1)) * sizes.get(kind + 2);
     }
 
     /** Which option of its node a value of that kind is. */

@@ -3,7 +3,6 @@ package gsdm.tensor.tornado;
 import gsdm.tensor.program.Definitions;
 import gsdm.tensor.program.Definitions.Code;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.NodeKind;
 import gsdm.tensor.program.Residuals;
 
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -11,9 +10,6 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 
 /**
@@ -24,9 +20,8 @@ import java.util.function.ToLongFunction;
  * infinity, and {@link #NOTHING} for what is no number. {@link #plus} and {@link #times} give these
  * where floats would give those.
  *
- * <p>Numbers: nodes of all examples, of an example (at least 1, to divide by), its values and its
- * instructions, and where bounds, scales and the lists of the definitions start; then of each kind
- * the node after its last, its options and its first value.
+ * <p>Numbers: nodes of all examples, of an example (at least 1, to divide by), its instructions,
+ * and where bounds, scales and the lists of the definitions start; beside them those of the kinds.
  */
 final class ResidualTasks {
     private static final float INFINITE = 1.7e38f; // twice this is no overflow
@@ -46,16 +41,16 @@ final class ResidualTasks {
 
     private static final int FEATURES = Residuals.FEATURES;
 
-    private static final int BOUNDS = 4;
-    private static final int SCALES = 5;
-    private static final int POINTERS = 6;
-    private static final int CODES = 7;
-    private static final int OPERANDS = 8;
-    private static final int CONSTANTS = 9;
-    private static final int READ_POINTERS = 10;
-    private static final int READS = 11;
-    private static final int KINDS = 12;
-    private static final int PER_KIND = 3;
+    private static final int NODES = 1;
+    private static final int INSTRUCTIONS = 2;
+    private static final int BOUNDS = 3;
+    private static final int SCALES = 4;
+    private static final int POINTERS = 5;
+    private static final int CODES = 6;
+    private static final int OPERANDS = 7;
+    private static final int CONSTANTS = 8;
+    private static final int READ_POINTERS = 9;
+    private static final int READS = 10;
 
     // The ordinals of Definitions.Code: a kernel can call no method of an enum.
     private static final int READ = Code.READ.ordinal();
@@ -166,38 +161,10 @@ final class ResidualTasks {
         return result;
     }
 
-    /** Where the numbers of the kind of a node are. */
-    static int kindOf(IntArray sizes, int at, int node) {
-        int kind = at + KINDS;
-        while (node >= sizes.get(kind)) {
-            kind += PER_KIND;
-        }
-        return kind;
-    }
-
-    /** The first node of that kind: the one after the last of the kind before. */
-    static int firstNode(IntArray sizes, int at, int kind) {
-        int first = 0;
-        if (kind > at + KINDS) {
-            first = sizes.get(kind - PER_KIND);
-        }
-        return first;
-    }
-
-    /** Which value of an example the first one of a node is. */
-    static int valueOf(IntArray sizes, int at, int kind, int node) {
-        return sizes.get(kind + 2) + (node - firstNode(sizes, at, kind)) * sizes.get(kind + 1);
-    }
-
     /** The array of a node. */
-    static int arrayOf(IntArray sizes, int at, IntArray bounds, int arrays, int node) {
-        int value = valueOf(sizes, at, kindOf(sizes, at, node), node);
-        int first = sizes.get(at + BOUNDS);
-        int array = 0;
-        while (array + 1 < arrays && value >= bounds.get(first + array + 1)) {
-            array++;
-        }
-        return array;
+    static int arrayOf(IntArray sizes, int at, int kindsAt, IntArray bounds, int arrays, int node) {
+        int value = KindNumbers.valueOf(sizes, KindNumbers.kindOfNode(sizes, kindsAt, node), node);
+        return KindNumbers.arrayOf(bounds, sizes.get(at + BOUNDS), arrays, value);
     }
 
     /** The category itself where it is known, else its mean. */
@@ -236,18 +203,20 @@ final class ResidualTasks {
             int arrays,
             FloatArray estimates) {
         int at = places.get(0);
-        int valuesAt = places.get(1);
-        int observedAt = places.get(2);
-        int levelsAt = places.get(3);
-        int estimatesAt = places.get(4);
+        int kindsAt = places.get(1);
+        int valuesAt = places.get(2);
+        int observedAt = places.get(3);
+        int levelsAt = places.get(4);
+        int estimatesAt = places.get(5);
         int i = context.globalIdx;
-        int nodes = sizes.get(at + 1);
+        int nodes = sizes.get(at + NODES);
         if (i < sizes.get(at)) {
             int example = i / nodes;
             int node = i % nodes;
-            int kind = kindOf(sizes, at, node);
-            int options = sizes.get(kind + 1);
-            int value = valuesAt + example * sizes.get(at + 2) + valueOf(sizes, at, kind, node);
+            int kind = KindNumbers.kindOfNode(sizes, kindsAt, node);
+            int options = KindNumbers.options(sizes, kind);
+            int first = valuesAt + example * KindNumbers.values(sizes, kindsAt);
+            int value = first + KindNumbers.valueOf(sizes, kind, node);
             float known = observed.get(observedAt + i);
             float level = levels.get(levelsAt + 2 * example);
             float signal = levels.get(levelsAt + 2 * example + 1);
@@ -258,7 +227,8 @@ final class ResidualTasks {
             } else if (known == 0) {
                 scaled = signal * scaled;
             }
-            int scale = sizes.get(at + SCALES) + 2 * arrayOf(sizes, at, bounds, arrays, node);
+            int array = arrayOf(sizes, at, kindsAt, bounds, arrays, node);
+            int scale = sizes.get(at + SCALES) + 2 * array;
             float estimate = scales.get(scale) + scaled / scales.get(scale + 1);
             estimates.set(estimatesAt + i, estimate);
         }
@@ -298,12 +268,12 @@ final class ResidualTasks {
         int estimatesAt = places.get(1);
         int resultsAt = places.get(2);
         int i = context.globalIdx;
-        int nodes = sizes.get(at + 1);
+        int nodes = sizes.get(at + NODES);
         if (i < sizes.get(at)) {
             int example = i / nodes;
             int from = pointers.get(sizes.get(at + POINTERS) + i % nodes);
             int to = pointers.get(sizes.get(at + POINTERS) + i % nodes + 1);
-            int tape = resultsAt + example * sizes.get(at + 3);
+            int tape = resultsAt + example * sizes.get(at + INSTRUCTIONS);
             float result = 0;
             for (int t = from; t < to; t++) {
                 int code = codes.get(sizes.get(at + CODES) + t);
@@ -344,18 +314,19 @@ final class ResidualTasks {
             FloatArray results,
             FloatArray sensitivities) {
         int at = places.get(0);
-        int estimatesAt = places.get(1);
-        int resultsAt = places.get(2);
-        int sensitivitiesAt = places.get(3);
+        int kindsAt = places.get(1);
+        int estimatesAt = places.get(2);
+        int resultsAt = places.get(3);
+        int sensitivitiesAt = places.get(4);
         int i = context.globalIdx;
-        int nodes = sizes.get(at + 1);
+        int nodes = sizes.get(at + NODES);
         if (i < sizes.get(at)) {
             int from = pointers.get(sizes.get(at + POINTERS) + i % nodes);
             int to = pointers.get(sizes.get(at + POINTERS) + i % nodes + 1);
-            int tape = resultsAt + i / nodes * sizes.get(at + 3);
-            int back = sensitivitiesAt + i / nodes * sizes.get(at + 3);
+            int tape = resultsAt + i / nodes * sizes.get(at + INSTRUCTIONS);
+            int back = sensitivitiesAt + i / nodes * sizes.get(at + INSTRUCTIONS);
             if (from < to) {
-                int array = arrayOf(sizes, at, bounds, arrays, i % nodes);
+                int array = arrayOf(sizes, at, kindsAt, bounds, arrays, i % nodes);
                 float factor = scales.get(sizes.get(at + SCALES) + 2 * array + 1);
                 float estimate = estimates.get(estimatesAt + i);
                 float residual = residual(estimate, results.get(tape + to - 1), factor);
@@ -420,19 +391,20 @@ final class ResidualTasks {
             FloatArray sensitivities,
             FloatArray out) {
         int at = places.get(0);
-        int estimatesAt = places.get(1);
-        int resultsAt = places.get(2);
-        int sensitivitiesAt = places.get(3);
-        int outAt = places.get(4);
+        int kindsAt = places.get(1);
+        int estimatesAt = places.get(2);
+        int resultsAt = places.get(3);
+        int sensitivitiesAt = places.get(4);
+        int outAt = places.get(5);
         float[] sums = context.allocateFloatLocalArray(Lowering.GROUP);
         int item = context.localIdx;
         int part = item % SHARING;
         int i = context.globalIdx / SHARING;
-        int nodes = sizes.get(at + 1);
+        int nodes = sizes.get(at + NODES);
         int all = sizes.get(at);
         float sum = 0;
         if (i < all) {
-            int back = sensitivitiesAt + i / nodes * sizes.get(at + 3);
+            int back = sensitivitiesAt + i / nodes * sizes.get(at + INSTRUCTIONS);
             int list = sizes.get(at + READS);
             int first = readPointers.get(sizes.get(at + READ_POINTERS) + i % nodes) + part;
             int end = readPointers.get(sizes.get(at + READ_POINTERS) + i % nodes + 1);
@@ -451,7 +423,7 @@ final class ResidualTasks {
             for (int other = 1; other < SHARING; other++) {
                 sum = plus(sum, sums[item + other]);
             }
-            int array = arrayOf(sizes, at, bounds, arrays, i % nodes);
+            int array = arrayOf(sizes, at, kindsAt, bounds, arrays, i % nodes);
             float mean = scales.get(sizes.get(at + SCALES) + 2 * array);
             float factor = scales.get(sizes.get(at + SCALES) + 2 * array + 1);
             float residual = 0;
@@ -459,7 +431,8 @@ final class ResidualTasks {
             int from = pointers.get(sizes.get(at + POINTERS) + i % nodes);
             int to = pointers.get(sizes.get(at + POINTERS) + i % nodes + 1);
             if (from < to) {
-                float result = results.get(resultsAt + i / nodes * sizes.get(at + 3) + to - 1);
+                float result =
+                        results.get(resultsAt + i / nodes * sizes.get(at + INSTRUCTIONS) + to - 1);
                 residual = residual(estimates.get(estimatesAt + i), result, factor);
                 value = times(plus(result, -mean), factor);
             }
@@ -493,18 +466,19 @@ final class ResidualTasks {
         Lowering.Ints reads = to.ints(definitions.reads());
         ToLongFunction<Extents> nodes = Lowering.elements(op.observed());
         int at =
-                numbers(
-                        op,
-                        List.of(
-                                bounds.at(),
-                                scales.at(),
-                                pointers.at(),
-                                codes.at(),
-                                operands.at(),
-                                constants.at(),
-                                readPointers.at(),
-                                reads.at()),
-                        to);
+                to.numbers(
+                        extents -> Math.toIntExact(nodes.applyAsLong(extents)),
+                        extents -> Math.max(1, op.observed().shape().columns(extents)),
+                        Lowering.size(op.results().shape().last()),
+                        _ -> bounds.at(),
+                        _ -> scales.at(),
+                        _ -> pointers.at(),
+                        _ -> codes.at(),
+                        _ -> operands.at(),
+                        _ -> constants.at(),
+                        _ -> readPointers.at(),
+                        _ -> reads.at());
+        int kinds = KindNumbers.of(op.kinds(), op.values(), to);
         to.launch(
                 "estimate",
                 10,
@@ -518,6 +492,7 @@ final class ResidualTasks {
                                 to.sizes(),
                                 to.places(
                                         at,
+                                        kinds,
                                         values.at(),
                                         observed.at(),
                                         levels.at(),
@@ -558,7 +533,12 @@ final class ResidualTasks {
                                 ResidualTasks::backwards,
                                 to.context(),
                                 to.sizes(),
-                                to.places(at, estimates.at(), results.at(), sensitivities.at()),
+                                to.places(
+                                        at,
+                                        kinds,
+                                        estimates.at(),
+                                        results.at(),
+                                        sensitivities.at()),
                                 bounds.array(),
                                 arrays,
                                 pointers.array(),
@@ -581,6 +561,7 @@ final class ResidualTasks {
                                 to.sizes(),
                                 to.places(
                                         at,
+                                        kinds,
                                         estimates.at(),
                                         results.at(),
                                         sensitivities.at(),
@@ -595,34 +576,5 @@ final class ResidualTasks {
                                 results.array(),
                                 sensitivities.array(),
                                 out.array()));
-    }
-
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    private static int numbers(Residuals op, List<Integer> starts, Lowering to) {
-        List<ToIntFunction<Extents>> numbers = new ArrayList<>();
-        numbers.add(extents -> Math.toIntExact(op.observed().shape().size(extents)));
-        numbers.add(extents -> Math.max(1, op.observed().shape().columns(extents)));
-        numbers.add(Lowering.size(op.values().shape().last()));
-        numbers.add(Lowering.size(op.results().shape().last()));
-        for (int start : starts) {
-            numbers.add(_ -> start);
-        }
-        for (int i = 0; i < op.kinds().size(); i++) {
-            List<NodeKind> before = op.kinds().subList(0, i);
-            List<NodeKind> through = op.kinds().subList(0, i + 1);
-            int options = op.kinds().get(i).options();
-            numbers.add(extents -> nodes(through, extents));
-            numbers.add(_ -> options);
-            numbers.add(extents -> values(before, extents));
-        }
-        return to.numbers(numbers.toArray(ToIntFunction[]::new));
-    }
-
-    private static int nodes(List<NodeKind> kinds, Extents extents) {
-        return kinds.stream().mapToInt(kind -> extents.of(kind.nodes())).sum();
-    }
-
-    private static int values(List<NodeKind> kinds, Extents extents) {
-        return kinds.stream().mapToInt(kind -> extents.of(kind.nodes()) * kind.options()).sum();
     }
 }
