@@ -11,21 +11,37 @@ import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** Measures what a device can do: multiply-adds that depend on nothing, and a copy. */
+import java.lang.foreign.Arena;
+import java.util.stream.IntStream;
+
+/**
+ * Measures what a device can do: multiply-adds that depend on nothing, and a copy; of so many that
+ * what a launch takes beside them is little.
+ */
 final class DevicePeaks {
     private static final int GROUP = 256;
     private static final int ITEMS = 1 << 18;
-    private static final int ITERATIONS = 1024;
+    private static final int UNROLLED = 64;
     private static final int CHAINS = 8;
-    private static final int COPIED = 1 << 25;
-    private static final int REPEATS = 5;
+    private static final int MOST_ROUNDS = 1 << 20;
+
+    /** Seconds that are long beside a launch. */
+    private static final double LONG = 0.05;
+
+    /** A copy is of at most as many floats, and of a part of the device's memory. */
+    private static final long COPIED = 1 << 28;
+
+    private static final int SHARE = 32;
+    private static final int COPIES = 4;
+    private static final int REPEATS = 3;
     private static final double BILLION = 1e9;
 
     private DevicePeaks() {}
 
-    /** Eight chains of multiply-adds. A work item has one number of x. */
-    static void multiplyAdd(KernelContext context, FloatArray x) {
+    /** Rounds of eight chains of multiply-adds. A work item has one number of x. */
+    static void multiplyAdd(KernelContext context, IntArray rounds, FloatArray x) {
         int i = context.globalIdx;
         float a = x.get(i);
         float b = 0.9999f;
@@ -37,15 +53,17 @@ final class DevicePeaks {
         float s5 = a + 5;
         float s6 = a + 6;
         float s7 = a + 7;
-        for (int k = 0; k < ITERATIONS; k++) {
-            s0 = s0 * b + a;
-            s1 = s1 * b + a;
-            s2 = s2 * b + a;
-            s3 = s3 * b + a;
-            s4 = s4 * b + a;
-            s5 = s5 * b + a;
-            s6 = s6 * b + a;
-            s7 = s7 * b + a;
+        for (int round = 0; round < rounds.get(0); round++) {
+            for (int k = 0; k < UNROLLED; k++) {
+                s0 = s0 * b + a;
+                s1 = s1 * b + a;
+                s2 = s2 * b + a;
+                s3 = s3 * b + a;
+                s4 = s4 * b + a;
+                s5 = s5 * b + a;
+                s6 = s6 * b + a;
+                s7 = s7 * b + a;
+            }
         }
         x.set(i, s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7);
     }
@@ -57,53 +75,73 @@ final class DevicePeaks {
     }
 
     static Peaks measure(TornadoBackend backend) {
-        FloatArray small = new FloatArray(ITEMS);
-        FloatArray from = new FloatArray(COPIED);
-        FloatArray to = new FloatArray(COPIED);
-        KernelContext context = new KernelContext();
-        TaskGraph adds =
-                new TaskGraph("adds")
-                        .transferToDevice(DataTransferMode.FIRST_EXECUTION, small)
-                        .task("kernel", DevicePeaks::multiplyAdd, context, small)
-                        .transferToHost(DataTransferMode.EVERY_EXECUTION, small);
-        TaskGraph moves =
-                new TaskGraph("moves")
-                        .transferToDevice(DataTransferMode.FIRST_EXECUTION, from, small)
-                        .task("kernel", DevicePeaks::move, context, from, to)
-                        .task("last", DevicePeaks::multiplyAdd, context, small)
-                        .transferToHost(DataTransferMode.EVERY_EXECUTION, small);
-        double ofAdds = seconds(backend, adds, ITEMS);
-        double ofBoth = seconds(backend, moves, COPIED);
-        double flops = 2.0 * CHAINS * ITERATIONS * ITEMS;
-        double bytes = 2.0 * Float.BYTES * COPIED;
-        return new Peaks(
-                flops / ofAdds / BILLION, bytes / Math.max(ofBoth - ofAdds, 1e-9) / BILLION);
+        return new Peaks(multiplyAdds(backend) / BILLION, bytesCopied(backend) / BILLION);
     }
 
-    /** The least time of a graph, whose last task ends in what is brought to the host. */
-    private static double seconds(TornadoBackend backend, TaskGraph graph, int items) {
-        GridScheduler scheduler = new GridScheduler();
-        scheduler.addWorkerGrid(graph.getTaskGraphName() + ".kernel", grid(items));
-        scheduler.addWorkerGrid(graph.getTaskGraphName() + ".last", grid(ITEMS));
-        try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph.snapshot())) {
-            plan.withDevice(backend.tornadoDevice());
-            plan.withGridScheduler(scheduler);
-            double least = Double.POSITIVE_INFINITY;
-            for (int i = 0; i < REPEATS; i++) {
-                long start = System.nanoTime();
-                plan.execute();
-                least = Math.min(least, (System.nanoTime() - start) / BILLION);
+    /** Twice as many rounds again and again, until they are long. */
+    private static double multiplyAdds(TornadoBackend backend) {
+        IntArray rounds = IntArray.fromElements(1);
+        FloatArray x = new FloatArray(ITEMS);
+        TaskGraph graph =
+                new TaskGraph("adds")
+                        .transferToDevice(DataTransferMode.FIRST_EXECUTION, x)
+                        .transferToDevice(DataTransferMode.EVERY_EXECUTION, rounds)
+                        .task("add", DevicePeaks::multiplyAdd, new KernelContext(), rounds, x);
+        try (TornadoExecutionPlan plan = plan(backend, graph, ITEMS, "add")) {
+            while (seconds(plan) < LONG && rounds.get(0) < MOST_ROUNDS) {
+                rounds.set(0, 2 * rounds.get(0));
             }
-            plan.freeDeviceMemory();
-            return least;
+            return 2.0 * CHAINS * UNROLLED * ITEMS * rounds.get(0) / least(plan);
         } catch (Exception failure) {
             throw new DeviceException(TornadoDevices.reason(failure), failure);
         }
     }
 
-    private static WorkerGrid grid(int items) {
-        WorkerGrid grid = new WorkerGrid1D(items);
-        grid.setLocalWork(GROUP, 1, 1);
-        return grid;
+    private static double bytesCopied(TornadoBackend backend) {
+        long most = Math.min(COPIED, backend.memory().getAsLong() / SHARE);
+        int floats = (int) (Math.min(most, backend.largestPiece() / Float.BYTES) / GROUP) * GROUP;
+        try (Arena arena = Arena.ofShared()) {
+            FloatArray from = LoweredProgram.device(floats, arena);
+            FloatArray to = LoweredProgram.device(floats, arena);
+            KernelContext context = new KernelContext();
+            TaskGraph graph =
+                    new TaskGraph("moves")
+                            .transferToDevice(DataTransferMode.FIRST_EXECUTION, from, to);
+            String[] tasks =
+                    IntStream.range(0, COPIES).mapToObj(i -> "move" + i).toArray(String[]::new);
+            for (String task : tasks) {
+                graph.task(task, DevicePeaks::move, context, from, to);
+            }
+            try (TornadoExecutionPlan plan = plan(backend, graph, floats, tasks)) {
+                seconds(plan); // compiles and uploads
+                return 2.0 * Float.BYTES * COPIES * floats / least(plan);
+            }
+        } catch (Exception failure) {
+            throw new DeviceException(TornadoDevices.reason(failure), failure);
+        }
+    }
+
+    private static TornadoExecutionPlan plan(
+            TornadoBackend backend, TaskGraph graph, int items, String... tasks) {
+        GridScheduler scheduler = new GridScheduler();
+        for (String task : tasks) {
+            WorkerGrid grid = new WorkerGrid1D(items);
+            grid.setLocalWork(GROUP, 1, 1);
+            scheduler.addWorkerGrid(graph.getTaskGraphName() + "." + task, grid);
+        }
+        TornadoExecutionPlan plan = new TornadoExecutionPlan(graph.snapshot());
+        plan.withDevice(backend.tornadoDevice());
+        plan.withGridScheduler(scheduler);
+        return plan;
+    }
+
+    private static double least(TornadoExecutionPlan plan) {
+        return IntStream.range(0, REPEATS).mapToDouble(_ -> seconds(plan)).min().orElseThrow();
+    }
+
+    private static double seconds(TornadoExecutionPlan plan) {
+        long start = System.nanoTime();
+        plan.execute();
+        return (System.nanoTime() - start) / BILLION;
     }
 }

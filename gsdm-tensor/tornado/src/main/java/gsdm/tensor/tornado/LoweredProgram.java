@@ -111,7 +111,8 @@ final class LoweredProgram implements Lowering {
         return lowered;
     }
 
-    private static FloatArray device(long floats, Arena arena) {
+    /** An array that only the device has; at least {@link #ALIGNMENT} floats. */
+    static FloatArray device(long floats, Arena arena) {
         long header = TornadoNativeArray.ARRAY_HEADER;
         long bytes = header + Math.max(floats, ALIGNMENT) * DataType.BYTES;
         return FloatArray.fromSegmentShallow(SparseMemory.allocate(bytes, arena));
