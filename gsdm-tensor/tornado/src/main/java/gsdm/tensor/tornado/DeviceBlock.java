@@ -52,7 +52,7 @@ final class DeviceBlock {
         }
         long bytes = Math.max(plan.bytes(), MemoryPlan.ALIGNMENT);
         long header = TornadoNativeArray.ARRAY_HEADER;
-        MemorySegment all = arena.allocate(MemoryPlan.ALIGNMENT + bytes, MemoryPlan.ALIGNMENT);
+        MemorySegment all = OwnPages.allocate(MemoryPlan.ALIGNMENT + bytes, arena);
         MemorySegment withHeader = all.asSlice(MemoryPlan.ALIGNMENT - header);
         host = all.asSlice(MemoryPlan.ALIGNMENT);
         readOnly = host.asReadOnly();

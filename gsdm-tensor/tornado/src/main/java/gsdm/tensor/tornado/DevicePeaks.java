@@ -80,8 +80,10 @@ final class DevicePeaks {
 
     /** Twice as many rounds again and again, until they are long. */
     private static double multiplyAdds(TornadoBackend backend) {
-        IntArray rounds = IntArray.fromElements(1);
-        FloatArray x = new FloatArray(ITEMS);
+        Arena arena = Arena.ofAuto();
+        IntArray rounds = OwnPages.ints(1, arena);
+        FloatArray x = OwnPages.floats(ITEMS, arena);
+        rounds.set(0, 1);
         TaskGraph graph =
                 new TaskGraph("adds")
                         .transferToDevice(DataTransferMode.FIRST_EXECUTION, x)

@@ -65,6 +65,7 @@ final class LoweredProgram implements Lowering {
     private final Map<Block, DeviceBlock> blocks = new HashMap<>();
     private final Set<DeviceBlock> written = new LinkedHashSet<>();
     private Function<Block, DeviceBlock> memory = _ -> null;
+    private Arena arena; // null: nothing is allocated
     private List<FloatArray> scratch = List.of();
     private FloatArray shared; // what ops work in, one after the other
     private IntArray sizes;
@@ -89,7 +90,7 @@ final class LoweredProgram implements Lowering {
     /**
      * Bound to the arrays of blocks.
      *
-     * @param arena keeps its temporaries
+     * @param arena keeps the host's side of what is its own
      */
     static LoweredProgram bound(
             Program program,
@@ -105,7 +106,8 @@ final class LoweredProgram implements Lowering {
                         .map(bytes -> device(bytes / DataType.BYTES, arena))
                         .toList();
         lowered.shared = device(counted.mostWorked, arena);
-        lowered.sizes = new IntArray(Math.max(1, counted.numbers.size()));
+        lowered.arena = arena;
+        lowered.sizes = OwnPages.ints(Math.max(1, counted.numbers.size()), arena);
         lowered.lower();
         lowered.findWritten();
         return lowered;
@@ -274,7 +276,10 @@ final class LoweredProgram implements Lowering {
 
     @Override
     public IntArray places(int... each) {
-        IntArray array = IntArray.fromArray(each);
+        IntArray array = OwnPages.ints(each.length, arena);
+        for (int i = 0; i < each.length; i++) {
+            array.set(i, each[i]);
+        }
         places.add(array);
         return array;
     }

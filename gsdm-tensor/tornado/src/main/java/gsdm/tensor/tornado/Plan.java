@@ -43,7 +43,7 @@ final class Plan {
     private static final String OPENCL_FLAGS = "-cl-mad-enable -w";
 
     private final TornadoBackend backend;
-    private final Arena arena = Arena.ofShared(); // the host's side of temporaries
+    private final Arena arena = Arena.ofShared(); // the host's side of what is no block
     private final List<LoweredProgram> programs = new ArrayList<>();
     private Made made; // null: to be made
     private DeviceException failed; // or null; then what the device has is lost
@@ -59,13 +59,17 @@ final class Plan {
         private final Map<LoweredProgram, List<Graph>> runs = new HashMap<>();
         private final List<Graph> owners = new ArrayList<>();
         private final Map<DeviceBlock, Long> versions = new HashMap<>(); // of what the device has
-        private final IntArray count = new IntArray(1); // of programs that ran
+        private final IntArray count; // of programs that ran
         private int ran;
         private final List<ImmutableTaskGraph> graphs = new ArrayList<>();
         private final GridScheduler scheduler = new GridScheduler();
         private final KernelContext context = new KernelContext();
         private TornadoExecutionPlan plan;
         private TornadoExecutionResult latest;
+
+        Made(Arena arena) {
+            count = OwnPages.ints(1, arena);
+        }
     }
 
     Plan(TornadoBackend backend) {
@@ -102,7 +106,7 @@ final class Plan {
     }
 
     private Made make() {
-        Made making = new Made();
+        Made making = new Made(arena);
         Set<DeviceBlock> blocks = new LinkedHashSet<>();
         programs.forEach(program -> blocks.addAll(program.blocks()));
         blocks.forEach(block -> making.all.addAll(block.arrays()));
