@@ -90,6 +90,7 @@ final class DevicePeaks {
                         .transferToDevice(DataTransferMode.EVERY_EXECUTION, rounds)
                         .task("add", DevicePeaks::multiplyAdd, new KernelContext(), rounds, x);
         try (TornadoExecutionPlan plan = plan(backend, graph, ITEMS, "add")) {
+            seconds(plan); // compiles and uploads
             while (seconds(plan) < LONG && rounds.get(0) < MOST_ROUNDS) {
                 rounds.set(0, 2 * rounds.get(0));
             }

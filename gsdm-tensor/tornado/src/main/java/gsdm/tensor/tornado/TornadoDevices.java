@@ -2,9 +2,11 @@ package gsdm.tensor.tornado;
 
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** The devices that the SDK's drivers offer. */
@@ -32,6 +34,10 @@ final class TornadoDevices {
     record Numbered(String number, TornadoDevice device) {
         boolean isGpu() {
             return device.getDeviceType() == TornadoDeviceType.GPU;
+        }
+
+        boolean isOpenCl() {
+            return device.getTornadoVMBackend() == TornadoVMBackendType.OPENCL;
         }
 
         /** What it is, through which driver, and how much memory it has. */
@@ -64,7 +70,8 @@ final class TornadoDevices {
     }
 
     /**
-     * The one that was asked for, or the first GPU, or the first device where there is none.
+     * The one that was asked for, or the first GPU, of OpenCL's before others, or the first device
+     * where there is no GPU.
      *
      * @param devices one or more
      * @throws IllegalArgumentException if the one asked for is not there
@@ -85,7 +92,10 @@ final class TornadoDevices {
                                                             .map(Numbered::number)
                                                             .toList())));
         }
-        return devices.stream().filter(Numbered::isGpu).findFirst().orElse(devices.getFirst());
+        return devices.stream()
+                .filter(Numbered::isGpu)
+                .min(Comparator.comparing(device -> !device.isOpenCl()))
+                .orElse(devices.getFirst());
     }
 
     /**
