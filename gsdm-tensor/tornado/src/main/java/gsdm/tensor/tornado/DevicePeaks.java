@@ -80,21 +80,23 @@ final class DevicePeaks {
 
     /** Twice as many rounds again and again, until they are long. */
     private static double multiplyAdds(TornadoBackend backend) {
-        Arena arena = Arena.ofAuto();
-        IntArray rounds = OwnPages.ints(1, arena);
-        FloatArray x = OwnPages.floats(ITEMS, arena);
-        rounds.set(0, 1);
-        TaskGraph graph =
-                new TaskGraph("adds")
-                        .transferToDevice(DataTransferMode.FIRST_EXECUTION, x)
-                        .transferToDevice(DataTransferMode.EVERY_EXECUTION, rounds)
-                        .task("add", DevicePeaks::multiplyAdd, new KernelContext(), rounds, x);
-        try (TornadoExecutionPlan plan = plan(backend, graph, ITEMS, "add")) {
-            seconds(plan); // compiles and uploads
-            while (seconds(plan) < LONG && rounds.get(0) < MOST_ROUNDS) {
-                rounds.set(0, 2 * rounds.get(0));
+        try (Arena arena = Arena.ofShared();
+                OwnPages pages = new OwnPages()) {
+            IntArray rounds = pages.ints(1);
+            rounds.set(0, 1);
+            FloatArray x = LoweredProgram.device(ITEMS, arena);
+            TaskGraph graph =
+                    new TaskGraph("adds")
+                            .transferToDevice(DataTransferMode.FIRST_EXECUTION, x)
+                            .transferToDevice(DataTransferMode.EVERY_EXECUTION, rounds)
+                            .task("add", DevicePeaks::multiplyAdd, new KernelContext(), rounds, x);
+            try (TornadoExecutionPlan plan = plan(backend, graph, ITEMS, "add")) {
+                seconds(plan); // compiles and uploads
+                while (seconds(plan) < LONG && rounds.get(0) < MOST_ROUNDS) {
+                    rounds.set(0, 2 * rounds.get(0));
+                }
+                return 2.0 * CHAINS * UNROLLED * ITEMS * rounds.get(0) / least(plan);
             }
-            return 2.0 * CHAINS * UNROLLED * ITEMS * rounds.get(0) / least(plan);
         } catch (Exception failure) {
             throw new DeviceException(TornadoDevices.reason(failure), failure);
         }
@@ -138,8 +140,12 @@ final class DevicePeaks {
         return plan;
     }
 
+    /** The least of a few times, of a plan that is not run again. */
     private static double least(TornadoExecutionPlan plan) {
-        return IntStream.range(0, REPEATS).mapToDouble(_ -> seconds(plan)).min().orElseThrow();
+        double least =
+                IntStream.range(0, REPEATS).mapToDouble(_ -> seconds(plan)).min().orElseThrow();
+        plan.freeDeviceMemory();
+        return least;
     }
 
     private static double seconds(TornadoExecutionPlan plan) {

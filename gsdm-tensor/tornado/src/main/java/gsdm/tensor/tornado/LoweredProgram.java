@@ -65,7 +65,7 @@ final class LoweredProgram implements Lowering {
     private final Map<Block, DeviceBlock> blocks = new HashMap<>();
     private final Set<DeviceBlock> written = new LinkedHashSet<>();
     private Function<Block, DeviceBlock> memory = _ -> null;
-    private Arena arena; // null: nothing is allocated
+    private OwnPages pages; // null: nothing is allocated
     private List<FloatArray> scratch = List.of();
     private FloatArray shared; // what ops work in, one after the other
     private IntArray sizes;
@@ -90,14 +90,16 @@ final class LoweredProgram implements Lowering {
     /**
      * Bound to the arrays of blocks.
      *
-     * @param arena keeps the host's side of what is its own
+     * @param arena keeps the host's side of its temporaries
+     * @param pages keeps its numbers and places
      */
     static LoweredProgram bound(
             Program program,
             Extents reserve,
             long largestPiece,
             Function<Block, DeviceBlock> memory,
-            Arena arena) {
+            Arena arena,
+            OwnPages pages) {
         LoweredProgram counted = unbound(program, reserve, largestPiece);
         LoweredProgram lowered = new LoweredProgram(program, reserve, largestPiece);
         lowered.memory = memory;
@@ -106,8 +108,8 @@ final class LoweredProgram implements Lowering {
                         .map(bytes -> device(bytes / DataType.BYTES, arena))
                         .toList();
         lowered.shared = device(counted.mostWorked, arena);
-        lowered.arena = arena;
-        lowered.sizes = OwnPages.ints(Math.max(1, counted.numbers.size()), arena);
+        lowered.pages = pages;
+        lowered.sizes = pages.ints(Math.max(1, counted.numbers.size()));
         lowered.lower();
         lowered.findWritten();
         return lowered;
@@ -276,7 +278,7 @@ final class LoweredProgram implements Lowering {
 
     @Override
     public IntArray places(int... each) {
-        IntArray array = OwnPages.ints(each.length, arena);
+        IntArray array = pages.ints(each.length);
         for (int i = 0; i < each.length; i++) {
             array.set(i, each[i]);
         }

@@ -43,7 +43,8 @@ final class Plan {
     private static final String OPENCL_FLAGS = "-cl-mad-enable -w";
 
     private final TornadoBackend backend;
-    private final Arena arena = Arena.ofShared(); // the host's side of what is no block
+    private final Arena arena = Arena.ofShared(); // the host's side of temporaries
+    private final OwnPages pages = new OwnPages();
     private final List<LoweredProgram> programs = new ArrayList<>();
     private Made made; // null: to be made
     private DeviceException failed; // or null; then what the device has is lost
@@ -67,8 +68,8 @@ final class Plan {
         private TornadoExecutionPlan plan;
         private TornadoExecutionResult latest;
 
-        Made(Arena arena) {
-            count = OwnPages.ints(1, arena);
+        Made(OwnPages pages) {
+            count = pages.ints(1);
         }
     }
 
@@ -79,7 +80,8 @@ final class Plan {
     /** Has a program run here, with the others. */
     LoweredProgram compile(Program source, Extents reserve, DeviceMemory memory) {
         LoweredProgram program =
-                LoweredProgram.bound(source, reserve, backend.largestPiece(), memory::block, arena);
+                LoweredProgram.bound(
+                        source, reserve, backend.largestPiece(), memory::block, arena, pages);
         program.requireMemory();
         program.requireGroups(backend.mostItems());
         discard();
@@ -106,7 +108,7 @@ final class Plan {
     }
 
     private Made make() {
-        Made making = new Made(arena);
+        Made making = new Made(pages);
         Set<DeviceBlock> blocks = new LinkedHashSet<>();
         programs.forEach(program -> blocks.addAll(program.blocks()));
         blocks.forEach(block -> making.all.addAll(block.arrays()));
@@ -119,6 +121,7 @@ final class Plan {
             making.versions.put(block, block.version());
             making.uploads.put(block, own(making, block.arrays(), true));
         }
+        making.count.set(0, 0);
         own(making, List.of(making.count), true);
         for (LoweredProgram program : programs) {
             making.sizes.put(program, own(making, List.of(program.sizes()), true));
@@ -299,7 +302,8 @@ final class Plan {
 
     /** Frees all of it, once the host has what was computed. */
     void close() {
-        try (arena) {
+        try (arena;
+                pages) {
             discard();
         }
     }
