@@ -10,6 +10,7 @@ import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -75,11 +76,16 @@ final class DevicePeaks {
     }
 
     static Peaks measure(TornadoBackend backend) {
-        return new Peaks(multiplyAdds(backend) / BILLION, bytesCopied(backend) / BILLION);
+        try {
+            return new Peaks(multiplyAdds(backend) / BILLION, bytesCopied(backend) / BILLION);
+        } catch (TornadoExecutionPlanException | RuntimeException failure) {
+            throw new DeviceException(TornadoDevices.reason(failure), failure);
+        }
     }
 
     /** Twice as many rounds again and again, until they are long. */
-    private static double multiplyAdds(TornadoBackend backend) {
+    private static double multiplyAdds(TornadoBackend backend)
+            throws TornadoExecutionPlanException {
         try (Arena arena = Arena.ofShared();
                 OwnPages pages = new OwnPages()) {
             IntArray rounds = pages.ints(1);
@@ -97,12 +103,10 @@ final class DevicePeaks {
                 }
                 return 2.0 * CHAINS * UNROLLED * ITEMS * rounds.get(0) / least(plan);
             }
-        } catch (Exception failure) {
-            throw new DeviceException(TornadoDevices.reason(failure), failure);
         }
     }
 
-    private static double bytesCopied(TornadoBackend backend) {
+    private static double bytesCopied(TornadoBackend backend) throws TornadoExecutionPlanException {
         long most = Math.min(COPIED, backend.memory().getAsLong() / SHARE);
         int floats = (int) (Math.min(most, backend.largestPiece() / Float.BYTES) / GROUP) * GROUP;
         try (Arena arena = Arena.ofShared()) {
@@ -121,8 +125,6 @@ final class DevicePeaks {
                 seconds(plan); // compiles and uploads
                 return 2.0 * Float.BYTES * COPIES * floats / least(plan);
             }
-        } catch (Exception failure) {
-            throw new DeviceException(TornadoDevices.reason(failure), failure);
         }
     }
 

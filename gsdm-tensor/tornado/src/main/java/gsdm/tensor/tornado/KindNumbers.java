@@ -53,19 +53,19 @@ final class KindNumbers {
 
     /** Where the numbers of the kind of a value of an example are. */
     static int kindOf(IntArray sizes, int at, int value) {
-        int kind = at + HEAD;
-        int last = kind + ENTRY * (sizes.get(at + 3) - 1);
-        while (kind < last && value >= sizes.get(kind + ENTRY)) {
-            kind += ENTRY;
-        }
-        return kind;
+        return find(sizes, at, 0, value);
     }
 
     /** The same of a node of an example. */
     static int kindOfNode(IntArray sizes, int at, int node) {
+        return find(sizes, at, 1, node);
+    }
+
+    /** The last kind whose first one, which is so many numbers on, is not after that. */
+    private static int find(IntArray sizes, int at, int offset, int one) {
         int kind = at + HEAD;
         int last = kind + ENTRY * (sizes.get(at + 3) - 1);
-        while (kind < last && node >= sizes.get(kind + ENTRY + 1)) {
+        while (kind < last && one >= sizes.get(kind + ENTRY + offset)) {
             kind += ENTRY;
         }
         return kind;

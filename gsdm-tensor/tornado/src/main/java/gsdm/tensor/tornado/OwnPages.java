@@ -8,7 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Host memory for what is uploaded, in pages that nothing else is in. CUDA pins whole pages, and
@@ -20,41 +22,46 @@ import java.util.List;
  */
 final class OwnPages implements AutoCloseable {
     private static final long PAGE = 4096;
-    private static final Deque<MemorySegment> FREE = new ArrayDeque<>();
+    private static final Map<Long, Deque<MemorySegment>> FREE = new HashMap<>(); // by length
 
     private final List<MemorySegment> used = new ArrayList<>();
 
     /** Zeros of any length, from the start of a page, until the arena closes. */
     static MemorySegment allocate(long bytes, Arena arena) {
-        return arena.allocate(Math.ceilDiv(bytes, PAGE) * PAGE, PAGE).asSlice(0, bytes);
+        return pages(bytes, arena).asSlice(0, bytes);
     }
 
     /** As many integers, of any value, until this closes. */
     IntArray ints(int count) {
         long bytes = TornadoNativeArray.ARRAY_HEADER + (long) count * Integer.BYTES;
-        long length = Math.ceilDiv(bytes, PAGE) * PAGE;
-        MemorySegment pages = take(length);
+        MemorySegment pages;
+        synchronized (FREE) {
+            pages = free(whole(bytes)).poll();
+        }
+        if (pages == null) {
+            pages = pages(bytes, Arena.global());
+        }
         used.add(pages);
         return IntArray.fromSegmentShallow(pages.asSlice(0, bytes));
     }
 
-    private static MemorySegment take(long length) {
-        synchronized (FREE) {
-            for (MemorySegment free : FREE) {
-                if (free.byteSize() == length) {
-                    FREE.remove(free);
-                    return free;
-                }
-            }
-        }
-        return Arena.global().allocate(length, PAGE);
+    private static long whole(long bytes) {
+        return Math.ceilDiv(bytes, PAGE) * PAGE;
+    }
+
+    private static MemorySegment pages(long bytes, Arena arena) {
+        return arena.allocate(whole(bytes), PAGE);
+    }
+
+    private static Deque<MemorySegment> free(long length) {
+        return FREE.computeIfAbsent(length, _ -> new ArrayDeque<>());
     }
 
     /** Has the pages used again; nothing may be uploaded from them now. */
     @Override
     public void close() {
         synchronized (FREE) {
-            FREE.addAll(used);
+            used.forEach(pages -> free(pages.byteSize()).add(pages));
         }
         used.clear();
     }
