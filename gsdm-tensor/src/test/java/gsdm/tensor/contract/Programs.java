@@ -69,6 +69,7 @@ public final class Programs {
         pairs.addAll(at(1, 207, 32));
         pairs.addAll(matMuls(207, 64, 96));
         pairs.add(new Pair(diffusion(" 2x4098", 2, 4098), diffusion(" 3x5000", 3, 5000)));
+        pairs.add(new Pair(manyRows(2), manyRows(3)));
         return pairs;
     }
 
@@ -117,6 +118,7 @@ public final class Programs {
                 gather(size, nodes, channels, 4),
                 values(size, batch, nodes, channels, Loss.Criterion.CROSS_ENTROPY),
                 matMul(nodes, 33, 7, true, false),
+                manyRows(batch),
                 diffusion(size, batch, nodes),
                 residuals(size, batch, nodes));
     }
@@ -269,6 +271,12 @@ public final class Programs {
                                     : p.builder.linear(y, weight, bias);
                     p.squaredError(out);
                 });
+    }
+
+    /** Sums over more rows than a backend may add up at once. */
+    private static Case manyRows(int batch) {
+        int nodes = 650;
+        return linear(" " + batch + "x" + nodes + "x32", batch, nodes, 32, true);
     }
 
     private static Case groupNorm(

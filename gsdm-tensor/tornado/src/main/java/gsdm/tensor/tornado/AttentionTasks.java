@@ -23,8 +23,8 @@ import java.util.function.ToLongFunction;
  * <p>Numbers: rows, nodes of an example (at least 1, to divide by), and where pointers and columns
  * start.
  *
- * <p>A task that writes an array which is also a later argument of it waits for itself: a kernel
- * writes one operand, its last, and else workspace.
+ * <p>A task that writes an array which is also a later argument of it waits for itself: what a
+ * kernel writes is its last operand, and else in another array.
  */
 final class AttentionTasks {
     /** Pairs of an entry and a head in a chunk, and channels of a group unless a head has more. */
@@ -91,8 +91,11 @@ final class AttentionTasks {
     }
 
     /**
-     * out = Σ softmax(scale·q·k)·v, and the log-sum-exp into workspace. Sums are rescaled whenever
-     * a chunk has a larger score.
+     * out = Σ softmax(scale·q·k)·v, and the log-sum-exp. Sums are rescaled whenever a chunk has a
+     * larger score.
+     *
+     * @param logSumExp not read or written where both results are in one array
+     * @param beside 1 if they are
      */
     static void attend(
             KernelContext context,
@@ -106,7 +109,8 @@ final class AttentionTasks {
             int heads,
             int width,
             float scale,
-            int listed) {
+            int listed,
+            int beside) {
         int at = places.get(0);
         int qkvAt = places.get(1);
         int logSumExpAt = places.get(2);
@@ -180,34 +184,20 @@ final class AttentionTasks {
         if (channel && row < sizes.get(at)) {
             int to = outAt + row * channels + firstHead * width + item;
             int toLog = logSumExpAt + row * heads + firstHead + ownHead;
+            float mean = 0;
+            float log = Float.NEGATIVE_INFINITY;
             if (first < end) {
-                out.set(to, sum / total);
-                if (item % width == 0) {
-                    logSumExp.set(toLog, largest + TornadoMath.log(total));
-                }
-            } else {
-                out.set(to, 0);
-                if (item % width == 0) {
-                    logSumExp.set(toLog, Float.NEGATIVE_INFINITY);
+                mean = sum / total;
+                log = largest + TornadoMath.log(total);
+            }
+            out.set(to, mean);
+            if (item % width == 0) {
+                if (beside == 1) {
+                    out.set(toLog, log);
+                } else {
+                    logSumExp.set(toLog, log);
                 }
             }
-        }
-    }
-
-    /** The log-sum-exp out of workspace. A work item is a head of a row. */
-    static void keep(
-            KernelContext context,
-            IntArray sizes,
-            IntArray places,
-            FloatArray found,
-            FloatArray logSumExp,
-            int heads) {
-        int at = places.get(0);
-        int foundAt = places.get(1);
-        int logSumExpAt = places.get(2);
-        int i = context.globalIdx;
-        if (i < sizes.get(at) * heads) {
-            logSumExp.set(logSumExpAt + i, found.get(foundAt + i));
         }
     }
 
@@ -426,13 +416,15 @@ final class AttentionTasks {
         Lowering.Floats qkv = to.floats(op.qkv());
         Lowering.Floats out = to.floats(op.out());
         Lowering.Floats logSumExp = to.floats(op.logSumExp());
-        Lowering.Floats found = to.workspace(Lowering.elements(op.logSumExp()));
+        // TornadoVM takes what a kernel writes once
+        boolean beside = out.array() == logSumExp.array();
+        Lowering.Floats logs = beside ? to.floats(Slot.NONE) : logSumExp;
         Lowering.Ints pointers = grid.ints(op.pattern().pointers(), to);
         Lowering.Ints columns = grid.ints(op.pattern().columns(), to);
         int at = grid.numbers(pointers, columns, to);
         to.launch(
                 "attend",
-                12,
+                13,
                 grid.items(),
                 grid.group(),
                 (graph, id) ->
@@ -441,31 +433,17 @@ final class AttentionTasks {
                                 AttentionTasks::attend,
                                 to.context(),
                                 to.sizes(),
-                                to.places(at, qkv.at(), found.at(), out.at()),
+                                to.places(at, qkv.at(), logSumExp.at(), out.at()),
                                 qkv.array(),
                                 pointers.array(),
                                 columns.array(),
-                                found.array(),
+                                logs.array(),
                                 out.array(),
                                 grid.heads(),
                                 grid.width(),
                                 op.scale(),
-                                grid.listed()));
-        to.launch(
-                "keepLogSumExp",
-                6,
-                Lowering.elements(op.logSumExp()),
-                Lowering.GROUP,
-                (graph, id) ->
-                        graph.task(
-                                id,
-                                AttentionTasks::keep,
-                                to.context(),
-                                to.sizes(),
-                                to.places(at, found.at(), logSumExp.at()),
-                                found.array(),
-                                logSumExp.array(),
-                                grid.heads()));
+                                grid.listed(),
+                                beside ? 1 : 0));
     }
 
     static void lower(Attention.Gradient op, Lowering to) {

@@ -6,6 +6,8 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
@@ -20,6 +22,17 @@ final class ColumnSumTasks {
     private static final int LENGTH = 128;
 
     private static final int MOST_CHUNKS = 256;
+
+    /**
+     * Sums of each column over a few rows, which are to be put together with others.
+     *
+     * @param partial the rows, {@code stride} floats apart
+     * @param at where the number of rows is
+     */
+    record Merge(Lowering.Floats partial, int stride, int at, int columns, Lowering.Floats out) {
+        /** Integers that say where it is. */
+        private static final int PLACES = 6;
+    }
 
     private ColumnSumTasks() {}
 
@@ -72,29 +85,23 @@ final class ColumnSumTasks {
 
     /**
      * Sums of each column over the chunks of each segment, which has as many rows as any other.
-     * Numbers: segments, rows of a segment, rows of a chunk, chunks of a segment, columns of the
-     * first result; those after it are put elsewhere.
-     *
-     * @param stride entries from a row of x to the next
+     * Numbers: segments, rows of a segment, rows of a chunk, chunks of a segment.
      */
     static void sums(
             KernelContext context,
             IntArray sizes,
             IntArray places,
             FloatArray x,
-            int stride,
             int columns,
             FloatArray out) {
         int at = places.get(0);
         int xAt = places.get(1);
         int outAt = places.get(2);
-        int secondAt = places.get(3);
         int across = across(columns);
         int item = context.localIdx;
         int rows = sizes.get(at + 1);
         int length = sizes.get(at + 2);
         int chunks = sizes.get(at + 3);
-        int split = sizes.get(at + 4);
         int chunk = context.groupIdx / blocks(columns);
         int column = context.groupIdx % blocks(columns) * across + item % across;
         int segment = chunk / chunks;
@@ -104,27 +111,83 @@ final class ColumnSumTasks {
         float sum = 0;
         if (own) {
             for (int row = first + item / across; row < end; row += GROUP / across) {
-                sum += x.get(xAt + (segment * rows + row) * stride + column);
+                sum += x.get(xAt + (segment * rows + row) * columns + column);
             }
         }
         sum = sumOfLanes(context, item, across, sum);
         if (own && item < across) {
-            if (column < split) {
-                out.set(outAt + chunk * split + column, sum);
-            } else {
-                out.set(secondAt + chunk * (columns - split) + column - split, sum);
-            }
+            out.set(outAt + chunk * columns + column, sum);
         }
     }
 
-    /** out[c] = Σ_r x[r, c]. */
-    static void lower(
-            Lowering.Floats x,
-            int columns,
-            ToIntFunction<Extents> rows,
-            Lowering.Floats out,
-            Lowering to) {
-        lower(x, columns, _ -> 1, rows, out, to);
+    /**
+     * Sums over the few rows of each of several matrices. A group has a few neighbouring columns of
+     * one. Places: where the matrix of each group is described, as {@link Merge#PLACES} integers:
+     * its number of rows, its first element, floats from a row to the next, columns, its first
+     * group, its first result.
+     */
+    static void merge(
+            KernelContext context,
+            IntArray sizes,
+            IntArray places,
+            FloatArray partials,
+            FloatArray out) {
+        int matrix = places.get(context.groupIdx);
+        int rows = sizes.get(places.get(matrix));
+        int from = places.get(matrix + 1);
+        int stride = places.get(matrix + 2);
+        int columns = places.get(matrix + 3);
+        int block = context.groupIdx - places.get(matrix + 4);
+        int to = places.get(matrix + 5);
+        int across = across(columns);
+        int item = context.localIdx;
+        int column = block * across + item % across;
+        boolean own = column < columns;
+        float sum = 0;
+        if (own) {
+            for (int row = item / across; row < rows; row += GROUP / across) {
+                sum += partials.get(from + row * stride + column);
+            }
+        }
+        sum = sumOfLanes(context, item, across, sum);
+        if (own && item < across) {
+            out.set(to + column, sum);
+        }
+    }
+
+    /** Puts these together, whose results are in one array, in one launch. */
+    static void lower(List<Merge> merges, Lowering to) {
+        int groups = merges.stream().mapToInt(merge -> blocks(merge.columns)).sum();
+        int[] places = new int[groups + merges.size() * Merge.PLACES];
+        int group = 0;
+        int at = groups;
+        for (Merge merge : merges) {
+            int next = group + blocks(merge.columns);
+            Arrays.fill(places, group, next, at);
+            places[at++] = merge.at;
+            places[at++] = merge.partial.at();
+            places[at++] = merge.stride;
+            places[at++] = merge.columns;
+            places[at++] = group;
+            places[at++] = merge.out.at();
+            group = next;
+        }
+        Lowering.Floats partials = merges.getFirst().partial;
+        Lowering.Floats out = merges.getFirst().out;
+        to.launch(
+                "merge",
+                5,
+                _ -> (long) groups * GROUP,
+                GROUP,
+                (graph, id) ->
+                        graph.task(
+                                id,
+                                ColumnSumTasks::merge,
+                                to.context(),
+                                to.sizes(),
+                                to.places(places),
+                                partials.array(),
+                                out.array()));
     }
 
     /** out[s, c] = Σ_r x[s, r, c]: of each segment by itself. */
@@ -142,77 +205,30 @@ final class ColumnSumTasks {
                         (long) segments.applyAsInt(extents)
                                 * mostChunks(rows.applyAsInt(extents))
                                 * columns);
-        int at =
-                to.numbers(
-                        segments,
-                        rows,
-                        extents -> length(rows.applyAsInt(extents)),
-                        chunks,
-                        _ -> columns);
+        int at = to.numbers(segments, rows, extents -> length(rows.applyAsInt(extents)), chunks);
         launch(
                 x,
-                columns,
                 columns,
                 at,
                 extents ->
                         Math.multiplyExact(
                                 segments.applyAsInt(extents), chunks.applyAsInt(extents)),
                 partial,
-                0,
                 to);
-        merge(partial, columns, segments, chunks, out, to);
-    }
-
-    /** The same of few rows, in one stage. */
-    @SuppressWarnings("unchecked")
-    static void merge(
-            Lowering.Floats x,
-            int columns,
-            ToIntFunction<Extents> segments,
-            ToIntFunction<Extents> rows,
-            Lowering.Floats out,
-            Lowering to) {
-        int at = to.numbers(segments, rows, rows, _ -> 1, _ -> columns);
-        launch(x, columns, columns, at, segments, out, 0, to);
-    }
-
-    /**
-     * Sums over few rows of two matrices side by side. A single launch if both results are in one
-     * array.
-     */
-    @SuppressWarnings("unchecked")
-    static void merge(
-            Lowering.Floats x,
-            ToIntFunction<Extents> rows,
-            int columns,
-            Lowering.Floats out,
-            int secondColumns,
-            Lowering.Floats second,
-            Lowering to) {
-        int at = to.numbers(_ -> 1, rows, rows, _ -> 1, _ -> columns);
-        int restAt = to.numbers(_ -> 1, rows, rows, _ -> 1, _ -> secondColumns);
-        int stride = columns + secondColumns;
-        if (out.array() == second.array()) {
-            launch(x, stride, stride, at, _ -> 1, out, second.at(), to);
-        } else {
-            Lowering.Floats rest = new Lowering.Floats(x.array(), x.at() + columns);
-            launch(x, stride, columns, at, _ -> 1, out, 0, to);
-            launch(rest, stride, secondColumns, restAt, _ -> 1, second, 0, to);
-        }
+        int mergeAt = to.numbers(segments, chunks, chunks, _ -> 1);
+        launch(partial, columns, mergeAt, segments, out, to);
     }
 
     private static void launch(
             Lowering.Floats x,
-            int stride,
             int columns,
             int at,
             ToIntFunction<Extents> chunks,
             Lowering.Floats out,
-            int secondAt,
             Lowering to) {
         to.launch(
                 "columnSums",
-                7,
+                6,
                 extents -> (long) chunks.applyAsInt(extents) * blocks(columns) * GROUP,
                 GROUP,
                 (graph, id) ->
@@ -221,9 +237,8 @@ final class ColumnSumTasks {
                                 ColumnSumTasks::sums,
                                 to.context(),
                                 to.sizes(),
-                                to.places(at, x.at(), out.at(), secondAt),
+                                to.places(at, x.at(), out.at()),
                                 x.array(),
-                                stride,
                                 columns,
                                 out.array()));
     }

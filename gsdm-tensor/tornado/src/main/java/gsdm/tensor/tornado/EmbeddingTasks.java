@@ -443,12 +443,12 @@ final class EmbeddingTasks {
         ToIntFunction<Extents> allChunks =
                 extents -> last.firstChunk(extents) + last.chunks(extents);
         Lowering.Floats ofObserved =
-                to.workspace(extents -> mostChunks(projections, last, extents) * channels);
+                to.kept(extents -> mostChunks(projections, last, extents) * channels);
         for (int i = 0; i < projections.size(); i++) {
             Kind kind = last.before(i);
             int inputs = Math.multiplyExact(channels, kind.options());
             Lowering.Floats sums =
-                    to.workspace(extents -> (long) kind.mostChunks(extents) * (inputs + channels));
+                    to.kept(extents -> (long) kind.mostChunks(extents) * (inputs + channels));
             lowerProducts(
                     kind,
                     to.floats(op.embed().values()),
@@ -459,12 +459,9 @@ final class EmbeddingTasks {
                     sums,
                     ofObserved.at(),
                     to);
-            Lowering.Floats dWeight = to.floats(op.dProjections().get(i).weight());
-            Lowering.Floats dBias = to.floats(op.dProjections().get(i).bias());
-            ColumnSumTasks.merge(sums, kind::chunks, inputs, dWeight, channels, dBias, to);
+            merge(kind, sums, inputs, channels, op.dProjections().get(i), to);
         }
-        Lowering.Floats dEmbedding = to.floats(op.dObservedEmbedding());
-        ColumnSumTasks.merge(ofObserved, channels, _ -> 1, allChunks, dEmbedding, to);
+        to.merge(ofObserved, channels, allChunks, channels, op.dObservedEmbedding());
     }
 
     private static long mostChunks(List<Projection> projections, Kind last, Extents extents) {
@@ -537,12 +534,23 @@ final class EmbeddingTasks {
                                     dX.array()));
             int inputs = Math.multiplyExact(channels, options);
             Lowering.Floats sums =
-                    to.workspace(extents -> (long) kind.mostChunks(extents) * (inputs + options));
+                    to.kept(extents -> (long) kind.mostChunks(extents) * (inputs + options));
             lowerProducts(kind, dOut, dOut, x, channels, 0, sums, 0, to);
-            Lowering.Floats dWeight = to.floats(op.dProjections().get(i).weight());
-            Lowering.Floats dBias = to.floats(op.dProjections().get(i).bias());
-            ColumnSumTasks.merge(sums, kind::chunks, inputs, dWeight, options, dBias, to);
+            merge(kind, sums, inputs, options, op.dProjections().get(i), to);
         }
+    }
+
+    /** Of the chunks, which have sums for weights and then for biases. */
+    private static void merge(
+            Kind kind,
+            Lowering.Floats sums,
+            int weights,
+            int biases,
+            Projection to,
+            Lowering lowering) {
+        int stride = weights + biases;
+        lowering.merge(sums, stride, kind::chunks, weights, to.weight());
+        lowering.merge(sums.from(weights), stride, kind::chunks, biases, to.bias());
     }
 
     private static void lowerProducts(

@@ -21,6 +21,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,9 @@ final class LoweredProgram implements Lowering {
     /** Floats that the start of a temporary is a multiple of. */
     private static final int ALIGNMENT = (int) (MemoryPlan.ALIGNMENT / DataType.BYTES);
 
+    /** Partial sums are put together when there are more floats of them. */
+    private static final long MOST_KEPT = 1 << 24;
+
     /** A kernel, and how many work items it takes at the sizes of a run. */
     private record Launch(
             String name,
@@ -55,6 +59,9 @@ final class LoweredProgram implements Lowering {
             int group,
             WorkerGrid grid,
             Task task) {}
+
+    /** A sum that waits for others, to be launched with them, and what it writes. */
+    private record Waiting(ColumnSumTasks.Merge merge, Slot out) {}
 
     private final Program program;
     private final Extents reserve;
@@ -68,10 +75,14 @@ final class LoweredProgram implements Lowering {
     private OwnPages pages; // null: nothing is allocated
     private List<FloatArray> scratch = List.of();
     private FloatArray shared; // what ops work in, one after the other
+    private FloatArray partials; // what waiting sums are of
+    private final List<Waiting> waiting = new ArrayList<>();
     private IntArray sizes;
     private final List<IntArray> places = new ArrayList<>(); // of the graph that is being made
     private long worked; // floats of the present op
     private long mostWorked;
+    private long kept; // floats since sums were last put together
+    private long mostKept;
 
     private LoweredProgram(Program program, Extents reserve, long largestPiece) {
         this.program = program.inParts();
@@ -108,6 +119,7 @@ final class LoweredProgram implements Lowering {
                         .map(bytes -> device(bytes / DataType.BYTES, arena))
                         .toList();
         lowered.shared = device(counted.mostWorked, arena);
+        lowered.partials = device(counted.mostKept, arena);
         lowered.pages = pages;
         lowered.sizes = pages.ints(Math.max(1, counted.numbers.size()));
         lowered.lower();
@@ -124,17 +136,41 @@ final class LoweredProgram implements Lowering {
 
     private void lower() {
         for (Op op : program.ops()) {
+            if (kept > MOST_KEPT || waiting.stream().anyMatch(sum -> touches(op, sum.out))) {
+                mergeWaiting();
+            }
             worked = 0;
             OpTasks.lower(op, this);
             mostWorked = Math.max(mostWorked, worked);
+            mostKept = Math.max(mostKept, kept);
         }
+        mergeWaiting();
+    }
+
+    private static boolean touches(Op op, Slot slot) {
+        return op.inputs().contains(slot)
+                || op.outputs().contains(slot)
+                || op.blocksRead().contains(slot.block())
+                || op.blocksWritten().contains(slot.block());
+    }
+
+    /** Launches what waits, all that is in one array at once. */
+    private void mergeWaiting() {
+        Map<Object, List<ColumnSumTasks.Merge>> byArray = new LinkedHashMap<>();
+        for (Waiting sum : waiting) {
+            byArray.computeIfAbsent(sum.merge.out().array(), _ -> new ArrayList<>()).add(sum.merge);
+        }
+        byArray.values().forEach(merges -> ColumnSumTasks.lower(merges, this));
+        waiting.clear();
+        kept = 0;
     }
 
     private void requireFits(long largestPiece) {
-        if (mostWorked * DataType.BYTES > largestPiece) {
+        long most = Math.max(mostWorked, mostKept) * DataType.BYTES;
+        if (most > largestPiece) {
             throw new IllegalArgumentException(
                     "program %s works in %d bytes, of which the device allocates at most %d at a time"
-                            .formatted(program.name(), mostWorked * DataType.BYTES, largestPiece));
+                            .formatted(program.name(), most, largestPiece));
         }
     }
 
@@ -148,13 +184,14 @@ final class LoweredProgram implements Lowering {
 
     /** Bytes of temporaries, of the device alone. */
     long bytes() {
-        return plan.bytes() + mostWorked * DataType.BYTES + (long) numbers.size() * DataType.BYTES;
+        return plan.bytes() + (mostWorked + mostKept + numbers.size()) * DataType.BYTES;
     }
 
     /** Arrays that only the device has. */
     List<FloatArray> temporaries() {
         List<FloatArray> all = new ArrayList<>(scratch);
         all.add(shared);
+        all.add(partials);
         return all;
     }
 
@@ -327,6 +364,25 @@ final class LoweredProgram implements Lowering {
         worked += Math.ceilDiv(count.applyAsLong(reserve), ALIGNMENT) * ALIGNMENT;
         // one that is too large is refused when all are counted
         return new Floats(shared, (int) at);
+    }
+
+    @Override
+    public Floats kept(ToLongFunction<Extents> count) {
+        long at = kept;
+        kept += Math.ceilDiv(count.applyAsLong(reserve), ALIGNMENT) * ALIGNMENT;
+        return new Floats(partials, (int) at);
+    }
+
+    /** Temporaries may be gone before all is put together: theirs is at once. */
+    @Override
+    public void merge(
+            Floats partial, int stride, ToIntFunction<Extents> rows, int columns, Slot out) {
+        var merge = new ColumnSumTasks.Merge(partial, stride, numbers(rows), columns, floats(out));
+        if (out.block() == program.scratch()) {
+            ColumnSumTasks.lower(List.of(merge), this);
+        } else {
+            waiting.add(new Waiting(merge, out));
+        }
     }
 
     @Override

@@ -22,7 +22,12 @@ interface Lowering {
     int GROUP = 64;
 
     /** A tensor on the device: an array of a block or of temporaries, and where in it. */
-    record Floats(FloatArray array, int at) {}
+    record Floats(FloatArray array, int at) {
+        /** What begins so many floats after it. */
+        Floats from(int floats) {
+            return new Floats(array, at + floats);
+        }
+    }
 
     /** The same of integers. */
     record Ints(IntArray array, int at) {}
@@ -72,6 +77,22 @@ interface Lowering {
      * @param count at given sizes
      */
     Floats workspace(ToLongFunction<Extents> count);
+
+    /**
+     * Temporary floats that stay beyond the op, until they are merged.
+     *
+     * @param count at given sizes
+     */
+    Floats kept(ToLongFunction<Extents> count);
+
+    /**
+     * out[c] = Σ_r partial[r·stride + c], over a few rows. Not at once, but before an op reads it:
+     * one launch puts together what many ops have left.
+     *
+     * @param partial of what {@link #kept} gave to this op
+     * @param columns elements of out
+     */
+    void merge(Floats partial, int stride, ToIntFunction<Extents> rows, int columns, Slot out);
 
     /**
      * Appends a kernel. TornadoVM never returns from a task that writes an array which is an

@@ -28,17 +28,19 @@ final class MatMulTasks {
 
     private static final int BIAS = 1;
     private static final int ADD = 2;
+    private static final int SUMS = 4;
 
     private MatMulTasks() {}
 
     /**
-     * Panels of out = a·b + bias + add, below each other, each of its part of the inner dimension.
+     * Panels of out = a·b + bias + add, below each other, each of its part of the inner dimension;
+     * below each panel its sums of the rows of a, if asked for.
      *
      * <p>Numbers: rows, columns, inner, entries from a row of a to the next, from a column of a to
      * the next, from a column of b to the next, from a row of b to the next, inner entries of a
      * panel.
      *
-     * @param operands {@link #BIAS} and {@link #ADD}, where there are such
+     * @param operands {@link #BIAS} and {@link #ADD}, where there are such; {@link #SUMS}
      */
     static void multiply(
             KernelContext context,
@@ -93,6 +95,10 @@ final class MatMulTasks {
         float s31 = 0;
         float s32 = 0;
         float s33 = 0;
+        float t0 = 0;
+        float t1 = 0;
+        float t2 = 0;
+        float t3 = 0;
         for (int first = panel * length; first < end; first += DEPTH) {
             for (int i = local; i < TILE * DEPTH; i += GROUP) {
                 // neighbouring items take neighbouring entries of memory
@@ -137,24 +143,41 @@ final class MatMulTasks {
                 s31 += a3 * b1;
                 s32 += a3 * b2;
                 s33 += a3 * b3;
+                if ((operands & SUMS) != 0) {
+                    t0 += a0;
+                    t1 += a1;
+                    t2 += a2;
+                    t3 += a3;
+                }
             }
             context.localBarrier();
         }
-        int row = panel * rows + firstRow + r;
-        int last = (panel + 1) * rows;
+        int row = firstRow + r;
         int column = firstColumn + c;
+        int below = (operands & SUMS) != 0 ? rows : 0;
+        int panelAt = outAt + panel * (rows * columns + below);
         write(
-                row, last, column, columns, s00, s01, s02, s03, bias, biasAt, add, addAt, operands,
-                out, outAt);
+                row, rows, column, columns, s00, s01, s02, s03, bias, biasAt, add, addAt, operands,
+                out, panelAt);
         write(
-                row + 1, last, column, columns, s10, s11, s12, s13, bias, biasAt, add, addAt,
-                operands, out, outAt);
+                row + 1, rows, column, columns, s10, s11, s12, s13, bias, biasAt, add, addAt,
+                operands, out, panelAt);
         write(
-                row + 2, last, column, columns, s20, s21, s22, s23, bias, biasAt, add, addAt,
-                operands, out, outAt);
+                row + 2, rows, column, columns, s20, s21, s22, s23, bias, biasAt, add, addAt,
+                operands, out, panelAt);
         write(
-                row + 3, last, column, columns, s30, s31, s32, s33, bias, biasAt, add, addAt,
-                operands, out, outAt);
+                row + 3, rows, column, columns, s30, s31, s32, s33, bias, biasAt, add, addAt,
+                operands, out, panelAt);
+        if (below > 0) {
+            if (column == 0) {
+                int sumsAt = panelAt + rows * columns;
+                for (int i = 0; i < ITEM; i++) {
+                    if (row + i < rows) {
+                        out.set(sumsAt + row + i, i == 0 ? t0 : i == 1 ? t1 : i == 2 ? t2 : t3);
+                    }
+                }
+            }
+        }
     }
 
     private static void write(
@@ -279,8 +302,8 @@ final class MatMulTasks {
                         _ -> inputs,
                         extents -> panelLength(inner.applyAsInt(extents)));
         int entries = Math.multiplyExact(outputs, inputs);
-        Lowering.Floats partial =
-                to.workspace(extents -> (long) panels.applyAsInt(extents) * entries);
+        int stride = entries + outputs;
+        Lowering.Floats partial = to.kept(extents -> (long) panels.applyAsInt(extents) * stride);
         launch(
                 to,
                 at,
@@ -289,9 +312,9 @@ final class MatMulTasks {
                 to.floats(op.x()),
                 partial,
                 partial,
-                0,
+                SUMS,
                 partial);
-        ColumnSumTasks.merge(partial, entries, _ -> 1, panels, to.floats(op.dWeight()), to);
-        ColumnSumTasks.lower(to.floats(op.dOut()), outputs, inner, to.floats(op.dBias()), to);
+        to.merge(partial, stride, panels, entries, op.dWeight());
+        to.merge(partial.from(entries), stride, panels, outputs, op.dBias());
     }
 }

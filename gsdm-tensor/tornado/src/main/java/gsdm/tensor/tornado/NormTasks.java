@@ -264,6 +264,7 @@ final class NormTasks {
             IntArray places,
             FloatArray gamma,
             FloatArray statistics,
+            FloatArray ofChunks,
             int channels,
             int groups,
             FloatArray work) {
@@ -292,8 +293,8 @@ final class NormTasks {
             if (own) {
                 for (int chunk = item / across; chunk < chunks; chunk += GROUP / across) {
                     int from = slopesAt + 2 * (example * chunks + chunk) * channels + channel;
-                    ofSum += work.get(from);
-                    ofSlope += work.get(from + channels);
+                    ofSum += ofChunks.get(from);
+                    ofSlope += ofChunks.get(from + channels);
                 }
             }
             sums[item] = ofSum;
@@ -611,15 +612,13 @@ final class NormTasks {
                             * channels);
         }
 
-        private Lowering.Floats ofSets(int each) {
-            return to.workspace(extents -> (long) each * groups * examples.applyAsInt(extents));
-        }
-
         /** Where mean and scale of each set are, found of x. */
         private Lowering.Floats found() {
             Lowering.Floats moments = ofChunks();
             Lowering.Floats statistics =
-                    op.statistics().present() ? to.floats(op.statistics()) : ofSets(2);
+                    op.statistics().present()
+                            ? to.floats(op.statistics())
+                            : to.workspace(extents -> 2L * groups * examples.applyAsInt(extents));
             to.launch(
                     "moments",
                     6,
@@ -694,11 +693,11 @@ final class NormTasks {
             Lowering.Floats slopes = ofChunks();
             lowerSlopes(op, statistics, groups, at, this::chunkItems, dOut, slopes, to);
             Lowering.Floats ofChannels =
-                    to.workspace(extents -> 2L * channels * examples.applyAsInt(extents));
-            Lowering.Floats sets = ofSets(4);
+                    to.kept(extents -> 2L * channels * examples.applyAsInt(extents));
+            Lowering.Floats sets = to.kept(extents -> 4L * groups * examples.applyAsInt(extents));
             to.launch(
                     "sets",
-                    8,
+                    9,
                     this::setItems,
                     GROUP,
                     (graph, id) ->
@@ -716,9 +715,10 @@ final class NormTasks {
                                             sets.at()),
                                     gamma.array(),
                                     statistics.array(),
+                                    slopes.array(),
                                     channels,
                                     groups,
-                                    slopes.array()));
+                                    sets.array()));
             lowerParameters(gradient, ofChannels, examples, to);
             Lowering.Floats add = to.floats(gradient.add());
             Lowering.Floats dX = to.floats(gradient.dX());
@@ -804,9 +804,8 @@ final class NormTasks {
     private static void lowerParameters(
             Norm.Gradient op, Lowering.Floats slopes, ToIntFunction<Extents> rows, Lowering to) {
         int channels = op.dX().shape().last().size();
-        Lowering.Floats dGamma = to.floats(op.dGamma());
-        Lowering.Floats dBeta = to.floats(op.dBeta());
-        ColumnSumTasks.merge(slopes, rows, channels, dBeta, channels, dGamma, to);
+        to.merge(slopes, 2 * channels, rows, channels, op.dBeta());
+        to.merge(slopes.from(channels), 2 * channels, rows, channels, op.dGamma());
     }
 
     private static long layerItems(Norm op, Extents extents) {
@@ -897,7 +896,7 @@ final class NormTasks {
                         _ -> 1);
         int blocks = ColumnSumTasks.blocks(channels);
         Lowering.Floats slopes =
-                to.workspace(extents ->
+                to.kept(extents ->
                         2L * ColumnSumTasks.mostChunks(rows.applyAsInt(extents)) * channels);
         lowerSlopes(
                 op,
