@@ -111,6 +111,7 @@ public final class TrainingSession {
      * that is whole, or from the beginning if the folder has none yet.
      *
      * @throws CommandException (diverged) if the loss or the gradient is not finite
+     * @throws CommandException (failure) if the device failed
      * @throws CommandException (bad input) if there are checkpoints, and all of them are damaged
      */
     public Outcome run(StopRequest stop) throws IOException {
@@ -121,6 +122,9 @@ public final class TrainingSession {
         }
         try (Training training = open(latest.checkpoint())) {
             return run(training, stop);
+        } catch (DeviceException failure) {
+            String message = "%s; %s".formatted(failure.getMessage(), lastGood());
+            throw new CommandException(ExitCode.FAILURE, message, failure);
         }
     }
 
@@ -300,10 +304,8 @@ public final class TrainingSession {
         } catch (DivergedException diverged) {
             throw diverged(diverged);
         } catch (DeviceException failure) {
-            throw new CommandException(
-                    ExitCode.FAILURE,
-                    "%s, at step %d; %s"
-                            .formatted(failure.getMessage(), training.steps() + 1, lastGood()),
+            throw new DeviceException(
+                    "%s, at step %d".formatted(failure.getMessage(), training.steps() + 1),
                     failure);
         }
         traffic.end();

@@ -8,7 +8,9 @@ import static gsdm.cli.command.TinyRun.metrics;
 import static gsdm.cli.command.TinyRun.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gsdm.cli.error.CommandException;
 import gsdm.cli.progress.StopRequest;
 import gsdm.cli.run.RunFolder;
 import gsdm.cli.session.RunConfiguration;
@@ -94,25 +96,57 @@ class ResumeTest {
     void aStopIsHeardDuringTheEvaluationToo() throws IOException {
         Path copy = folder.resolve("run");
         copy(trained, copy);
-        RunFolder run = RunFolder.open(copy);
-        RunConfiguration configuration = RunConfiguration.read(run.config());
-        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
         try (Backend backend = Backends.open("scalar", 1);
                 StopRequest stop = StopRequest.listen()) {
             stop.request();
-            TrainingSession.Outcome outcome =
-                    new TrainingSession(
-                                    run,
-                                    configuration,
-                                    configuration.instance(),
-                                    backend,
-                                    new Output(new Console(nowhere, nowhere)),
-                                    System.nanoTime())
-                            .run(stop);
+            TrainingSession.Outcome outcome = session(copy, backend).run(stop);
             assertThat(outcome.finished()).isFalse();
             assertThat(outcome.metrics()).isEmpty();
             assertThat(outcome.checkpoint()).hasFileName("step-000000030.safetensors");
         }
+    }
+
+    @Test
+    void aDeviceThatFailsInAStepNamesTheLastGoodCheckpoint() throws IOException {
+        Path copy = folder.resolve("run");
+        copy(trained, copy);
+        Files.delete(copy.resolve("checkpoints/step-000000030.safetensors"));
+        try (Backend scalar = Backends.open("scalar", 1);
+                StopRequest stop = StopRequest.listen()) {
+            TrainingSession session = session(copy, FailingBackend.of(scalar, "update", 3));
+            assertThatThrownBy(() -> session.run(stop))
+                    .isInstanceOf(CommandException.class)
+                    .hasMessageContaining(
+                            "fell off the bus, at step 23; the last good checkpoint is")
+                    .hasMessageEndingWith("step-000000020.safetensors");
+        }
+    }
+
+    @Test
+    void aDeviceThatFailsInTheEvaluationNamesItToo() throws IOException {
+        Path copy = folder.resolve("run");
+        copy(trained, copy);
+        try (Backend scalar = Backends.open("scalar", 1);
+                StopRequest stop = StopRequest.listen()) {
+            TrainingSession session = session(copy, FailingBackend.of(scalar, "", 1));
+            assertThatThrownBy(() -> session.run(stop))
+                    .isInstanceOf(CommandException.class)
+                    .hasMessageContaining("fell off the bus; the last good checkpoint is")
+                    .hasMessageEndingWith("step-000000030.safetensors");
+        }
+    }
+
+    private static TrainingSession session(Path folder, Backend backend) throws IOException {
+        RunFolder run = RunFolder.open(folder);
+        RunConfiguration configuration = RunConfiguration.read(run.config());
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+        return new TrainingSession(
+                run,
+                configuration,
+                configuration.instance(),
+                backend,
+                new Output(new Console(nowhere, nowhere)),
+                System.nanoTime());
     }
 
     @Test
