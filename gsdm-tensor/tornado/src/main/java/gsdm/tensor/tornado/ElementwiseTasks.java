@@ -4,15 +4,11 @@ import gsdm.tensor.program.Activation;
 import gsdm.tensor.program.Activation.Function;
 import gsdm.tensor.program.Add;
 import gsdm.tensor.program.Copy;
-import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Slot;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-
-import java.util.function.ToIntFunction;
 
 /**
  * {@link Activation} and its gradient, {@link Add}, {@link Copy}. A work item is an element;
@@ -124,12 +120,8 @@ final class ElementwiseTasks {
         }
     }
 
-    private static ToIntFunction<Extents> elements(Slot slot) {
-        return extents -> Math.toIntExact(slot.shape().size(extents));
-    }
-
     static void lower(Activation op, Lowering to) {
-        int at = to.numbers(elements(op.out()));
+        int at = to.numbers(Lowering.count(op.out()));
         int function = op.function().ordinal();
         Lowering.Floats x = to.floats(op.x());
         Lowering.Floats out = to.floats(op.out());
@@ -151,7 +143,7 @@ final class ElementwiseTasks {
     }
 
     static void lower(Activation.Gradient op, Lowering to) {
-        int at = to.numbers(elements(op.dX()));
+        int at = to.numbers(Lowering.count(op.dX()));
         int function = op.function().ordinal();
         int adds = op.add().present() ? 1 : 0;
         Lowering.Floats x = to.floats(op.x());
@@ -179,7 +171,7 @@ final class ElementwiseTasks {
     }
 
     static void lower(Add op, Lowering to) {
-        int at = to.numbers(elements(op.out()));
+        int at = to.numbers(Lowering.count(op.out()));
         Lowering.Floats a = to.floats(op.a());
         Lowering.Floats b = to.floats(op.b());
         Lowering.Floats out = to.floats(op.out());
@@ -201,7 +193,7 @@ final class ElementwiseTasks {
     }
 
     static void lower(Copy op, Lowering to) {
-        int at = to.numbers(elements(op.out()));
+        int at = to.numbers(Lowering.count(op.out()));
         Lowering.Floats x = to.floats(op.x());
         Lowering.Floats out = to.floats(op.out());
         to.launch(

@@ -30,7 +30,7 @@ final class KindNumbers {
     @SuppressWarnings({"unchecked", "rawtypes"})
     static int of(List<NodeKind> kinds, Slot values, Lowering to) {
         List<ToIntFunction<Extents>> numbers = new ArrayList<>();
-        numbers.add(extents -> Math.toIntExact(values.shape().size(extents)));
+        numbers.add(Lowering.count(values));
         numbers.add(extents -> Math.max(1, values.shape().columns(extents)));
         numbers.add(extents -> firstNode(kinds, kinds.size(), extents));
         numbers.add(_ -> kinds.size());

@@ -116,6 +116,11 @@ interface Lowering {
         return extents -> slot.shape().rows(extents);
     }
 
+    /** The number of elements of a slot, for {@link #numbers}. */
+    static ToIntFunction<Extents> count(Slot slot) {
+        return extents -> Math.toIntExact(slot.shape().size(extents));
+    }
+
     /** The number of elements of a slot, for {@link #launch}. */
     static ToLongFunction<Extents> elements(Slot slot) {
         return extents -> slot.shape().size(extents);

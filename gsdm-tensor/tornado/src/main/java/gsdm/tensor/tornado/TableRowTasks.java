@@ -222,7 +222,7 @@ final class TableRowTasks {
     static void lower(Gather op, Lowering to) {
         int channels = op.out().shape().last().size();
         int adds = op.add().present() ? 1 : 0;
-        int at = to.numbers(extents -> Math.toIntExact(op.out().shape().size(extents)));
+        int at = to.numbers(Lowering.count(op.out()));
         Lowering.Floats table = to.floats(op.table());
         Lowering.Ints index = to.ints(op.segments().index());
         Lowering.Floats add = to.floats(op.add());
@@ -255,10 +255,7 @@ final class TableRowTasks {
     static void lower(AddRows op, Lowering to) {
         int channels = op.out().shape().last().size();
         Dim nodes = op.out().shape().dims().get(1);
-        int at =
-                to.numbers(
-                        extents -> Math.toIntExact(op.out().shape().size(extents)),
-                        extents -> Math.max(1, extents.of(nodes)));
+        int at = to.numbers(Lowering.count(op.out()), extents -> Math.max(1, extents.of(nodes)));
         Lowering.Floats x = to.floats(op.x());
         Lowering.Floats example = to.floats(op.example());
         Lowering.Floats table = to.floats(op.table());
