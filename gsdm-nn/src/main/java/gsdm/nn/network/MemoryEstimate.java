@@ -3,7 +3,6 @@ package gsdm.nn.network;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.MemoryPlan;
 import gsdm.tensor.program.Program;
 
 import java.util.List;
@@ -22,7 +21,7 @@ public record MemoryEstimate(long parameters, long inputs, long activations) {
     }
 
     /**
-     * Adds up the memory of blocks and what a backend says of programs.
+     * Adds up what a backend says of blocks and programs.
      *
      * @param parameters blocks of parameters and what goes with them
      * @param inputs blocks the programs read or write besides
@@ -34,14 +33,12 @@ public record MemoryEstimate(long parameters, long inputs, long activations) {
             List<Program> programs,
             Extents reserve) {
         return new MemoryEstimate(
-                bytes(parameters, reserve),
-                bytes(inputs, reserve),
+                bytes(backend, parameters, reserve),
+                bytes(backend, inputs, reserve),
                 programs.stream().mapToLong(each -> backend.estimate(each, reserve)).sum());
     }
 
-    private static long bytes(List<Block> blocks, Extents reserve) {
-        return blocks.stream()
-                .mapToLong(block -> MemoryPlan.sequential(block, reserve).bytes())
-                .sum();
+    private static long bytes(Backend backend, List<Block> blocks, Extents reserve) {
+        return blocks.stream().mapToLong(block -> backend.estimate(block, reserve)).sum();
     }
 }

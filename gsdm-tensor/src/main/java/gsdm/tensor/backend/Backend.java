@@ -2,6 +2,7 @@ package gsdm.tensor.backend;
 
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.MemoryPlan;
 import gsdm.tensor.program.Program;
 
 import java.util.List;
@@ -36,6 +37,11 @@ public interface Backend extends AutoCloseable {
      * @param reserve the largest sizes of a run
      */
     Executable compile(Program program, Memory memory, Extents reserve);
+
+    /** The bytes that a block will take where programs run, before anything is allocated. */
+    default long estimate(Block block, Extents reserve) {
+        return MemoryPlan.sequential(block, reserve).bytes();
+    }
 
     /**
      * The bytes that a program will take besides the blocks' memory, before anything is allocated:

@@ -50,7 +50,7 @@ public interface Memory extends AutoCloseable {
     /** Whether this has not been closed. */
     boolean isOpen();
 
-    /** Bytes of its own blocks, not of its parents'. */
+    /** Bytes of its own blocks where programs run, not of its parents'. */
     long bytes();
 
     /**

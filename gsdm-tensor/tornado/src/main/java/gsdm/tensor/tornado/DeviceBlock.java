@@ -62,12 +62,21 @@ final class DeviceBlock {
             slots.put(slot, segment);
             readOnlySlots.put(slot, segment.asReadOnly());
         }
-        boolean anyInts = block.slots().stream().anyMatch(s -> s.type() == DataType.I32);
-        boolean anyFloats =
-                !anyInts || block.slots().stream().anyMatch(s -> s.type() == DataType.F32);
+        boolean anyInts = any(block, DataType.I32);
+        boolean anyFloats = !anyInts || any(block, DataType.F32);
         floats = anyFloats ? FloatArray.fromSegmentShallow(withHeader) : null;
         ints = anyInts ? IntArray.fromSegmentShallow(withHeader) : null;
         arrays = anyFloats && anyInts ? List.of(floats, ints) : List.of(anyInts ? ints : floats);
+    }
+
+    private static boolean any(Block block, DataType type) {
+        return block.slots().stream().anyMatch(slot -> slot.type() == type);
+    }
+
+    /** What a device's copies of a block take: two where it has integers and floats. */
+    static long bytes(Block block, Extents reserve) {
+        int copies = any(block, DataType.I32) && any(block, DataType.F32) ? 2 : 1;
+        return copies * MemoryPlan.sequential(block, reserve).bytes();
     }
 
     Block block() {
@@ -98,7 +107,7 @@ final class DeviceBlock {
     }
 
     long bytes() {
-        return host.byteSize();
+        return bytes(block, reserve);
     }
 
     /** What the caller sees of a slot. */

@@ -119,6 +119,11 @@ final class TornadoBackend implements Backend {
     }
 
     @Override
+    public long estimate(Block block, Extents reserve) {
+        return DeviceBlock.bytes(block, reserve);
+    }
+
+    @Override
     public long estimate(Program program, Extents reserve) {
         return LoweredProgram.unbound(program, reserve, largestPiece()).bytes();
     }

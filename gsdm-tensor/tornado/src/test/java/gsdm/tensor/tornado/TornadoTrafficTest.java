@@ -129,4 +129,17 @@ class TornadoTrafficTest {
             assertThat(at(memory, out, 2)).isEqualTo(6);
         }
     }
+
+    @Test
+    void integersAndFloatsOfOneBlockAreThereTwice() {
+        Block mixed = new Block("mixed", Role.INPUT);
+        mixed.floats("floats", N);
+        mixed.ints("ints", N);
+        try (Backend device = TestDevice.open(1);
+                Memory memory = device.allocate(RESERVE, List.of(mixed))) {
+            assertThat(device.estimate(mixed, RESERVE)).isEqualTo(4 * BLOCK);
+            assertThat(memory.bytes()).isEqualTo(4 * BLOCK);
+            assertThat(device.estimate(inputs, RESERVE)).isEqualTo(BLOCK);
+        }
+    }
 }
