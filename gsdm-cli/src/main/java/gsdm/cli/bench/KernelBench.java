@@ -85,10 +85,10 @@ public final class KernelBench {
                 List.of(
                         matMul(ROWS, 64, 64),
                         matMul(ROWS, 128, 128),
-                        transposed(ROWS, 64, 64),
+                        weights(ROWS, 64, 64),
                         matMul(rows, channels, channels),
                         matMul(rows, channels, 3 * channels),
-                        transposed(rows, channels, channels),
+                        weights(rows, channels, channels),
                         attention(false),
                         attention(true),
                         norm(false),
@@ -110,14 +110,15 @@ public final class KernelBench {
         return new Case("matmul", rows + " x " + inner + " x " + columns, block, op);
     }
 
-    /** The product that a weight's gradient is. */
-    private static Case transposed(int rows, int inner, int columns) {
+    /** The gradients of a weight and a bias. */
+    private static Case weights(int rows, int inner, int columns) {
         Block block = new Block("buffers", Block.Role.LASTING);
         Slot x = block.floats("x", Dim.of(rows), Dim.of(inner));
         Slot dOut = block.floats("dOut", Dim.of(rows), Dim.of(columns));
-        Slot out = block.floats("out", Dim.of(columns), Dim.of(inner));
-        Op op = new MatMul(dOut, x, true, false, Slot.NONE, Slot.NONE, out);
-        return new Case("matmul, transposed", columns + " x " + inner + " x " + rows, block, op);
+        Slot dWeight = block.floats("dWeight", Dim.of(columns), Dim.of(inner));
+        Slot dBias = block.floats("dBias", Dim.of(columns));
+        Op op = new MatMul.LinearGradient(dOut, x, dWeight, dBias);
+        return new Case("gradient of weights", columns + " x " + inner + " x " + rows, block, op);
     }
 
     private Case attention(boolean backward) {
