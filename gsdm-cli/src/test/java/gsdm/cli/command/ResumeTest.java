@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gsdm.cli.error.CommandException;
+import gsdm.cli.error.ExitCode;
 import gsdm.cli.progress.StopRequest;
 import gsdm.cli.run.RunFolder;
 import gsdm.cli.session.RunConfiguration;
@@ -111,11 +112,13 @@ class ResumeTest {
         Path copy = folder.resolve("run");
         copy(trained, copy);
         Files.delete(copy.resolve("checkpoints/step-000000030.safetensors"));
-        try (Backend scalar = Backends.open("scalar", 1);
+        try (Backend dying = new DyingBackend(Backends.open("scalar", 1), "update", 3);
                 StopRequest stop = StopRequest.listen()) {
-            TrainingSession session = session(copy, FailingBackend.of(scalar, "update", 3));
+            TrainingSession session = session(copy, dying);
             assertThatThrownBy(() -> session.run(stop))
-                    .isInstanceOf(CommandException.class)
+                    .isInstanceOfSatisfying(
+                            CommandException.class,
+                            e -> assertThat(e.exitCode()).isEqualTo(ExitCode.FAILURE))
                     .hasMessageContaining(
                             "fell off the bus, at step 23; the last good checkpoint is")
                     .hasMessageEndingWith("step-000000020.safetensors");
@@ -126,9 +129,9 @@ class ResumeTest {
     void aDeviceThatFailsInTheEvaluationNamesItToo() throws IOException {
         Path copy = folder.resolve("run");
         copy(trained, copy);
-        try (Backend scalar = Backends.open("scalar", 1);
+        try (Backend dying = new DyingBackend(Backends.open("scalar", 1), "", 1);
                 StopRequest stop = StopRequest.listen()) {
-            TrainingSession session = session(copy, FailingBackend.of(scalar, "", 1));
+            TrainingSession session = session(copy, dying);
             assertThatThrownBy(() -> session.run(stop))
                     .isInstanceOf(CommandException.class)
                     .hasMessageContaining("fell off the bus; the last good checkpoint is")

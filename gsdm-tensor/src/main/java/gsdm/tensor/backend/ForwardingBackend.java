@@ -49,6 +49,11 @@ public abstract class ForwardingBackend implements Backend {
     }
 
     @Override
+    public long estimate(Block block, Extents reserve) {
+        return backend.estimate(block, reserve);
+    }
+
+    @Override
     public long estimate(Program program, Extents reserve) {
         return backend.estimate(program, reserve);
     }

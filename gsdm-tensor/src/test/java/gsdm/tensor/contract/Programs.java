@@ -275,7 +275,7 @@ public final class Programs {
 
     /** Sums over more rows than a backend may add up at once. */
     private static Case manyRows(int batch) {
-        int nodes = 650;
+        int nodes = 700;
         return linear(" " + batch + "x" + nodes + "x32", batch, nodes, 32, true);
     }
 

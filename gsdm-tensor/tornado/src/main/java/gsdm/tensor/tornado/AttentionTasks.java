@@ -24,7 +24,7 @@ import java.util.function.ToLongFunction;
  * start.
  *
  * <p>A task that writes an array which is also a later argument of it waits for itself: what a
- * kernel writes is its last operand, and else in another array.
+ * kernel writes is its last operand, or in another array.
  */
 final class AttentionTasks {
     /** Pairs of an entry and a head in a chunk, and channels of a group unless a head has more. */
@@ -416,7 +416,7 @@ final class AttentionTasks {
         Lowering.Floats qkv = to.floats(op.qkv());
         Lowering.Floats out = to.floats(op.out());
         Lowering.Floats logSumExp = to.floats(op.logSumExp());
-        // TornadoVM takes what a kernel writes once
+        // an array that a kernel writes may be an argument only once
         boolean beside = out.array() == logSumExp.array();
         Lowering.Floats logs = beside ? to.floats(Slot.NONE) : logSumExp;
         Lowering.Ints pointers = grid.ints(op.pattern().pointers(), to);

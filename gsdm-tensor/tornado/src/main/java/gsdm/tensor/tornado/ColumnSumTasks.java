@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * Sums over rows, in two stages: of chunks of rows, then of those. A group has a chunk and a few
- * neighbouring columns; its items are lanes of rows by columns, neighbours in memory neighbours.
+ * Sums over rows, in two stages: of chunks of rows, then of those; the second of many sums together
+ * ({@link #merge}) where they can wait. A group has a chunk and a few neighbouring columns; its
+ * items are lanes of rows by columns, neighbours in memory neighbours.
  */
 final class ColumnSumTasks {
     /** Work items of a group. */
@@ -26,8 +27,11 @@ final class ColumnSumTasks {
     /**
      * Sums of each column over a few rows, which are to be put together with others.
      *
-     * @param partial the rows, {@code stride} floats apart
-     * @param at where the number of rows is
+     * @param partial the first row
+     * @param stride floats from a row to the next
+     * @param at where the number of rows is, among the numbers
+     * @param columns how many are summed
+     * @param out their sums
      */
     record Merge(Lowering.Floats partial, int stride, int at, int columns, Lowering.Floats out) {
         /** Integers that say where it is. */

@@ -107,7 +107,7 @@ final class DeviceBlock {
     }
 
     long bytes() {
-        return bytes(block, reserve);
+        return arrays.size() * plan.bytes();
     }
 
     /** What the caller sees of a slot. */

@@ -546,11 +546,11 @@ final class EmbeddingTasks {
             Lowering.Floats sums,
             int weights,
             int biases,
-            Projection to,
-            Lowering lowering) {
+            Projection gradient,
+            Lowering to) {
         int stride = weights + biases;
-        lowering.merge(sums, stride, kind::chunks, weights, to.weight());
-        lowering.merge(sums.from(weights), stride, kind::chunks, biases, to.bias());
+        to.merge(sums, stride, kind::chunks, weights, gradient.weight());
+        to.merge(sums.from(weights), stride, kind::chunks, biases, gradient.bias());
     }
 
     private static void lowerProducts(

@@ -161,6 +161,7 @@ final class GroupNormTasks {
         NormTasks.lowerSlopes(op, statistics, groups, at, this::chunkItems, dOut, slopes, to);
         Lowering.Floats ofChannels =
                 to.kept(extents -> 2L * channels * examples.applyAsInt(extents));
+        // not in workspace: the kernel writes both, and to one array
         Lowering.Floats sets = to.kept(extents -> 4L * groups * examples.applyAsInt(extents));
         to.launch(
                 "sets",

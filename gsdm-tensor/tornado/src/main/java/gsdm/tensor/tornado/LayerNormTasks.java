@@ -17,7 +17,7 @@ final class LayerNormTasks {
 
     private LayerNormTasks() {}
 
-    /** Nodes that a group of a layer norm takes. */
+    /** Nodes that a group takes. */
     static int nodesOfGroup(int channels) {
         return GROUP / ColumnSumTasks.across(channels);
     }
@@ -63,8 +63,8 @@ final class LayerNormTasks {
         return 1 / TornadoMath.sqrt(sum / channels + epsilon);
     }
 
-    /** A layer norm. A group has a few nodes, each with a few items. Numbers: nodes. */
-    static void layer(
+    /** A group has a few nodes, each with a few items. Numbers: nodes. */
+    static void forward(
             KernelContext context,
             IntArray sizes,
             IntArray places,
@@ -98,8 +98,8 @@ final class LayerNormTasks {
         }
     }
 
-    /** dX of a layer norm; mean and scale of each node go to workspace. As {@link #layer}. */
-    static void layerBackward(
+    /** dX of a layer norm; mean and scale of each node go to workspace. As {@link #forward}. */
+    static void backward(
             KernelContext context,
             IntArray sizes,
             IntArray places,
@@ -190,7 +190,7 @@ final class LayerNormTasks {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                LayerNormTasks::layer,
+                                LayerNormTasks::forward,
                                 to.context(),
                                 to.sizes(),
                                 to.places(at, x.at(), gamma.at(), beta.at(), out.at()),
@@ -225,7 +225,7 @@ final class LayerNormTasks {
                 (graph, id) ->
                         graph.task(
                                 id,
-                                LayerNormTasks::layerBackward,
+                                LayerNormTasks::backward,
                                 to.context(),
                                 to.sizes(),
                                 to.places(

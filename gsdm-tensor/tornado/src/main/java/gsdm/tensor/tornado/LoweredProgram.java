@@ -48,7 +48,7 @@ final class LoweredProgram implements Lowering {
     /** Floats that the start of a temporary is a multiple of. */
     private static final int ALIGNMENT = (int) (MemoryPlan.ALIGNMENT / DataType.BYTES);
 
-    /** Partial sums are put together when there are more floats of them. */
+    /** Waiting sums are put together before the next op when there are more floats of them. */
     private static final long MOST_KEPT = 1 << 24;
 
     /** A kernel, and how many work items it takes at the sizes of a run. */
@@ -81,6 +81,7 @@ final class LoweredProgram implements Lowering {
     private final List<IntArray> places = new ArrayList<>(); // of the graph that is being made
     private long worked; // floats of the present op
     private long mostWorked;
+    private final long mayKeep; // floats, before sums are put together
     private long kept; // floats since sums were last put together
     private long mostKept;
 
@@ -88,6 +89,7 @@ final class LoweredProgram implements Lowering {
         this.program = program.inParts();
         this.reserve = reserve;
         this.plan = MemoryPlan.scratch(this.program, reserve, largestPiece);
+        this.mayKeep = Math.min(MOST_KEPT, largestPiece / DataType.BYTES / 2);
     }
 
     /** What it will take, with nothing allocated. */
@@ -136,7 +138,7 @@ final class LoweredProgram implements Lowering {
 
     private void lower() {
         for (Op op : program.ops()) {
-            if (kept > MOST_KEPT || waiting.stream().anyMatch(sum -> touches(op, sum.out))) {
+            if (kept > mayKeep || waiting.stream().anyMatch(sum -> touches(op, sum.out))) {
                 mergeWaiting();
             }
             worked = 0;
@@ -154,9 +156,9 @@ final class LoweredProgram implements Lowering {
                 || op.blocksWritten().contains(slot.block());
     }
 
-    /** Launches what waits, all that is in one array at once. */
+    /** Launches what waits, at once what goes to one array (all, while there are none). */
     private void mergeWaiting() {
-        Map<Object, List<ColumnSumTasks.Merge>> byArray = new LinkedHashMap<>();
+        Map<FloatArray, List<ColumnSumTasks.Merge>> byArray = new LinkedHashMap<>();
         for (Waiting sum : waiting) {
             byArray.computeIfAbsent(sum.merge.out().array(), _ -> new ArrayList<>()).add(sum.merge);
         }

@@ -79,17 +79,19 @@ interface Lowering {
     Floats workspace(ToLongFunction<Extents> count);
 
     /**
-     * Temporary floats that stay beyond the op, until they are merged.
+     * Temporary floats that stay beyond the op, until what waits is merged.
      *
      * @param count at given sizes
      */
     Floats kept(ToLongFunction<Extents> count);
 
     /**
-     * out[c] = Σ_r partial[r·stride + c], over a few rows. Not at once, but before an op reads it:
-     * one launch puts together what many ops have left.
+     * out[c] = Σ_r partial[r·stride + c], over a few rows. At once where out is a temporary; else
+     * before an op reads it: one launch puts together what many ops have left.
      *
      * @param partial of what {@link #kept} gave to this op
+     * @param stride floats from a row to the next
+     * @param rows at given sizes
      * @param columns elements of out
      */
     void merge(Floats partial, int stride, ToIntFunction<Extents> rows, int columns, Slot out);

@@ -302,7 +302,7 @@ final class MatMulTasks {
                         _ -> inputs,
                         extents -> panelLength(inner.applyAsInt(extents)));
         int entries = Math.multiplyExact(outputs, inputs);
-        int stride = entries + outputs;
+        int stride = Math.addExact(entries, outputs);
         Lowering.Floats partial = to.kept(extents -> (long) panels.applyAsInt(extents) * stride);
         launch(
                 to,

@@ -1,7 +1,7 @@
 package gsdm.tensor.tornado;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.Consumer;
@@ -29,19 +30,24 @@ import java.util.function.Consumer;
 class WaitingSumsTest {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
     private static final Dim N = Dim.named("N", 0);
-    private static final Dim TWO = Dim.of(2);
-    private static final Dim THREE = Dim.of(3);
+
+    /** More than a tile of a product has. */
+    private static final int INPUTS = 67;
+
+    private static final int OUTPUTS = 70;
+    private static final Dim K = Dim.of(INPUTS);
+    private static final Dim L = Dim.of(OUTPUTS);
     private static final int ROWS = 2500;
     private static final Extents RESERVE = Extents.NONE.with(N, ROWS);
 
     private final Block inputs = new Block("inputs", Role.INPUT);
     private final Block gradients = new Block("gradients", Role.RESULT);
     private final Block others = new Block("others", Role.RESULT);
-    private final Slot x = inputs.floats("x", N, THREE);
-    private final Slot dOut = inputs.floats("dOut", N, TWO);
-    private final Slot dWeight = gradients.floats("dWeight", TWO, THREE);
-    private final Slot dBias = gradients.floats("dBias", TWO);
-    private final Slot twice = others.floats("twice", TWO, THREE);
+    private final Slot x = inputs.floats("x", N, K);
+    private final Slot dOut = inputs.floats("dOut", N, L);
+    private final Slot dWeight = gradients.floats("dWeight", L, K);
+    private final Slot dBias = others.floats("dBias", L);
+    private final Slot twice = others.floats("twice", L, K);
     private final Slot state = others.floats("state", Dim.of(StepState.SIZE));
     private final Backend device = TestDevice.open(1);
     private final Memory memory = device.allocate(RESERVE, List.of(inputs, gradients, others));
@@ -55,32 +61,51 @@ class WaitingSumsTest {
     @Test
     void anOpThatReadsThem() {
         afterwards(builder -> builder.keep(builder.add(dWeight, dWeight), twice));
-        for (int k = 0; k < 3; k++) {
-            assertThat(at(twice, k)).isEqualTo(2 * 2 * ROWS * (k + 1f));
-            assertThat(at(twice, 3 + k)).isEqualTo(-2 * ROWS * (k + 1f));
+        for (int l = 0; l < OUTPUTS; l++) {
+            assertThat(at(dBias, l)).isEqualTo(ofOutput(l));
+            for (int k = 0; k < INPUTS; k++) {
+                assertThat(at(twice, l * INPUTS + k)).isEqualTo(2 * ofInput(k) * ofOutput(l));
+            }
         }
-        assertThat(at(dBias, 0)).isEqualTo(2f * ROWS);
-        assertThat(at(dBias, 1)).isEqualTo(-ROWS);
     }
 
     @Test
     void anOpThatReadsTheirBlock() {
         afterwards(builder -> builder.append(new SquaredNorm(gradients, Slot.NONE, state)));
-        float expected = 5f * ROWS * ROWS * (1 + 4 + 9 + 1);
-        assertThat(at(state, StepState.SQUARED_NORM)).isCloseTo(expected, within(1e-5f * expected));
+        double expected = 0;
+        for (int l = 0; l < OUTPUTS; l++) {
+            for (int k = 0; k < INPUTS; k++) {
+                expected += Math.pow(ofInput(k) * ofOutput(l), 2);
+            }
+        }
+        assertThat((double) at(state, StepState.SQUARED_NORM))
+                .isCloseTo(expected, withinPercentage(0.001));
+        assertThat(at(dBias, OUTPUTS - 1)).isEqualTo(ofOutput(OUTPUTS - 1));
     }
 
-    /** Of rows (1, 2, 3), gradients 0 to 4 over and over, and −1. */
+    /** Of every row. */
+    private static float ofInput(int k) {
+        return k % 7 - 3;
+    }
+
+    /** The sum of the gradients of rows: of the first output 0 to 4 over and over, else −1. */
+    private static float ofOutput(int l) {
+        return l == 0 ? 2 * ROWS : -ROWS;
+    }
+
     private void afterwards(Consumer<ProgramBuilder> more) {
         ProgramBuilder builder = new ProgramBuilder("late");
         builder.append(new MatMul.LinearGradient(dOut, x, dWeight, dBias));
         more.accept(builder);
+        MemorySegment rows = memory.map(x);
+        MemorySegment ofRows = memory.map(dOut);
         for (int row = 0; row < ROWS; row++) {
-            for (int k = 0; k < 3; k++) {
-                memory.map(x).setAtIndex(FLOAT, 3L * row + k, k + 1);
+            for (int k = 0; k < INPUTS; k++) {
+                rows.setAtIndex(FLOAT, (long) INPUTS * row + k, ofInput(k));
             }
-            memory.map(dOut).setAtIndex(FLOAT, 2L * row, row % 5);
-            memory.map(dOut).setAtIndex(FLOAT, 2L * row + 1, -1);
+            for (int l = 0; l < OUTPUTS; l++) {
+                ofRows.setAtIndex(FLOAT, (long) OUTPUTS * row + l, l == 0 ? row % 5 : -1);
+            }
         }
         try (Executable program = device.compile(builder.build(), memory, RESERVE)) {
             program.run(ROWS);
