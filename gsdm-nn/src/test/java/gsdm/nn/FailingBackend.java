@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.ForwardingBackend;
+import gsdm.tensor.backend.ForwardingExecutable;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
@@ -57,26 +58,14 @@ public final class FailingBackend extends ForwardingBackend {
     @Override
     public void close() {}
 
-    private final class Tracked implements Executable {
-        private final Executable executable;
-
+    private final class Tracked extends ForwardingExecutable {
         Tracked(Executable executable) {
-            this.executable = executable;
-        }
-
-        @Override
-        public void run(int... sizes) {
-            executable.run(sizes);
-        }
-
-        @Override
-        public long bytesReserved() {
-            return executable.bytesReserved();
+            super(executable);
         }
 
         @Override
         public void close() {
-            executable.close();
+            super.close();
             open.remove(this);
         }
     }

@@ -3,6 +3,7 @@ package gsdm.cli.bench;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.ForwardingBackend;
+import gsdm.tensor.backend.ForwardingExecutable;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Program;
@@ -30,28 +31,16 @@ public final class StopwatchBackend extends ForwardingBackend {
         return new Timed(super.compile(program, memory, reserve));
     }
 
-    private final class Timed implements Executable {
-        private final Executable executable;
-
+    private final class Timed extends ForwardingExecutable {
         Timed(Executable executable) {
-            this.executable = executable;
+            super(executable);
         }
 
         @Override
         public void run(int... sizes) {
             long start = System.nanoTime();
-            executable.run(sizes);
+            super.run(sizes);
             nanoseconds += System.nanoTime() - start;
-        }
-
-        @Override
-        public long bytesReserved() {
-            return executable.bytesReserved();
-        }
-
-        @Override
-        public void close() {
-            executable.close();
         }
     }
 }

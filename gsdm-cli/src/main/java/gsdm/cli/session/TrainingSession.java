@@ -111,7 +111,8 @@ public final class TrainingSession {
      * that is whole, or from the beginning if the folder has none yet.
      *
      * @throws CommandException (diverged) if the loss or the gradient is not finite
-     * @throws CommandException (failure) if the device failed
+     * @throws CommandException if the device failed or memory is exhausted, with the last
+     *     checkpoint
      * @throws CommandException (bad input) if there are checkpoints, and all of them are damaged
      */
     public Outcome run(StopRequest stop) throws IOException {
@@ -122,9 +123,10 @@ public final class TrainingSession {
         }
         try (Training training = open(latest.checkpoint())) {
             return run(training, stop);
-        } catch (DeviceException failure) {
-            String message = "%s; %s".formatted(failure.getMessage(), lastGood());
-            throw new CommandException(ExitCode.FAILURE, message, failure);
+        } catch (DeviceException | OutOfMemoryError e) {
+            Failure failure = Failure.of(e);
+            throw new CommandException(
+                    failure.exitCode(), "%s; %s".formatted(failure.line(), lastGood()), e);
         }
     }
 

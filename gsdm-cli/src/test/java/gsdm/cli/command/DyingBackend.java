@@ -1,16 +1,17 @@
 package gsdm.cli.command;
 
 import gsdm.tensor.backend.Backend;
-import gsdm.tensor.backend.DeviceException;
 import gsdm.tensor.backend.Executable;
 import gsdm.tensor.backend.ForwardingBackend;
+import gsdm.tensor.backend.ForwardingExecutable;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Program;
 
-/** A backend whose device fails once, in a run of its programs. */
+/** A backend that fails once, in a run of its programs. */
 final class DyingBackend extends ForwardingBackend {
     private final String name;
+    private final Runnable death;
     private int left;
 
     /**
@@ -18,10 +19,12 @@ final class DyingBackend extends ForwardingBackend {
      *
      * @param name of the programs, or its beginning
      * @param run of all of these, from 1
+     * @param death throws
      */
-    DyingBackend(Backend backend, String name, int run) {
+    DyingBackend(Backend backend, String name, int run, Runnable death) {
         super(backend);
         this.name = name;
+        this.death = death;
         this.left = run;
     }
 
@@ -31,30 +34,18 @@ final class DyingBackend extends ForwardingBackend {
         return program.name().startsWith(name) ? new Counted(executable) : executable;
     }
 
-    private final class Counted implements Executable {
-        private final Executable executable;
-
+    private final class Counted extends ForwardingExecutable {
         Counted(Executable executable) {
-            this.executable = executable;
+            super(executable);
         }
 
         @Override
         public void run(int... sizes) {
             left--;
             if (left == 0) {
-                throw new DeviceException("fell off the bus", null);
+                death.run();
             }
-            executable.run(sizes);
-        }
-
-        @Override
-        public long bytesReserved() {
-            return executable.bytesReserved();
-        }
-
-        @Override
-        public void close() {
-            executable.close();
+            super.run(sizes);
         }
     }
 }

@@ -18,6 +18,7 @@ import gsdm.cli.session.RunConfiguration;
 import gsdm.cli.session.TrainingSession;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
+import gsdm.tensor.backend.DeviceException;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -112,7 +113,11 @@ class ResumeTest {
         Path copy = folder.resolve("run");
         copy(trained, copy);
         Files.delete(copy.resolve("checkpoints/step-000000030.safetensors"));
-        try (Backend dying = new DyingBackend(Backends.open("scalar", 1), "update", 3);
+        Runnable death =
+                () -> {
+                    throw new DeviceException("fell off the bus", null);
+                };
+        try (Backend dying = new DyingBackend(Backends.open("scalar", 1), "update", 3, death);
                 StopRequest stop = StopRequest.listen()) {
             TrainingSession session = session(copy, dying);
             assertThatThrownBy(() -> session.run(stop))
@@ -126,15 +131,20 @@ class ResumeTest {
     }
 
     @Test
-    void aDeviceThatFailsInTheEvaluationNamesItToo() throws IOException {
+    void memoryExhaustedInTheEvaluationNamesItToo() throws IOException {
         Path copy = folder.resolve("run");
         copy(trained, copy);
-        try (Backend dying = new DyingBackend(Backends.open("scalar", 1), "", 1);
+        Runnable death =
+                () -> {
+                    throw new OutOfMemoryError("the device has 5 bytes of memory");
+                };
+        try (Backend dying = new DyingBackend(Backends.open("scalar", 1), "", 1, death);
                 StopRequest stop = StopRequest.listen()) {
             TrainingSession session = session(copy, dying);
             assertThatThrownBy(() -> session.run(stop))
                     .isInstanceOf(CommandException.class)
-                    .hasMessageContaining("fell off the bus; the last good checkpoint is")
+                    .hasMessageContaining("the device has 5 bytes of memory")
+                    .hasMessageContaining("; the last good checkpoint is")
                     .hasMessageEndingWith("step-000000030.safetensors");
         }
     }

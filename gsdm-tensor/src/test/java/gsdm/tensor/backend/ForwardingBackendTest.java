@@ -15,6 +15,7 @@ class ForwardingBackendTest {
     @Test
     void everyMethodIsForwarded() {
         assertThat(methods(ForwardingBackend.class)).containsAll(methods(Backend.class));
+        assertThat(methods(ForwardingExecutable.class)).containsAll(methods(Executable.class));
     }
 
     private static Set<String> methods(Class<?> type) {

@@ -3,6 +3,7 @@ package gsdm.tensor.contract;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 import gsdm.tensor.backend.Executable;
+import gsdm.tensor.backend.ForwardingExecutable;
 import gsdm.tensor.backend.Lifetime;
 import gsdm.tensor.backend.Memory;
 import gsdm.tensor.program.Block;
@@ -242,13 +243,12 @@ public final class CountingDevice implements Backend {
     }
 
     /** Moves what a program needs, runs it, and knows what it wrote. */
-    private final class Counted implements Executable {
+    private final class Counted extends ForwardingExecutable {
         private final List<Copy> named = new ArrayList<>();
         private final List<Copy> written = new ArrayList<>();
-        private final Executable executable;
 
         Counted(Program program, Copied memory, Executable executable) {
-            this.executable = executable;
+            super(executable);
             Set<Slot> outputs = new LinkedHashSet<>();
             Set<Slot> all = new LinkedHashSet<>();
             for (Op op : program.ops()) {
@@ -269,23 +269,13 @@ public final class CountingDevice implements Backend {
             Extents extents = Extents.view(sizes);
             synchronized (CountingDevice.this) {
                 named.forEach(copy -> copy.send(bytes(copy.slot, extents)));
-                executable.run(sizes);
+                super.run(sizes);
                 written.forEach(copy -> copy.compute(bytes(copy.slot, extents)));
             }
         }
 
         private static long bytes(Slot slot, Extents extents) {
             return slot.shape().size(extents) * DataType.BYTES;
-        }
-
-        @Override
-        public long bytesReserved() {
-            return executable.bytesReserved();
-        }
-
-        @Override
-        public void close() {
-            executable.close();
         }
     }
 }
