@@ -12,13 +12,20 @@ import gsdm.nn.checkpoint.Falls;
  *     {@code decay-share} of the steps
  * @param evaluate fresh problems that the run is scored on at its end; 0 for none
  * @param evaluateEvery steps between scores of the quality curve; 0 for none
+ * @param logEvery steps between lines of the metrics, for which losses are fetched from the device
  */
 public record CommandSettings(
-        long seed, long steps, double minutes, String falls, int evaluate, int evaluateEvery) {
+        long seed,
+        long steps,
+        double minutes,
+        String falls,
+        int evaluate,
+        int evaluateEvery,
+        int logEvery) {
 
     /** 20,000 steps, then 256 fresh problems. */
     public static final CommandSettings DEFAULTS =
-            new CommandSettings(0, 20_000, 0, "", 256, 2_000);
+            new CommandSettings(0, 20_000, 0, "", 256, 2_000, 1);
 
     /** Checks the ranges, and that there is one way to tell when to stop. */
     public CommandSettings {
@@ -40,6 +47,9 @@ public record CommandSettings(
             throw new IllegalArgumentException(
                     "evaluate and evaluate-every must be 0 (none) or more; found %d and %d"
                             .formatted(evaluate, evaluateEvery));
+        }
+        if (logEvery < 1) {
+            throw new IllegalArgumentException("log-every must be 1 or more; found " + logEvery);
         }
     }
 

@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The figures of every step, as lines and, for TensorBoard, of the first, the last and every tenth:
- * the loss that is minimised; {@code loss/NAME}, the mean error of an array's unobserved values;
- * {@code loss_by_noise/RANGE}, that of all arrays in the examples of a {@link NoiseBand}. Where a
- * step has no such values there is none.
+ * The figures of steps, as lines and, for TensorBoard, of the first, the last and every tenth: the
+ * loss that is minimised; {@code loss/NAME}, the mean error of an array's unobserved values; {@code
+ * loss_by_noise/RANGE}, that of all arrays in the examples of a {@link NoiseBand}. Where a step has
+ * no such values there is none.
  */
 final class RunMetrics implements AutoCloseable {
 
@@ -40,15 +40,25 @@ final class RunMetrics implements AutoCloseable {
     private final int arrays;
     private final double[] values;
     private final long firstStep;
+    private final int every;
 
     /** The last step appended. */
     private long step;
 
+    /** What it gave; null where it is written. */
+    private StepResult unwritten;
+
     /** The last step that TensorBoard has. */
     private long shown;
 
-    /** Opens both to go on after a step. */
-    RunMetrics(RunFolder folder, List<ArrayLayout> ofModel, long lastStep) throws IOException {
+    /**
+     * Opens both to go on after a step.
+     *
+     * @param every steps between lines; there is one of the first and the last step too, and where
+     *     {@link #write} asks for it
+     */
+    RunMetrics(RunFolder folder, List<ArrayLayout> ofModel, long lastStep, int every)
+            throws IOException {
         List<String> names = new ArrayList<>(FIRST);
         ofModel.stream().map(ArrayLayout::name).map(BY_ARRAY::concat).forEach(names::add);
         this.arrays = ofModel.size();
@@ -57,6 +67,7 @@ final class RunMetrics implements AutoCloseable {
         }
         this.values = new double[names.size()];
         this.firstStep = lastStep + 1;
+        this.every = every;
         this.step = lastStep;
         this.shown = lastStep;
         this.log = new MetricsLog(folder.metrics(), lastStep, names);
@@ -69,20 +80,40 @@ final class RunMetrics implements AutoCloseable {
     }
 
     /**
-     * Writes down a step; allocates next to nothing.
+     * Takes a step, and writes it down if it is one of those; allocates next to nothing.
      *
+     * @param result is not looked at again once there is another step
      * @param seconds the step took
      * @param preparation seconds of them without data to work on
      * @param elapsed seconds of the run until its end, evaluations and everything included
      */
     void append(StepResult result, double seconds, double preparation, double elapsed)
             throws IOException {
-        values[0] = result.loss();
         values[1] = result.gradientNorm();
         values[2] = result.learningRate();
         values[3] = seconds;
         values[4] = preparation;
         values[5] = elapsed;
+        step = result.step();
+        unwritten = result;
+        if (step == firstStep || step % every == 0) {
+            write();
+        }
+    }
+
+    /** The loss of the last line written. */
+    double loss() {
+        return values[0];
+    }
+
+    /** Writes down the last step, unless it is. A step that failed since has none. */
+    void write() throws IOException {
+        StepResult result = unwritten;
+        if (result == null || result.step() != step) {
+            return;
+        }
+        unwritten = null;
+        values[0] = result.loss();
         int at = FIRST.size();
         for (int array = 0; array < arrays; array++) {
             boolean any = result.arrayValues(array) > 0;
@@ -92,9 +123,8 @@ final class RunMetrics implements AutoCloseable {
             boolean any = result.bandValues(band) > 0;
             values[at++] = any ? result.bandLoss(band) : Double.NaN;
         }
-        step = result.step();
         log.append(step, values);
-        if (step == firstStep || step % EVENTS_EVERY == 0) {
+        if (step == firstStep || every > 1 || step % EVENTS_EVERY == 0) {
             show();
         }
     }
@@ -112,7 +142,8 @@ final class RunMetrics implements AutoCloseable {
     public void close() throws IOException {
         try (events;
                 log) {
-            if (step > shown) {
+            write();
+            if (unwritten == null && step > shown) {
                 show();
             }
         }

@@ -191,7 +191,8 @@ public final class TrainingSession {
         RunScores scores = new RunScores(folder, command, instance, narrator, stop);
         RunLength length;
         boolean goesOn;
-        try (RunMetrics metrics = new RunMetrics(folder, training.arrays(), first);
+        try (RunMetrics metrics =
+                        new RunMetrics(folder, training.arrays(), first, command.logEvery());
                 QualityCurve quality = new QualityCurve(folder.evaluations(), first - 1)) {
             length = new RunLength(training, command, metrics.elapsed(), started);
             Progress.Task task =
@@ -203,7 +204,7 @@ public final class TrainingSession {
                 }
                 while (goesOn && !stop.requested()) {
                     goesOn = step(training, metrics, progress, length);
-                    keep(training, goesOn);
+                    keep(training, metrics, goesOn);
                     if (goesOn) {
                         scores.addPoint(training, quality);
                         if (length.isRehearsalDue()) {
@@ -283,13 +284,15 @@ public final class TrainingSession {
      * Saves what is to be saved after a step: a checkpoint now and then, and the last state before
      * the learning rate falls, from which the run can be prolonged.
      */
-    private void keep(Training training, boolean goesOn) throws IOException {
+    private void keep(Training training, RunMetrics metrics, boolean goesOn) throws IOException {
         long step = training.steps();
         if (!goesOn || step % configuration.settings().training().checkpointEvery() == 0) {
+            metrics.write();
             save(training);
         }
         Falls falls = training.falls();
         if (falls.begunBy(step + 1) && !falls.begunBy(step)) {
+            metrics.write();
             Files.createDirectories(folder.checkpoints());
             training.save(folder.beforeFall());
         }
@@ -318,7 +321,7 @@ public final class TrainingSession {
         metrics.append(result, seconds, preparation, length.elapsed());
         boolean goesOn = length.goesOn(seconds);
         progress.expect(length.steps());
-        progress.update(result.step(), result.loss());
+        progress.update(result.step(), metrics.loss());
         return goesOn;
     }
 

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import tools.jackson.databind.JsonNode;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -106,6 +108,23 @@ class ResumeTest {
             assertThat(outcome.metrics()).isEmpty();
             assertThat(outcome.checkpoint()).hasFileName("step-000000030.safetensors");
         }
+    }
+
+    @Test
+    void aLineOfEverySeventhStepAndWhereverItCanGoOn() throws IOException {
+        Path seldom = folder.resolve("run");
+        assertThat(run(training(seldom, "--set", "training.log-every=7")).code()).isZero();
+        List<JsonNode> all = metrics(trained);
+        List<JsonNode> few = metrics(seldom);
+        assertThat(few)
+                .extracting(line -> line.get("step").asInt())
+                .containsExactly(1, 7, 10, 12, 14, 20, 21, 28, 30);
+        assertThat(few)
+                .allSatisfy(line ->
+                        assertThat(line.get("loss"))
+                                .isEqualTo(all.get(line.get("step").asInt() - 1).get("loss")));
+        String last = "checkpoints/step-000000030.safetensors";
+        assertThat(seldom.resolve(last)).hasSameBinaryContentAs(trained.resolve(last));
     }
 
     @Test
