@@ -55,7 +55,7 @@ final class RunMetrics implements AutoCloseable {
      * Opens both to go on after a step.
      *
      * @param every steps between lines; there is one of the first and the last step too, and where
-     *     {@link #write} asks for it
+     *     {@link #write} asks for it. TensorBoard has all lines where this is more than 1
      */
     RunMetrics(RunFolder folder, List<ArrayLayout> ofModel, long lastStep, int every)
             throws IOException {
