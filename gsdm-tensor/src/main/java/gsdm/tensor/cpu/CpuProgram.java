@@ -2,6 +2,7 @@ package gsdm.tensor.cpu;
 
 import gsdm.tensor.program.Block;
 import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Fusion;
 import gsdm.tensor.program.MemoryPlan;
 import gsdm.tensor.program.Program;
 import gsdm.tensor.program.Slot;
@@ -12,15 +13,20 @@ import java.util.Arrays;
 /**
  * A program as some kernels run it, before it is bound to memory.
  *
- * @param program in parts where the kernels do not fuse
+ * @param program with those ops in parts that have no kernel of their own
  * @param plan where its temporaries lie
  */
 record CpuProgram(Program program, KernelFactory factory, Extents reserve, MemoryPlan plan) {
     static CpuProgram plan(
             Program composed, KernelFactory factory, Extents reserve, long largestPiece) {
-        Program program = factory.fuses() ? composed : composed.inParts();
+        Program program = fused(composed, factory);
         MemoryPlan plan = MemoryPlan.scratch(program, reserve, largestPiece);
         return new CpuProgram(program, factory, reserve, plan);
+    }
+
+    /** The program with as much in one op as there is a kernel for. */
+    static Program fused(Program composed, KernelFactory factory) {
+        return Fusion.of(composed).inParts(factory::fuses);
     }
 
     Kernel[] bind(Addresses addresses) {

@@ -49,7 +49,7 @@ public final class Indices {
      */
     public static Indices of(Program program, Function<Slot, MemorySegment> at) {
         Set<Check> checks = new LinkedHashSet<>();
-        for (Op op : program.ops()) {
+        for (Op op : program.inParts().ops()) {
             switch (op) {
                 case Gather o -> checks.add(rows(o.segments(), o.table(), at));
                 case AddRows o -> checks.add(rows(o.segments(), o.table(), at));

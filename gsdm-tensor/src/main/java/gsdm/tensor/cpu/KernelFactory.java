@@ -9,8 +9,8 @@ public interface KernelFactory {
      */
     Kernel bind(Op op, Addresses addresses);
 
-    /** Whether {@link #bind} takes composite ops; if not, their parts run in their place. */
-    default boolean fuses() {
+    /** Whether {@link #bind} takes a composite op; if not, its parts run in its place. */
+    default boolean fuses(Op.Composite op) {
         return false;
     }
 }

@@ -2,6 +2,7 @@ package gsdm.tensor.program;
 
 import static gsdm.tensor.program.Shapes.require;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -122,6 +123,60 @@ public record Attention(
         @Override
         public Gradient withSlots(UnaryOperator<Slot> map) {
             return new Gradient(attention.withSlots(map), dOut.mapped(map), dQkv.mapped(map));
+        }
+    }
+
+    /**
+     * The gradient of {@link Attention} and of the layer that its queries, keys and values come
+     * from; nothing else reads the gradient by these.
+     *
+     * @param attention the gradient by what the layer gave
+     * @param layer the gradients by the layer's operands
+     */
+    public record LayerGradient(Gradient attention, NormLinear.Gradient layer)
+            implements Op.Composite {
+        public LayerGradient {
+            require(
+                    joins(attention, layer),
+                    "%s is not of the layer before %s",
+                    layer,
+                    attention.attention());
+        }
+
+        /** Whether a layer's gradient goes on from that of attention. */
+        static boolean joins(Gradient attention, NormLinear.Gradient layer) {
+            MatMul linear = layer.layer().linear();
+            return layer.weights().dOut().equals(attention.dQkv())
+                    && linear.out().equals(attention.attention().qkv())
+                    && !linear.add().present();
+        }
+
+        @Override
+        public List<Op> parts() {
+            return List.of(attention, layer);
+        }
+
+        @Override
+        public List<Slot> inputs() {
+            List<Slot> inputs = new ArrayList<>(attention.inputs());
+            inputs.addAll(layer.inputs());
+            inputs.remove(attention.dQkv());
+            return inputs;
+        }
+
+        @Override
+        public List<Slot> outputs() {
+            return layer.outputs();
+        }
+
+        @Override
+        public Slot inPlace() {
+            return layer.inPlace();
+        }
+
+        @Override
+        public LayerGradient withSlots(UnaryOperator<Slot> map) {
+            return new LayerGradient(attention.withSlots(map), layer.withSlots(map));
         }
     }
 }

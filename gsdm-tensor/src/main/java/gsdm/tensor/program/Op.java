@@ -87,10 +87,16 @@ public sealed interface Op {
 
     /**
      * Ops that a backend may run as one, so that what passes between them is never in memory. The
-     * {@link #parts} say what it computes; a backend that cannot do better runs those.
+     * {@link #parts} say what it computes; a backend that cannot do better runs those. {@link
+     * Fusion} makes most of them, of a program that is whole.
      */
-    sealed interface Composite extends Op permits NormLinear, NormLinear.Gradient {
-        /** The same as ops of their own, in order. */
+    sealed interface Composite extends Op
+            permits NormLinear,
+                    NormLinear.Gradient,
+                    ResidualLayers,
+                    ResidualLayers.Gradient,
+                    Attention.LayerGradient {
+        /** The same as ops of their own, in order; some may be composite in turn. */
         List<Op> parts();
     }
 }

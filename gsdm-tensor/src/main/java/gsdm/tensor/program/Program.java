@@ -2,6 +2,7 @@ package gsdm.tensor.program;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Ops in the order they run, and the block of temporaries that live no longer than a run.
@@ -17,18 +18,28 @@ public record Program(String name, List<Op> ops, Block scratch) {
 
     /** The same with every composite op replaced by its parts. */
     public Program inParts() {
-        return new Program(name, inParts(ops), scratch);
+        return inParts(_ -> false);
     }
 
-    static List<Op> inParts(List<Op> ops) {
+    /** The same with composite ops replaced by their parts, but for those that run as one. */
+    public Program inParts(Predicate<Op.Composite> asOne) {
         List<Op> parts = new ArrayList<>();
-        for (Op op : ops) {
-            if (op instanceof Op.Composite composite) {
-                parts.addAll(composite.parts());
-            } else {
-                parts.add(op);
-            }
-        }
+        ops.forEach(op -> addParts(op, asOne, parts));
+        return new Program(name, parts, scratch);
+    }
+
+    /** Ops with every composite one replaced by its parts. */
+    public static List<Op> inParts(List<Op> ops) {
+        List<Op> parts = new ArrayList<>();
+        ops.forEach(op -> addParts(op, _ -> false, parts));
         return parts;
+    }
+
+    private static void addParts(Op op, Predicate<Op.Composite> asOne, List<Op> to) {
+        if (op instanceof Op.Composite composite && !asOne.test(composite)) {
+            composite.parts().forEach(part -> addParts(part, asOne, to));
+        } else {
+            to.add(op);
+        }
     }
 }

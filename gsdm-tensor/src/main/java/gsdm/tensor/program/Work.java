@@ -21,7 +21,7 @@ public final class Work {
 
     /** The operations of the matrix products alone. */
     public static long matmulFlops(Program program, Extents sizes) {
-        return program.ops().stream()
+        return program.inParts().ops().stream()
                 .filter(op -> !(op instanceof Attention || op instanceof Attention.Gradient))
                 .mapToLong(op -> flops(op, sizes))
                 .sum();

@@ -28,6 +28,7 @@ import gsdm.tensor.program.Normals;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.ProjectValues;
 import gsdm.tensor.program.Projection;
+import gsdm.tensor.program.ResidualLayers;
 import gsdm.tensor.program.Residuals;
 import gsdm.tensor.program.Slot;
 import gsdm.tensor.program.SquaredNorm;
@@ -112,6 +113,9 @@ final class DoubleReference {
             case Gather.Gradient o -> throw notForward(o);
             case AddRows.Gradient o -> throw notForward(o);
             case Attention.Gradient o -> throw notForward(o);
+            case Attention.LayerGradient o -> throw notForward(o);
+            case ResidualLayers o -> o.parts().forEach(this::forward);
+            case ResidualLayers.Gradient o -> throw notForward(o);
             case EmbedValues.Gradient o -> throw notForward(o);
             case ProjectValues.Gradient o -> throw notForward(o);
             case BlockSoftmax.Gradient o -> throw notForward(o);

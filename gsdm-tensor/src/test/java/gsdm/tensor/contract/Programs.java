@@ -132,6 +132,7 @@ public final class Programs {
             cases.add(stack(size, 2, 13, 32, how));
             cases.add(attention(size, 2, 13, 32, 2, how, Graphs.Kind.ASYMMETRIC));
         }
+        cases.add(attentionLayer(size, 2, 13, 32, Graphs.Kind.SYMMETRIC, false));
         cases.add(gather(size, 13, 32, 4));
         cases.add(diffusion(size, 2, 13));
         cases.add(residuals(size, 2, 13));
@@ -141,7 +142,10 @@ public final class Programs {
     private static List<Pair> smallPairs() {
         List<Pair> pairs = at(1, 1, 32);
         pairs.addAll(at(3, 13, 32));
-        pairs.addAll(zip(fours(1, 7, 64), fours(2, 20, 64)));
+        for (int channels : new int[] {16, 32, 64}) {
+            pairs.addAll(zip(fours(1, 7, channels), fours(2, 20, channels)));
+        }
+        pairs.addAll(zip(fours(3, 1, 32), fours(7, 23, 32)));
         pairs.addAll(matMuls(1, 1, 1));
         pairs.addAll(matMuls(13, 7, 5));
         pairs.addAll(matMuls(3, 33, 13));
@@ -171,13 +175,16 @@ public final class Programs {
         return pairs;
     }
 
-    /** Attention with heads in fours that are two vectors wide, where a vector has 256 bits. */
+    /** Attention with heads in fours, of one vector or of two, and the layer before it. */
     private static List<Case> fours(int batch, int nodes, int channels) {
         String size = " " + batch + "x" + nodes + "x" + channels;
         Attention.Neighbours sparse = Attention.Neighbours.SPARSE;
         List<Case> cases = new ArrayList<>();
         for (Graphs.Kind kind : Graphs.Kind.values()) {
             cases.add(attention(size, batch, nodes, channels, 4, sparse, kind));
+            for (boolean overNodes : new boolean[] {false, true}) {
+                cases.add(attentionLayer(size, batch, nodes, channels, kind, overNodes));
+            }
         }
         return cases;
     }
@@ -204,6 +211,7 @@ public final class Programs {
             cases.add(layerNorm(size, batch, nodes, channels, silu));
             cases.add(groupNormLinear(size, batch, nodes, channels, silu));
             cases.add(layerNormLinear(size, batch, nodes, channels, silu));
+            cases.add(residualLayers(size, batch, nodes, channels, silu));
         }
         for (Activation.Function function : Activation.Function.values()) {
             cases.add(activation(size, batch, nodes, channels, function));
@@ -355,6 +363,28 @@ public final class Programs {
                 });
     }
 
+    /** Two layers with rows added between, of another width. */
+    private static Case residualLayers(
+            String size, int batch, int nodes, int channels, boolean silu) {
+        return new Case(
+                "residual layers" + (silu ? " silu" : "") + size,
+                p -> {
+                    Dim b = p.dim("B", batch);
+                    Dim n = p.dim("N", nodes);
+                    Dim c = Dim.of(channels);
+                    Dim wide = Dim.of(channels + 5);
+                    Slot x = p.parameter("x", 2, b, n, c);
+                    Slot y = p.builder.activation(Activation.Function.LEAKY_RELU, x);
+                    Slot example = p.parameter("example", 1, b, wide);
+                    Slot table = p.parameter("table", 1, Dim.of(4), wide);
+                    Segments segments = Graphs.segments(p, 4, nodes, n);
+                    Slot h = normLinear(p, "first", y, wide, layers(silu), Slot.NONE);
+                    h = p.builder.addRows(h, example, table, segments);
+                    y = normLinear(p, "second", h, c, layers(silu), y);
+                    p.squaredError(normLinear(p, "third", y, c, layers(silu), y));
+                });
+    }
+
     private static Slot normLinear(
             TestProgram p, String name, Slot x, Dim columns, Norms norms, Slot add) {
         Dim c = x.shape().last();
@@ -427,6 +457,24 @@ public final class Programs {
                                     ? Graphs.none()
                                     : Graphs.pattern(p, kind, nodes, n);
                     p.squaredError(p.builder.attention(how, qkv, over, heads, 0.6f));
+                });
+    }
+
+    /** A norm, the layer of queries, keys and values, and attention by four heads. */
+    private static Case attentionLayer(
+            String size, int batch, int nodes, int channels, Graphs.Kind kind, boolean overNodes) {
+        Attention.Neighbours how = Attention.Neighbours.SPARSE;
+        Norms norms = overNodes ? groups(4, false) : layers(false);
+        return new Case(
+                (overNodes ? "group" : "layer") + " norm and " + kind + " attention" + size,
+                p -> {
+                    Dim n = p.dim("N", nodes);
+                    Slot x = p.parameter("x", 2, p.dim("B", batch), n, Dim.of(channels));
+                    Slot y = p.builder.activation(Activation.Function.LEAKY_RELU, x);
+                    Slot qkv = normLinear(p, "qkv", y, Dim.of(3 * channels), norms, Slot.NONE);
+                    Attention.Pattern over = Graphs.pattern(p, kind, nodes, n);
+                    p.squaredError(p.builder.attention(how, qkv, over, 4, 0.6f));
+                    p.squaredError(y);
                 });
     }
 

@@ -279,7 +279,7 @@ public final class TestProgram {
             builder.keep(out, apart);
             builder.keep(input, both);
             Map<Slot, Slot> moved = new HashMap<>();
-            for (Op part : op instanceof Op.Composite whole ? whole.parts() : List.of(op)) {
+            for (Op part : Program.inParts(List.of(op))) {
                 for (Slot slot : part.outputs()) {
                     moved.put(slot, builder.temporary(slot.name(), slot.shape()));
                 }

@@ -41,8 +41,9 @@ class ManyRowsTest {
                 sizes = sizes.with(program.dim(name), MANY);
             }
         }
-        for (Op op : program.program().ops()) {
-            check(new VectorKernels().bind(op, new Nowhere()), op, sizes);
+        KernelFactory vector = new VectorKernels();
+        for (Op op : CpuProgram.fused(program.program(), vector).ops()) {
+            check(vector.bind(op, new Nowhere()), op, sizes);
         }
         for (Op op : program.program().inParts().ops()) {
             check(new ScalarKernels().bind(op, new Nowhere()), op, sizes);

@@ -28,12 +28,12 @@ final class WatchedKernels implements KernelFactory {
 
     WatchedKernels(KernelFactory kernels, Program composed) {
         this.kernels = kernels;
-        this.program = kernels.fuses() ? composed : composed.inParts();
+        this.program = CpuProgram.fused(composed, kernels);
     }
 
     @Override
-    public boolean fuses() {
-        return kernels.fuses();
+    public boolean fuses(Op.Composite op) {
+        return kernels.fuses(op);
     }
 
     @Override

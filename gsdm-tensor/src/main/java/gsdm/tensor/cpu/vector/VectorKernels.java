@@ -6,12 +6,15 @@ import gsdm.tensor.cpu.KernelFactory;
 import gsdm.tensor.cpu.scalar.ScalarKernels;
 import gsdm.tensor.cpu.vector.attention.AttentionGradientKernel;
 import gsdm.tensor.cpu.vector.attention.AttentionKernel;
+import gsdm.tensor.cpu.vector.attention.SymmetricAttentionGradient;
 import gsdm.tensor.cpu.vector.attention.SymmetricAttentionGradientKernel;
 import gsdm.tensor.cpu.vector.attention.SymmetricAttentionKernel;
+import gsdm.tensor.cpu.vector.blocks.RowSource;
 import gsdm.tensor.cpu.vector.elementwise.ActivationKernels;
 import gsdm.tensor.cpu.vector.elementwise.AddKernel;
 import gsdm.tensor.cpu.vector.matmul.MatMulKernel;
 import gsdm.tensor.cpu.vector.matmul.RowContractionKernel;
+import gsdm.tensor.cpu.vector.norm.LayerRows;
 import gsdm.tensor.cpu.vector.norm.NormGradientKernel;
 import gsdm.tensor.cpu.vector.norm.NormKernel;
 import gsdm.tensor.cpu.vector.norm.NormLinearGradientKernel;
@@ -45,6 +48,7 @@ import gsdm.tensor.program.Norm;
 import gsdm.tensor.program.NormLinear;
 import gsdm.tensor.program.Op;
 import gsdm.tensor.program.ProjectValues;
+import gsdm.tensor.program.ResidualLayers;
 import gsdm.tensor.program.SquaredNorm;
 
 /** The SIMD kernel of every op that costs; the rest are the reference's. */
@@ -52,8 +56,9 @@ public final class VectorKernels implements KernelFactory {
     private final KernelFactory scalar = new ScalarKernels();
 
     @Override
-    public boolean fuses() {
-        return true;
+    public boolean fuses(Op.Composite op) {
+        return !(op instanceof Attention.LayerGradient layer)
+                || SymmetricAttentionKernel.fits(layer.attention().attention());
     }
 
     @Override
@@ -75,6 +80,9 @@ public final class VectorKernels implements KernelFactory {
             case Gather.Gradient o -> new GatherGradientKernel(o, at);
             case AddRows o -> new AddRowsKernel(o, at);
             case AddRows.Gradient o -> new AddRowsGradientKernel(o, at);
+            case ResidualLayers o -> new NormLinearKernel(o.second(), at, new LayerRows(o, at));
+            case ResidualLayers.Gradient o -> secondGradient(o, at);
+            case Attention.LayerGradient o -> layerGradient(o, at);
             case Attention o when SymmetricAttentionKernel.fits(o) ->
                     new SymmetricAttentionKernel(o, at);
             case Attention.Gradient o when SymmetricAttentionKernel.fits(o.attention()) ->
@@ -96,6 +104,18 @@ public final class VectorKernels implements KernelFactory {
             case Loss.Gradient o -> scalar.bind(o, at);
             case Op.Source o -> scalar.bind(o, at);
         };
+    }
+
+    private static Kernel layerGradient(Attention.LayerGradient op, Addresses at) {
+        RowSource x = RowSource.stored(op.layer().layer().norm().x(), at);
+        RowSource dOut = new SymmetricAttentionGradient(op.attention(), at);
+        return new NormLinearGradientKernel(op.layer(), at, x, dOut);
+    }
+
+    private static Kernel secondGradient(ResidualLayers.Gradient op, Addresses at) {
+        RowSource x = new LayerRows(op.layers(), at);
+        RowSource dOut = RowSource.stored(op.second().weights().dOut(), at);
+        return new NormLinearGradientKernel(op.second(), at, x, dOut);
     }
 
     /** aᵀ·b with an output of fixed size: the contraction is what may be long. */

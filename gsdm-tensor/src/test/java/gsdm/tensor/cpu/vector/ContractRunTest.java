@@ -62,8 +62,8 @@ class ContractRunTest {
         private final KernelFactory vector = new VectorKernels();
 
         @Override
-        public boolean fuses() {
-            return vector.fuses();
+        public boolean fuses(Op.Composite op) {
+            return vector.fuses(op);
         }
 
         @Override

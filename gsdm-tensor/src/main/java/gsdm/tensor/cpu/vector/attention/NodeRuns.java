@@ -11,7 +11,7 @@ import gsdm.tensor.program.Extents;
  * fit the first-level cache. Functions of the pattern alone.
  */
 final class NodeRuns {
-    private static final int BLOCK_NODES = 64;
+    private static final int BLOCK_NODES = 60;
 
     /** Edges of a run, unless one node has more. */
     private static final int RUN_EDGES = 256;
@@ -88,9 +88,14 @@ final class NodeRuns {
     /** Runs all stages on one run of a block after the other. */
     void run(int block, Stage[] stages, long buffer) {
         int perExample = Math.ceilDiv(nodes, BLOCK_NODES);
-        int example = block / perExample;
-        int first = block % perExample * BLOCK_NODES;
-        int end = Math.min(nodes, first + BLOCK_NODES);
+        int begin = block % perExample * BLOCK_NODES;
+        int end = Math.min(nodes, begin + BLOCK_NODES);
+        run(block / perExample, begin, end, stages, buffer);
+    }
+
+    /** Runs all stages on one run of the nodes begin to end − 1 of an example after the other. */
+    void run(int example, int begin, int end, Stage[] stages, long buffer) {
+        int first = begin;
         while (first < end) {
             int last = first + 1;
             int limit = edge(first) + RUN_EDGES;
@@ -98,8 +103,7 @@ final class NodeRuns {
                 last++;
             }
             // Several stages called from one place are not inlined into each other, which would
-            // pass
-            // the compiler's limit and put vectors on the heap.
+            // pass the compiler's limit and put vectors on the heap.
             for (Stage stage : stages) {
                 stage.run(example, first, last, buffer);
             }

@@ -16,7 +16,7 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * The inner loops of attention over short lists of neighbours, for heads that come in fours and are
- * two vectors wide: the eight vectors of four heads stay in registers while the neighbours go by.
+ * one or two vectors wide: the vectors of four heads stay in registers while the neighbours go by.
  *
  * <p>Scores and weights are [edge, head], the edges of a run of nodes one after the other.
  */
@@ -27,17 +27,18 @@ final class QuadHeads {
     /** Bytes of a number for each of four heads. */
     private static final int QUAD_BYTES = HEADS * Float.BYTES;
 
-    /** Bytes of the channels of four heads. */
-    private static final int CHANNEL_BYTES = 2 * HEADS * Lanes.BYTES;
-
     /** Edges whose inner products are kept before the last of their lanes are added up. */
     private static final int EDGES = 64;
 
     final int heads;
+    private final boolean narrow; // one vector wide
+    private final int quadBytes; // of the channels of four heads
     private final MemorySegment ones; // [heads]
 
-    QuadHeads(int heads) {
+    QuadHeads(int heads, int channels) {
         this.heads = heads;
+        this.narrow = channels == heads * Lanes.COUNT;
+        this.quadBytes = HEADS * Float.BYTES * channels / heads;
         this.ones = Arena.ofAuto().allocate(ValueLayout.JAVA_FLOAT, heads);
         for (int h = 0; h < heads; h++) {
             ones.setAtIndex(ValueLayout.JAVA_FLOAT, h, 1);
@@ -52,7 +53,7 @@ final class QuadHeads {
     static boolean fits(int heads, int channels) {
         return heads % HEADS == 0
                 && (Lanes.COUNT == HEADS || Lanes.COUNT == 2 * HEADS)
-                && channels == heads * 2 * Lanes.COUNT;
+                && (channels == heads * Lanes.COUNT || channels == heads * 2 * Lanes.COUNT);
     }
 
     /** Bytes of what {@link #dots} needs besides its result. */
@@ -93,23 +94,23 @@ final class QuadHeads {
         for (int first = 0; first < count; first += EDGES) {
             int now = Math.min(EDGES, count - first);
             for (int quad = 0; quad < heads / HEADS; quad++) {
-                long channel = (long) quad * CHANNEL_BYTES;
-                QuadLoops.products(
-                        a + channel,
-                        aStride,
-                        aRows + 4L * first,
-                        b + channel,
-                        bStride,
-                        bRows + 4L * first,
-                        now,
-                        partials + (long) quad * Lanes.BYTES,
-                        step);
+                long channel = (long) quad * quadBytes;
+                long x = a + channel;
+                long y = b + channel;
+                long xRows = aRows + 4L * first;
+                long yRows = bRows + 4L * first;
+                long to = partials + (long) quad * Lanes.BYTES;
+                if (narrow) {
+                    QuadLoops.productsOfOne(x, aStride, xRows, y, bStride, yRows, now, to, step);
+                } else {
+                    QuadLoops.productsOfTwo(x, aStride, xRows, y, bStride, yRows, now, to, step);
+                }
             }
             addLanes(partials, vectors(now), scale, scores + 4L * first * heads);
         }
     }
 
-    /** The last additions of the lanes of {@link QuadLoops#products}. */
+    /** The last additions of the lanes of {@link QuadLoops#productsOfTwo}. */
     private static void addLanes(long partials, int vectors, float scale, long to) {
         FloatVector factor = FloatVector.broadcast(Lanes.SPECIES, scale);
         long from = Raw.base(partials);
@@ -279,16 +280,16 @@ final class QuadHeads {
     void weigh(
             long weights, long rows, int stride, long columns, int count, long factors, long out) {
         for (int quad = 0; quad < heads / HEADS; quad++) {
-            long channel = (long) quad * CHANNEL_BYTES;
-            QuadLoops.weigh(
-                    weights + 4L * HEADS * quad,
-                    4 * heads,
-                    rows + channel,
-                    stride,
-                    columns,
-                    count,
-                    factors + (long) quad * QUAD_BYTES,
-                    out + channel);
+            long channel = (long) quad * quadBytes;
+            long weight = weights + (long) quad * QUAD_BYTES;
+            long from = rows + channel;
+            long factor = factors + (long) quad * QUAD_BYTES;
+            long to = out + channel;
+            if (narrow) {
+                QuadLoops.weighOne(weight, rowBytes(), from, stride, columns, count, factor, to);
+            } else {
+                QuadLoops.weighTwo(weight, rowBytes(), from, stride, columns, count, factor, to);
+            }
         }
     }
 }

@@ -47,7 +47,7 @@ public final class SymmetricAttentionKernel implements Kernel {
 
     public SymmetricAttentionKernel(Attention op, Addresses addresses) {
         int channels = op.out().shape().last().size();
-        heads = new QuadHeads(op.heads());
+        heads = new QuadHeads(op.heads(), channels);
         runs = new NodeRuns(op, addresses);
         scale = op.scale();
         channelBytes = 4 * channels;

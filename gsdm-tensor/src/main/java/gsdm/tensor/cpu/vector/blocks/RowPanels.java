@@ -12,7 +12,10 @@ public final class RowPanels {
     public static final int MOST = 64;
 
     /** Rows worth a panel of their own. */
-    private static final int LEAST_ROWS = 384;
+    private static final int LEAST_ROWS = 96;
+
+    /** Panels come in fours, so that two or four threads have the same number each. */
+    private static final int FOURS = 4;
 
     /** Rows contracted at a time, so that two operands stay in cache. */
     public static final int CHUNK = 200;
@@ -21,7 +24,10 @@ public final class RowPanels {
 
     /** The number of panels that {@code rows} rows are cut into; grows with the rows. */
     public static int count(int rows) {
-        return Math.clamp(Math.ceilDiv(rows, LEAST_ROWS), 1, MOST);
+        if (rows <= LEAST_ROWS) {
+            return 1;
+        }
+        return Math.min(Math.ceilDiv(rows, FOURS * LEAST_ROWS) * FOURS, MOST);
     }
 
     /** The first row of a panel. */

@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  */
 public final class MatMulKernel implements Kernel {
     /** Rows of a block: enough work to hand out, few enough to balance. */
-    public static final int BLOCK_ROWS = 16 * MatMulTile.ROWS;
+    public static final int BLOCK_ROWS = 8 * MatMulTile.ROWS;
 
     private final MatMul op;
     private final long a;

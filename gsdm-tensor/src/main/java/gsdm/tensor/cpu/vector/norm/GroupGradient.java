@@ -84,15 +84,15 @@ final class GroupGradient implements NormGradient {
     }
 
     @Override
-    public void begin(int chunk, long buffer) {
+    public void begin(int chunk, long nodes, long buffer) {
         // All that is needed of a chunk was known before.
     }
 
     @Override
-    public void normalise(int chunk, long buffer, long to) {
+    public void normalise(int chunk, long nodes, long buffer, long to) {
         int example = chunks.example(chunk);
         GroupNormLoops.normalise(
-                x + chunks.offset(chunk),
+                nodes,
                 chunks.nodes(chunk),
                 chunks.channels(),
                 factor(example, GroupNormGradientLoops.MEAN),
@@ -102,9 +102,9 @@ final class GroupGradient implements NormGradient {
     }
 
     @Override
-    public void sum(int chunk, long d, long slopes, long buffer) {
+    public void sum(int chunk, long nodes, long d, long slopes, long buffer) {
         GroupNormGradientLoops.sums(
-                x + chunks.offset(chunk),
+                nodes,
                 d,
                 slopes,
                 chunks.nodes(chunk),

@@ -115,7 +115,7 @@ final class GroupStatistics implements Normaliser {
     }
 
     @Override
-    public void normalise(int first, int count, long buffer, long out) {
+    public void normalise(int first, int count, long rows, long buffer, long out) {
         int channels = chunks.channels();
         int end = first + count;
         for (int row = first; row < end; ) {
@@ -123,7 +123,7 @@ final class GroupStatistics implements Normaliser {
             int until = Math.min(end, (example + 1) * chunks.nodes());
             long ofExample = affine + 8L * example * channels;
             GroupNormLoops.normalise(
-                    x + 4L * row * channels,
+                    rows + 4L * (row - first) * channels,
                     until - row,
                     channels,
                     ofExample,

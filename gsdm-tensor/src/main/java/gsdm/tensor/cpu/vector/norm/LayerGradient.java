@@ -8,7 +8,6 @@ import gsdm.tensor.program.Norm;
 /** The gradient of {@link LayerNorm}: all but the parameters' while a chunk is in cache. */
 final class LayerGradient implements NormGradient {
     private final float epsilon;
-    private final long x;
     private final long gamma;
     private final long beta;
     private final long add;
@@ -20,7 +19,6 @@ final class LayerGradient implements NormGradient {
 
     LayerGradient(LayerNorm norm, Norm.Gradient op, Addresses addresses) {
         epsilon = norm.epsilon();
-        x = addresses.of(norm.x());
         gamma = addresses.of(norm.gamma());
         beta = addresses.of(norm.beta());
         add = op.add().present() ? addresses.of(op.add()) : 0;
@@ -56,27 +54,25 @@ final class LayerGradient implements NormGradient {
     }
 
     @Override
-    public void begin(int chunk, long buffer) {
-        long at = x + chunks.offset(chunk);
-        NormRows.statistics(at, chunks.nodes(chunk), chunks.channels(), epsilon, buffer);
+    public void begin(int chunk, long x, long buffer) {
+        NormRows.statistics(x, chunks.nodes(chunk), chunks.channels(), epsilon, buffer);
     }
 
     @Override
-    public void normalise(int chunk, long buffer, long to) {
-        long at = x + chunks.offset(chunk);
+    public void normalise(int chunk, long x, long buffer, long to) {
         int count = chunks.nodes(chunk);
-        NormRows.normalise(at, count, chunks.channels(), gamma, beta, buffer, to);
+        NormRows.normalise(x, count, chunks.channels(), gamma, beta, buffer, to);
     }
 
     @Override
-    public void sum(int chunk, long d, long slopes, long buffer) {
+    public void sum(int chunk, long x, long d, long slopes, long buffer) {
         long offset = chunks.offset(chunk);
         int count = chunks.nodes(chunk);
         int channels = chunks.channels();
         long addAt = add == 0 ? 0 : add + offset;
-        NormRows.sums(x + offset, d, slopes, count, channels, buffer, sums.of(chunk));
-        NormRows.slopes(x + offset, d, count, channels, gamma, buffer);
-        NormRows.gradient(x + offset, d, count, channels, gamma, buffer, addAt, dX + offset);
+        NormRows.sums(x, d, slopes, count, channels, buffer, sums.of(chunk));
+        NormRows.slopes(x, d, count, channels, gamma, buffer);
+        NormRows.gradient(x, d, count, channels, gamma, buffer, addAt, dX + offset);
     }
 
     @Override

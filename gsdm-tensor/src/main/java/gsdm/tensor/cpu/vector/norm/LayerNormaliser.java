@@ -3,25 +3,36 @@ package gsdm.tensor.cpu.vector.norm;
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.vector.core.NormRows;
 import gsdm.tensor.program.LayerNorm;
+import gsdm.tensor.program.Norm;
 
 /** {@link LayerNorm}: a row at a time, while it is in cache. */
 final class LayerNormaliser implements Normaliser {
     private final float epsilon;
-    private final long x;
     private final long gamma;
     private final long beta;
     private int channels;
 
     LayerNormaliser(LayerNorm op, Addresses addresses) {
         epsilon = op.epsilon();
-        x = addresses.of(op.x());
         gamma = addresses.of(op.gamma());
         beta = addresses.of(op.beta());
     }
 
+    static LayerNormaliser of(Norm op, Addresses addresses) {
+        if (op instanceof LayerNorm norm) {
+            return new LayerNormaliser(norm, addresses);
+        }
+        throw new IllegalArgumentException("a norm over nodes waits for all of them: " + op);
+    }
+
     @Override
     public void size(NodeChunks chunks) {
-        channels = chunks.channels();
+        size(chunks.channels());
+    }
+
+    /** Takes the width of the rows. */
+    void size(int newChannels) {
+        channels = newChannels;
     }
 
     @Override
@@ -30,9 +41,8 @@ final class LayerNormaliser implements Normaliser {
     }
 
     @Override
-    public void normalise(int first, int count, long buffer, long out) {
-        long at = x + 4L * first * channels;
-        NormRows.statistics(at, count, channels, epsilon, buffer);
-        NormRows.normalise(at, count, channels, gamma, beta, buffer, out);
+    public void normalise(int first, int count, long x, long buffer, long out) {
+        NormRows.statistics(x, count, channels, epsilon, buffer);
+        NormRows.normalise(x, count, channels, gamma, beta, buffer, out);
     }
 }

@@ -4,12 +4,16 @@ import gsdm.tensor.cpu.vector.blocks.RowBlocks;
 import gsdm.tensor.cpu.vector.core.MatMulTile;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
-import gsdm.tensor.program.Slot;
+import gsdm.tensor.program.GroupNorm;
+import gsdm.tensor.program.LayerNorm;
+import gsdm.tensor.program.Norm;
 
 import java.util.List;
 
 /**
- * Activations [B, N, C] cut into chunks of at most {@link #NODES} nodes of one example.
+ * Activations [B, N, C] cut into chunks of at most {@link #NODES} nodes of one example. A layer
+ * norm knows no examples: to it all B·N nodes are of one, so that chunks of small models are no
+ * smaller than others.
  *
  * @param runs the chunks, as runs of rows
  * @param channels C
@@ -21,14 +25,20 @@ record NodeChunks(RowBlocks runs, int channels) {
     static final NodeChunks NONE = new NodeChunks(new RowBlocks(NODES, 0, 0), 0);
 
     /**
-     * Those of x [B, N, C]: this object if the sizes are the same, so that nothing is allocated.
+     * Those of a norm's x [B, N, C]: this object if the sizes are the same, so that nothing is
+     * allocated.
      *
      * @throws IllegalArgumentException if B·N is more than 32 bits can count
      */
-    NodeChunks resized(Slot x, Extents extents) {
-        int _ = x.shape().rows(extents);
-        List<Dim> dims = x.shape().dims();
-        RowBlocks newRuns = runs.resized(extents.of(dims.get(0)), extents.of(dims.get(1)));
+    NodeChunks resized(Norm norm, Extents extents) {
+        int rows = norm.x().shape().rows(extents);
+        List<Dim> dims = norm.x().shape().dims();
+        RowBlocks newRuns =
+                switch (norm) {
+                    case GroupNorm _ ->
+                            runs.resized(extents.of(dims.get(0)), extents.of(dims.get(1)));
+                    case LayerNorm _ -> runs.resized(1, rows);
+                };
         int newChannels = extents.of(dims.get(2));
         boolean same = newRuns.equals(runs) && newChannels == channels;
         return same ? this : new NodeChunks(newRuns, newChannels);

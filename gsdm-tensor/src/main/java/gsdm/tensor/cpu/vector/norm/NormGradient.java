@@ -37,20 +37,21 @@ interface NormGradient {
     /**
      * Begins a chunk.
      *
+     * @param x [nodes, C]: its nodes, here and in the steps that follow
      * @param buffer {@link gsdm.tensor.cpu.vector.core.NormRows#BUFFER_BYTES}, kept for the steps
      *     that follow
      */
-    void begin(int chunk, long buffer);
+    void begin(int chunk, long x, long buffer);
 
     /** gamma·n + beta, what SiLU was applied to, for the nodes of a chunk: to [nodes, C]. */
-    void normalise(int chunk, long buffer, long to);
+    void normalise(int chunk, long x, long buffer, long to);
 
     /**
      * The sums of a chunk of d, which starts at {@code d}.
      *
      * @param slopes [nodes, C], what d is multiplied by first, in place; or 0
      */
-    void sum(int chunk, long d, long slopes, long buffer);
+    void sum(int chunk, long x, long d, long slopes, long buffer);
 
     /** Puts an example's sums together. */
     void merge(int example);

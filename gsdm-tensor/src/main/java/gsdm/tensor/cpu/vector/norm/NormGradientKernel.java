@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 /** {@link Norm.Gradient}: see {@link NormGradient} for the steps. */
 public final class NormGradientKernel implements Kernel {
     private final Norm norm;
+    private final long x;
     private final long dOut;
     private final NormGradient gradient;
     private final Buffers buffers = new Buffers(); // of NormRows, of Silu, [NODES, C]
@@ -21,12 +22,13 @@ public final class NormGradientKernel implements Kernel {
 
     public NormGradientKernel(Norm.Gradient op, Addresses addresses) {
         norm = op.norm();
+        x = addresses.of(norm.x());
         dOut = addresses.of(op.dOut());
         gradient = NormGradient.of(op, addresses);
     }
 
     private void size(Extents extents) {
-        chunks = chunks.resized(norm.x(), extents);
+        chunks = chunks.resized(norm, extents);
         gradient.size(chunks);
     }
 
@@ -90,16 +92,17 @@ public final class NormGradientKernel implements Kernel {
 
     private void sum(int chunk) {
         long buffer = buffers.take();
-        gradient.begin(chunk, buffer);
+        long at = x + chunks.offset(chunk);
+        gradient.begin(chunk, at, buffer);
         long d = dOut + chunks.offset(chunk);
         if (norm.silu()) {
             long from = d;
             long siluAt = buffer + NormRows.BUFFER_BYTES;
             d = keeps() ? kept + chunks.offset(chunk) : siluAt + Silu.BUFFER_BYTES;
-            gradient.normalise(chunk, buffer, d);
+            gradient.normalise(chunk, at, buffer, d);
             Silu.backward(d, from, d, chunks.nodes(chunk) * chunks.channels(), siluAt);
         }
-        gradient.sum(chunk, d, 0, buffer);
+        gradient.sum(chunk, at, d, 0, buffer);
         buffers.giveBack(buffer);
     }
 }

@@ -15,6 +15,7 @@ public final class NormKernel implements Kernel {
     private static final int BUFFER_BYTES = Math.max(NormRows.BUFFER_BYTES, Silu.BUFFER_BYTES);
 
     private final Norm op;
+    private final long x;
     private final long out;
     private final Normaliser normaliser;
     private final Buffers buffers = new Buffers(); // of NormRows, then of Silu
@@ -22,12 +23,13 @@ public final class NormKernel implements Kernel {
 
     public NormKernel(Norm op, Addresses addresses) {
         this.op = op;
+        x = addresses.of(op.x());
         out = addresses.of(op.out());
         normaliser = Normaliser.of(op, addresses);
     }
 
     private void size(Extents extents) {
-        chunks = chunks.resized(op.x(), extents);
+        chunks = chunks.resized(op, extents);
         normaliser.size(chunks);
     }
 
@@ -69,9 +71,10 @@ public final class NormKernel implements Kernel {
 
     private void normalise(int chunk) {
         int count = chunks.nodes(chunk);
-        long to = out + chunks.offset(chunk);
+        long offset = chunks.offset(chunk);
+        long to = out + offset;
         long buffer = buffers.take();
-        normaliser.normalise(chunks.row(chunk), count, buffer, to);
+        normaliser.normalise(chunks.row(chunk), count, x + offset, buffer, to);
         if (op.silu()) {
             Silu.forward(to, to, count * chunks.channels(), buffer);
         }

@@ -3,6 +3,7 @@ package gsdm.tensor.cpu.vector.norm;
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.Buffers;
+import gsdm.tensor.cpu.vector.blocks.RowSource;
 import gsdm.tensor.cpu.vector.core.MatMulTile;
 import gsdm.tensor.cpu.vector.core.NormRows;
 import gsdm.tensor.cpu.vector.core.Silu;
@@ -15,26 +16,38 @@ import gsdm.tensor.program.NormLinear;
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@link NormLinear}: phases 0 and 1 take the statistics, phase 0 also packs the weight; phase 2
- * normalises a block of rows into a buffer and multiplies it while it is in cache.
+ * {@link NormLinear}: phases 0 and 1 take the statistics, phase 0 also packs the weight and
+ * prepares x; phase 2 normalises a block of rows into a buffer and multiplies it while it is in
+ * cache.
  */
 public final class NormLinearKernel implements Kernel {
     private static final int SCRATCH_BYTES = Math.max(NormRows.BUFFER_BYTES, Silu.BUFFER_BYTES);
 
     private final NormLinear op;
+    private final RowSource x;
     private final long weight;
     private final long bias;
     private final long add;
     private final long out;
     private final Normaliser normaliser;
     private final PackedMatrix packed = new PackedMatrix();
-    private final Buffers buffers = new Buffers(); // [BLOCK_ROWS, C], scratch, a tile
+    private final Buffers buffers = new Buffers(); // [BLOCK_ROWS, C], scratch, a tile, of x
     private NodeChunks chunks = NodeChunks.NONE;
     private int rows;
     private int columns;
 
     public NormLinearKernel(NormLinear op, Addresses addresses) {
+        this(op, addresses, RowSource.stored(op.norm().x(), addresses));
+    }
+
+    /**
+     * The same of an x that may be in no memory.
+     *
+     * @param x [B·N, C]
+     */
+    public NormLinearKernel(NormLinear op, Addresses addresses, RowSource x) {
         this.op = op;
+        this.x = x;
         MatMul linear = op.linear();
         weight = addresses.of(linear.b());
         bias = addresses.of(linear.bias());
@@ -44,7 +57,8 @@ public final class NormLinearKernel implements Kernel {
     }
 
     private void size(Extents extents) {
-        chunks = chunks.resized(op.norm().x(), extents);
+        x.size(extents);
+        chunks = chunks.resized(op.norm(), extents);
         normaliser.size(chunks);
         rows = chunks.batch() * chunks.nodes();
         columns = op.linear().out().shape().columns(extents);
@@ -56,13 +70,20 @@ public final class NormLinearKernel implements Kernel {
     }
 
     private long bufferBytes() {
+        return xAt() + x.bufferBytes(MatMulKernel.BLOCK_ROWS);
+    }
+
+    private long xAt() {
         return rowBytes() + SCRATCH_BYTES + MatMulTile.BYTES;
     }
 
     @Override
     public long workspaceBytes(Extents reserve) {
         size(reserve);
-        return normaliser.bytes() + packed.bytes() + Buffers.totalBytes(bufferBytes(), blocks(2));
+        return normaliser.bytes()
+                + packed.bytes()
+                + x.bytes()
+                + Buffers.totalBytes(bufferBytes(), Math.max(blocks(2), x.blocks()));
     }
 
     @Override
@@ -73,6 +94,8 @@ public final class NormLinearKernel implements Kernel {
         at += packed.bytes();
         normaliser.place(at);
         at += normaliser.bytes();
+        x.place(at);
+        at += x.bytes();
         buffers.place(at, bufferBytes());
     }
 
@@ -88,7 +111,7 @@ public final class NormLinearKernel implements Kernel {
     @Override
     public int blocks(int phase) {
         return switch (phase) {
-            case 0 -> sums() + packed.panels();
+            case 0 -> sums() + packed.panels() + x.blocks();
             case 1 -> normaliser.overNodes() ? chunks.batch() : 0;
             default -> Math.ceilDiv(rows, MatMulKernel.BLOCK_ROWS);
         };
@@ -97,16 +120,23 @@ public final class NormLinearKernel implements Kernel {
     @Override
     public void run(int phase, int block) {
         switch (phase) {
-            case 0 -> {
-                int panel = block - sums();
-                if (panel < 0) {
-                    normaliser.sum(block);
-                } else {
-                    packed.pack(panel, weight, true, bias);
-                }
-            }
+            case 0 -> begin(block);
             case 1 -> normaliser.merge(block);
             default -> multiply(block);
+        }
+    }
+
+    private void begin(int block) {
+        int panel = block - sums();
+        int rest = panel - packed.panels();
+        if (panel < 0) {
+            normaliser.sum(block);
+        } else if (rest < 0) {
+            packed.pack(panel, weight, true, bias);
+        } else {
+            long buffer = buffers.take();
+            x.prepare(rest, buffer + xAt());
+            buffers.giveBack(buffer);
         }
     }
 
@@ -116,7 +146,8 @@ public final class NormLinearKernel implements Kernel {
         int channels = chunks.channels();
         long buffer = buffers.take();
         long scratch = buffer + rowBytes();
-        normaliser.normalise(first, end - first, scratch, buffer);
+        long xRows = x.rows(first, end - first, buffer + xAt());
+        normaliser.normalise(first, end - first, xRows, scratch, buffer);
         if (op.norm().silu()) {
             Silu.forward(buffer, buffer, (end - first) * channels, scratch);
         }

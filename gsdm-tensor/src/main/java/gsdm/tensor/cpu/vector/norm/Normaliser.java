@@ -44,8 +44,9 @@ interface Normaliser {
      * out = gamma·n + beta, without SiLU, for {@code count} rows from row {@code first} of the
      * batch on.
      *
+     * @param x [count, C]: those rows
      * @param buffer {@link gsdm.tensor.cpu.vector.core.NormRows#BUFFER_BYTES} to work in
      * @param out [count, C]
      */
-    void normalise(int first, int count, long buffer, long out);
+    void normalise(int first, int count, long x, long buffer, long out);
 }
