@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gsdm.graph.inference.ModelSettings;
 import gsdm.graph.inference.RunSettings;
 import gsdm.graph.inference.SamplingSettings;
+import gsdm.graph.inference.TrainingSettings;
 import gsdm.graph.problem.Problem;
 import gsdm.graph.problem.Problems;
 import gsdm.nn.diffusion.Parameterisation;
@@ -35,7 +36,11 @@ class RunConfigurationTest {
         assertThat(configuration.settings())
                 .isEqualTo(
                         RunSettings.DEFAULTS
-                                .with(ModelSettings.DEFAULTS.withPrediction(Parameterisation.X0))
+                                .with(
+                                        ModelSettings.DEFAULTS
+                                                .withChannels(64)
+                                                .withPrediction(Parameterisation.X0))
+                                .with(TrainingSettings.DEFAULTS.withBatch(32).withMomentum(0.95))
                                 .with(SamplingSettings.DEFAULTS.withEta(2)));
         assertThat(configuration.command()).isEqualTo(CommandSettings.DEFAULTS);
     }

@@ -49,13 +49,13 @@ public record ModelSettings(
         boolean likelihood,
         boolean folding) {
     /**
-     * Diffusion; 64 channels, 6 layers, 4 heads, layer norm, exchangeable embeddings, sparse
+     * Diffusion; 32 channels, 6 layers, 4 heads, layer norm, exchangeable embeddings, sparse
      * attention, the velocity predicted, program features, likelihoods, folding.
      */
     public static final ModelSettings DEFAULTS =
             new ModelSettings(
                     ModelSystem.DIFFUSION,
-                    64,
+                    32,
                     6,
                     4,
                     NormKind.LAYER,

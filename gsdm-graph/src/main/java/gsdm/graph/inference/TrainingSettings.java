@@ -67,14 +67,14 @@ public record TrainingSettings(
     /** Muon at 3e-3, after 100 steps of warm-up, falling to 2% in the last 60%; EMA 0.999. */
     public static final TrainingSettings DEFAULTS =
             new TrainingSettings(
-                    32,
+                    64,
                     3e-3,
                     100,
                     LearningRate.Decay.LINEAR,
                     0.6,
                     0.02,
                     Optimizer.MUON,
-                    0.95,
+                    0.98,
                     0.9,
                     0.999,
                     1e-8,

@@ -154,6 +154,7 @@ class SettingsTest {
                         .with(
                                 TrainingSettings.DEFAULTS
                                         .withOptimizer(Optimizer.ADAM)
+                                        .withMomentum(0.95)
                                         .withDiscreteLoss(Criterion.SQUARED_ERROR))
                         .with(
                                 SamplingSettings.DEFAULTS
@@ -196,7 +197,7 @@ class SettingsTest {
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.ofEntries(
                                 Map.entry("model.system", "DIFFUSION"),
-                                Map.entry("model.channels", "64"),
+                                Map.entry("model.channels", "32"),
                                 Map.entry("model.layers", "6"),
                                 Map.entry("model.heads", "4"),
                                 Map.entry("model.norm", "LAYER"),
@@ -216,14 +217,14 @@ class SettingsTest {
                                 Map.entry("diffusion.lossGamma", "5.0"),
                                 Map.entry("diffusion.timeEmbedding", "NOISE_LEVEL"),
                                 Map.entry("diffusion.scaleValues", "true"),
-                                Map.entry("training.batch", "32"),
+                                Map.entry("training.batch", "64"),
                                 Map.entry("training.learningRate", "0.003"),
                                 Map.entry("training.warmup", "100"),
                                 Map.entry("training.decay", "LINEAR"),
                                 Map.entry("training.decayShare", "0.6"),
                                 Map.entry("training.floor", "0.02"),
                                 Map.entry("training.optimizer", "MUON"),
-                                Map.entry("training.momentum", "0.95"),
+                                Map.entry("training.momentum", "0.98"),
                                 Map.entry("training.beta1", "0.9"),
                                 Map.entry("training.beta2", "0.999"),
                                 Map.entry("training.epsilon", "1.0E-8"),

@@ -19,14 +19,14 @@ import java.util.Arrays;
 record CpuProgram(Program program, KernelFactory factory, Extents reserve, MemoryPlan plan) {
     static CpuProgram plan(
             Program composed, KernelFactory factory, Extents reserve, long largestPiece) {
-        Program program = fused(composed, factory);
+        Program program = fused(composed, factory, reserve);
         MemoryPlan plan = MemoryPlan.scratch(program, reserve, largestPiece);
         return new CpuProgram(program, factory, reserve, plan);
     }
 
     /** The program with as much in one op as there is a kernel for. */
-    static Program fused(Program composed, KernelFactory factory) {
-        return Fusion.of(composed).inParts(factory::fuses);
+    static Program fused(Program composed, KernelFactory factory, Extents reserve) {
+        return Fusion.of(composed).inParts(op -> factory.fuses(op, reserve));
     }
 
     Kernel[] bind(Addresses addresses) {

@@ -1,5 +1,6 @@
 package gsdm.tensor.cpu;
 
+import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Op;
 
 /** Binds ops to memory: what tells one CPU backend from another. */
@@ -9,8 +10,12 @@ public interface KernelFactory {
      */
     Kernel bind(Op op, Addresses addresses);
 
-    /** Whether {@link #bind} takes a composite op; if not, its parts run in its place. */
-    default boolean fuses(Op.Composite op) {
+    /**
+     * Whether a composite op is one to {@link #bind}; if not, its parts run in its place.
+     *
+     * @param reserve the largest sizes
+     */
+    default boolean fuses(Op.Composite op, Extents reserve) {
         return false;
     }
 }

@@ -10,8 +10,9 @@ import java.util.Set;
 
 /**
  * Finds ops of a whole program, gradients included, that hand over what nothing else reads, and
- * makes one of them, so that it need not be in memory. The sums are the same, but for what is
- * computed twice rather than kept; a backend without a kernel for such an op runs its parts.
+ * makes one of them, so that it need not be in memory. No op becomes part of two. What is computed
+ * is the same, some of it twice rather than kept; a backend without a kernel for such an op runs
+ * its parts.
  */
 public final class Fusion {
     private final Program program;
@@ -56,6 +57,7 @@ public final class Fusion {
     private void layers(NormLinear second) {
         if (!(writer.get(second.norm().x()) instanceof AddRows rows)
                 || !(writer.get(rows.x()) instanceof NormLinear first)
+                || replacements.containsKey(first)
                 || !ResidualLayers.joins(first, rows, second)
                 || !passes(rows.x(), Set.of(rows))) {
             return;
@@ -81,7 +83,8 @@ public final class Fusion {
 
     private void attention(NormLinear.Gradient layer) {
         Slot dQkv = layer.weights().dOut();
-        if (writer.get(dQkv) instanceof Attention.Gradient attention
+        if (!replacements.containsKey(layer)
+                && writer.get(dQkv) instanceof Attention.Gradient attention
                 && Attention.LayerGradient.joins(attention, layer)
                 && passes(dQkv, Set.of(layer))) {
             gone.add(attention);

@@ -87,8 +87,9 @@ public sealed interface Op {
 
     /**
      * Ops that a backend may run as one, so that what passes between them is never in memory. The
-     * {@link #parts} say what it computes; a backend that cannot do better runs those. {@link
-     * Fusion} makes most of them, of a program that is whole.
+     * {@link #parts} say what it computes; a backend that cannot do better runs those. Norms and
+     * linear layers are put together as a program is built, the others by {@link Fusion} when it is
+     * whole.
      */
     sealed interface Composite extends Op
             permits NormLinear,

@@ -3,9 +3,7 @@ package gsdm.tensor.program;
 import static gsdm.tensor.program.Shapes.require;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -30,6 +28,7 @@ public record ResidualLayers(NormLinear first, AddRows rows, NormLinear second)
         return first.norm() instanceof LayerNorm
                 && second.norm() instanceof LayerNorm
                 && !first.linear().add().present()
+                && !second.linear().add().equals(rows.out())
                 && rows.x().equals(first.linear().out())
                 && second.norm().x().equals(rows.out());
     }
@@ -41,12 +40,12 @@ public record ResidualLayers(NormLinear first, AddRows rows, NormLinear second)
 
     /** What both layers read, but for what passes between them. */
     private List<Slot> inputs(List<Slot> last) {
-        Set<Slot> inputs = new LinkedHashSet<>(first.inputs());
+        List<Slot> inputs = new ArrayList<>(first.inputs());
         inputs.addAll(rows.inputs());
         inputs.addAll(last);
         inputs.remove(rows.x());
         inputs.remove(rows.out());
-        return new ArrayList<>(inputs);
+        return inputs;
     }
 
     @Override
@@ -77,6 +76,14 @@ public record ResidualLayers(NormLinear first, AddRows rows, NormLinear second)
      */
     public record Gradient(ResidualLayers layers, NormLinear.Gradient second)
             implements Op.Composite {
+        public Gradient {
+            require(
+                    second.layer().equals(layers.second()),
+                    "%s is not the gradient of the second of %s",
+                    second,
+                    layers);
+        }
+
         @Override
         public List<Op> parts() {
             return List.of(second);

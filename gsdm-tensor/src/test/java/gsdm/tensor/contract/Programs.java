@@ -363,7 +363,7 @@ public final class Programs {
                 });
     }
 
-    /** Two layers with rows added between, of another width. */
+    /** Two layers with rows added between, of another width, and again with attention behind. */
     private static Case residualLayers(
             String size, int batch, int nodes, int channels, boolean silu) {
         return new Case(
@@ -381,7 +381,13 @@ public final class Programs {
                     Slot h = normLinear(p, "first", y, wide, layers(silu), Slot.NONE);
                     h = p.builder.addRows(h, example, table, segments);
                     y = normLinear(p, "second", h, c, layers(silu), y);
-                    p.squaredError(normLinear(p, "third", y, c, layers(silu), y));
+                    h = normLinear(p, "third", y, wide, layers(silu), Slot.NONE);
+                    h = p.builder.addRows(h, example, table, segments);
+                    Dim width = Dim.of(3 * channels);
+                    Slot qkv = normLinear(p, "qkv", h, width, layers(silu), Slot.NONE);
+                    Attention.Pattern over = Graphs.pattern(p, Graphs.Kind.SYMMETRIC, nodes, n);
+                    Attention.Neighbours how = Attention.Neighbours.SPARSE;
+                    p.squaredError(p.builder.attention(how, qkv, over, 4, 0.6f));
                 });
     }
 
@@ -471,7 +477,8 @@ public final class Programs {
                     Dim n = p.dim("N", nodes);
                     Slot x = p.parameter("x", 2, p.dim("B", batch), n, Dim.of(channels));
                     Slot y = p.builder.activation(Activation.Function.LEAKY_RELU, x);
-                    Slot qkv = normLinear(p, "qkv", y, Dim.of(3 * channels), norms, Slot.NONE);
+                    Dim width = Dim.of(3 * channels);
+                    Slot qkv = normLinear(p, "qkv", y, width, norms, Slot.NONE);
                     Attention.Pattern over = Graphs.pattern(p, kind, nodes, n);
                     p.squaredError(p.builder.attention(how, qkv, over, 4, 0.6f));
                     p.squaredError(y);

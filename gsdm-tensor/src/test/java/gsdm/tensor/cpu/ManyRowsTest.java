@@ -41,8 +41,8 @@ class ManyRowsTest {
                 sizes = sizes.with(program.dim(name), MANY);
             }
         }
-        KernelFactory vector = new VectorKernels();
-        for (Op op : CpuProgram.fused(program.program(), vector).ops()) {
+        KernelFactory vector = new VectorKernels(0);
+        for (Op op : CpuProgram.fused(program.program(), vector, sizes).ops()) {
             check(vector.bind(op, new Nowhere()), op, sizes);
         }
         for (Op op : program.program().inParts().ops()) {

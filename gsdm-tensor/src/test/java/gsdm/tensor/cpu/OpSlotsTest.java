@@ -11,6 +11,7 @@ import gsdm.tensor.program.Block;
 import gsdm.tensor.program.DataType;
 import gsdm.tensor.program.Dim;
 import gsdm.tensor.program.Extents;
+import gsdm.tensor.program.Fusion;
 import gsdm.tensor.program.MemoryPlan;
 import gsdm.tensor.program.MovingAverage;
 import gsdm.tensor.program.Muon;
@@ -46,10 +47,12 @@ class OpSlotsTest {
     void everyOpCanBeOnOtherSlots(Programs.Case test) throws ReflectiveOperationException {
         TestProgram program = test.compose();
         program.differentiate();
-        for (Op op : program.program().ops()) {
-            checkOnOtherSlots(op);
-            assertThat(op.blocksRead()).isEmpty();
-            assertThat(op.blocksWritten()).isEmpty();
+        for (Program each : List.of(program.program(), Fusion.of(program.program()))) {
+            for (Op op : each.ops()) {
+                checkOnOtherSlots(op);
+                assertThat(op.blocksRead()).isEmpty();
+                assertThat(op.blocksWritten()).isEmpty();
+            }
         }
     }
 
@@ -59,7 +62,8 @@ class OpSlotsTest {
     void outputsTakeTheMemoryOfInputsOnlyWhereOpsOfferIt(Programs.Case test) {
         TestProgram program = test.compose();
         program.differentiate();
-        for (Program each : List.of(program.program(), program.program().inParts())) {
+        Program whole = program.program();
+        for (Program each : List.of(whole, whole.inParts(), Fusion.of(whole))) {
             MemoryPlan plan = MemoryPlan.scratch(each, program.extents(), MemoryPlan.ANY_PIECE);
             for (Op op : each.ops()) {
                 for (Slot input : ofBlock(each.scratch(), op.inputs())) {

@@ -26,14 +26,14 @@ final class WatchedKernels implements KernelFactory {
     private final Program program;
     private final List<Watched> running = new ArrayList<>();
 
-    WatchedKernels(KernelFactory kernels, Program composed) {
+    WatchedKernels(KernelFactory kernels, Program composed, Extents reserve) {
         this.kernels = kernels;
-        this.program = CpuProgram.fused(composed, kernels);
+        this.program = CpuProgram.fused(composed, kernels, reserve);
     }
 
     @Override
-    public boolean fuses(Op.Composite op) {
-        return kernels.fuses(op);
+    public boolean fuses(Op.Composite op, Extents reserve) {
+        return kernels.fuses(op, reserve);
     }
 
     @Override

@@ -35,14 +35,14 @@ class WatchedKernelsTest {
     @ParameterizedTest
     @MethodSource("cases")
     void vectorKernelsChangeTheirOutputsAlone(Programs.Case test) {
-        check(new VectorKernels(), test);
+        check(new VectorKernels(0), test);
     }
 
     private static void check(KernelFactory kernels, Programs.Case test) {
         TestProgram program = test.compose();
         program.differentiate();
         Extents reserve = program.larger();
-        WatchedKernels watched = new WatchedKernels(kernels, program.program());
+        WatchedKernels watched = new WatchedKernels(kernels, program.program(), reserve);
         try (Backend device = new CpuBackend("watched", "test", watched, 1);
                 Memory memory = program.memory(device, reserve);
                 Executable executable = device.compile(program.program(), memory, reserve)) {
@@ -56,7 +56,7 @@ class WatchedKernelsTest {
         for (KernelFactory kernels : List.of(new ScalarKernels(), new VectorKernels())) {
             UpdateProgram step = new UpdateProgram();
             Program program = step.program();
-            WatchedKernels watched = new WatchedKernels(kernels, program);
+            WatchedKernels watched = new WatchedKernels(kernels, program, Extents.NONE);
             try (Backend device = new CpuBackend("watched", "test", watched, 1);
                     Memory memory = step.memory(device);
                     Executable update = device.compile(program, memory, Extents.NONE)) {

@@ -39,6 +39,7 @@ import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.BlockSoftmax;
 import gsdm.tensor.program.Copy;
 import gsdm.tensor.program.EmbedValues;
+import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Gather;
 import gsdm.tensor.program.Loss;
 import gsdm.tensor.program.MatMul;
@@ -53,12 +54,41 @@ import gsdm.tensor.program.SquaredNorm;
 
 /** The SIMD kernel of every op that costs; the rest are the reference's. */
 public final class VectorKernels implements KernelFactory {
+    /** Far beyond the caches: a sixth of what a step keeps, for a few per cent of its time. */
+    private static final long COMPUTED_ANEW_BYTES = 32L << 20;
+
     private final KernelFactory scalar = new ScalarKernels();
+    private final long computedAnewBytes;
+
+    /** Those that a backend runs. */
+    public VectorKernels() {
+        this(COMPUTED_ANEW_BYTES);
+    }
+
+    /**
+     * The same with another limit.
+     *
+     * @param computedAnewBytes activations between two layers that are as large are not kept for
+     *     the gradient, but computed anew: the same bits
+     */
+    public VectorKernels(long computedAnewBytes) {
+        this.computedAnewBytes = computedAnewBytes;
+    }
 
     @Override
-    public boolean fuses(Op.Composite op) {
-        return !(op instanceof Attention.LayerGradient layer)
-                || SymmetricAttentionKernel.fits(layer.attention().attention());
+    public boolean fuses(Op.Composite op, Extents reserve) {
+        return switch (op) {
+            case NormLinear _, NormLinear.Gradient _ -> true;
+            case ResidualLayers o -> computedAnew(o, reserve);
+            case ResidualLayers.Gradient o -> computedAnew(o.layers(), reserve);
+            case Attention.LayerGradient o ->
+                    SymmetricAttentionKernel.fits(o.attention().attention());
+        };
+    }
+
+    private boolean computedAnew(ResidualLayers layers, Extents reserve) {
+        long floats = layers.rows().out().shape().size(reserve);
+        return Float.BYTES * floats >= computedAnewBytes;
     }
 
     @Override

@@ -33,7 +33,7 @@ final class ContractRun {
     /** Takes how often each case runs, whose bits are hashed, or {@link #CHECK}. */
     public static void main(String[] arguments) {
         System.out.println(Lanes.BITS + "-bit vectors");
-        try (Backend device = new CpuBackend("contract", "test", new VectorKernels(), 2)) {
+        try (Backend device = new CpuBackend("contract", "test", new VectorKernels(0), 2)) {
             if (arguments[0].equals(CHECK)) {
                 check(device);
             } else {

@@ -59,11 +59,11 @@ class ContractRunTest {
     private static final class Recorded implements KernelFactory {
         final Set<Class<?>> ops = new HashSet<>();
         final Set<Class<?>> kernels = new HashSet<>();
-        private final KernelFactory vector = new VectorKernels();
+        private final KernelFactory vector = new VectorKernels(0);
 
         @Override
-        public boolean fuses(Op.Composite op) {
-            return vector.fuses(op);
+        public boolean fuses(Op.Composite op, Extents reserve) {
+            return vector.fuses(op, reserve);
         }
 
         @Override

@@ -2,16 +2,18 @@ package gsdm.tensor.cpu.vector.attention;
 
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.vector.core.Lanes;
+import gsdm.tensor.cpu.vector.core.MatMulTile;
 import gsdm.tensor.cpu.vector.core.Raw;
 import gsdm.tensor.program.Attention;
 import gsdm.tensor.program.Extents;
 
 /**
  * Cuts the nodes of every example into blocks, and each block into runs of whole nodes whose edges
- * fit the first-level cache. Functions of the pattern alone.
+ * fit the first-level cache. What is computed of a node does not depend on the run it is in.
  */
 final class NodeRuns {
-    private static final int BLOCK_NODES = 60;
+    /** As many as go through a norm and its layer at a time: whole tiles of a product. */
+    private static final int BLOCK_NODES = 10 * MatMulTile.ROWS;
 
     /** Edges of a run, unless one node has more. */
     private static final int RUN_EDGES = 256;
@@ -54,7 +56,7 @@ final class NodeRuns {
         return largest;
     }
 
-    /** The most nodes that a run has. */
+    /** The most nodes of a block. */
     static int mostNodes() {
         return BLOCK_NODES;
     }
@@ -85,7 +87,7 @@ final class NodeRuns {
         return Raw.getInt(pointers + 4L * node);
     }
 
-    /** Runs all stages on one run of a block after the other. */
+    /** Runs all stages on the runs of a block, one after the other. */
     void run(int block, Stage[] stages, long buffer) {
         int perExample = Math.ceilDiv(nodes, BLOCK_NODES);
         int begin = block % perExample * BLOCK_NODES;
@@ -93,7 +95,7 @@ final class NodeRuns {
         run(block / perExample, begin, end, stages, buffer);
     }
 
-    /** Runs all stages on one run of the nodes begin to end − 1 of an example after the other. */
+    /** Runs all stages on runs of the nodes begin to end − 1 of an example, any number of them. */
     void run(int example, int begin, int end, Stage[] stages, long buffer) {
         int first = begin;
         while (first < end) {

@@ -110,7 +110,7 @@ final class QuadHeads {
         }
     }
 
-    /** The last additions of the lanes of {@link QuadLoops#productsOfTwo}. */
+    /** The last additions of the lanes of {@link QuadLoops#productsOfTwo} and its like. */
     private static void addLanes(long partials, int vectors, float scale, long to) {
         FloatVector factor = FloatVector.broadcast(Lanes.SPECIES, scale);
         long from = Raw.base(partials);

@@ -1,7 +1,7 @@
 /**
  * Attention over the neighbours that a pattern lists. {@code SymmetricAttentionKernel} serves
- * sparse symmetric patterns with heads in fours, over the edges of many nodes at a time; {@code
- * AttentionKernel} serves all else, a chunk of one node's neighbours at a time.
+ * sparse symmetric patterns with heads in fours of one or two vectors, over the edges of many nodes
+ * at a time; {@code AttentionKernel} serves all else, a chunk of one node's neighbours at a time.
  *
  * <p>Gradients keep nothing by edge: probabilities are computed again from the kept log-sum-exp, p
  * = exp(score − logSumExp), and with s = Σ dOut·out of the node that asks the gradient of a score

@@ -11,8 +11,8 @@ public final class RowPanels {
     /** The most panels that rows are cut into. */
     public static final int MOST = 64;
 
-    /** Rows worth a panel of their own. */
-    private static final int LEAST_ROWS = 96;
+    /** The most rows of a panel, until there are {@link #MOST} panels. */
+    private static final int ROWS = 96;
 
     /** Panels come in fours, so that two or four threads have the same number each. */
     private static final int FOURS = 4;
@@ -24,10 +24,10 @@ public final class RowPanels {
 
     /** The number of panels that {@code rows} rows are cut into; grows with the rows. */
     public static int count(int rows) {
-        if (rows <= LEAST_ROWS) {
+        if (rows <= ROWS) {
             return 1;
         }
-        return Math.min(Math.ceilDiv(rows, FOURS * LEAST_ROWS) * FOURS, MOST);
+        return Math.min(Math.ceilDiv(rows, FOURS * ROWS) * FOURS, MOST);
     }
 
     /** The first row of a panel. */

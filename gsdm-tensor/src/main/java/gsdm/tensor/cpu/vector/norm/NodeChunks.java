@@ -37,7 +37,7 @@ record NodeChunks(RowBlocks runs, int channels) {
                 switch (norm) {
                     case GroupNorm _ ->
                             runs.resized(extents.of(dims.get(0)), extents.of(dims.get(1)));
-                    case LayerNorm _ -> runs.resized(1, rows);
+                    case LayerNorm _ -> runs.resized(Math.min(1, rows), rows);
                 };
         int newChannels = extents.of(dims.get(2));
         boolean same = newRuns.equals(runs) && newChannels == channels;
