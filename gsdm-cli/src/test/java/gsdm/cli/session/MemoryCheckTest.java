@@ -94,9 +94,9 @@ class MemoryCheckTest {
                 .hasMessageContaining("needs 4.0 GiB of memory (3.0 GiB for activations)")
                 .hasMessageContaining(
                         "3.0 GiB is available: set training.recompute=true (2.0 GiB then) or lower"
-                                + " training.batch (now 32)");
+                                + " training.batch (now 64)");
         assertThatThrownBy(() -> require(size(3, 3), false, 3))
-                .hasMessageContaining("3.0 GiB is available: lower training.batch (now 32)");
+                .hasMessageContaining("3.0 GiB is available: lower training.batch (now 64)");
     }
 
     @Test
