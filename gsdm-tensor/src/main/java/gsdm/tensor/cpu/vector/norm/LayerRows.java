@@ -3,10 +3,8 @@ package gsdm.tensor.cpu.vector.norm;
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.vector.blocks.RowSource;
 import gsdm.tensor.cpu.vector.core.MatMulTile;
-import gsdm.tensor.cpu.vector.core.NormRows;
 import gsdm.tensor.cpu.vector.core.Pointwise;
 import gsdm.tensor.cpu.vector.core.Raw;
-import gsdm.tensor.cpu.vector.core.Silu;
 import gsdm.tensor.cpu.vector.matmul.PackedMatrix;
 import gsdm.tensor.program.AddRows;
 import gsdm.tensor.program.Extents;
@@ -17,8 +15,6 @@ import gsdm.tensor.program.Shape;
 
 /** What the second of {@link ResidualLayers} reads: the first layer, and the rows added to it. */
 public final class LayerRows implements RowSource {
-    private static final int SCRATCH_BYTES = Math.max(NormRows.BUFFER_BYTES, Silu.BUFFER_BYTES);
-
     private final NormLinear layer;
     private final RowSource x;
     private final LayerNormaliser normaliser;
@@ -80,18 +76,16 @@ public final class LayerRows implements RowSource {
     /** The rows, what they are made of, and room to work in. */
     @Override
     public long bufferBytes(int mostRows) {
-        return 4L * mostRows * (outputs + inputs) + SCRATCH_BYTES + MatMulTile.BYTES;
+        return 4L * mostRows * (outputs + inputs) + Normaliser.SCRATCH_BYTES + MatMulTile.BYTES;
     }
 
     @Override
     public long rows(int first, int count, long buffer) {
         long activations = buffer + 4L * count * outputs;
         long scratch = activations + 4L * count * inputs;
-        normaliser.normalise(first, count, x.rows(first, count, 0), scratch, activations);
-        if (layer.norm().silu()) {
-            Silu.forward(activations, activations, count * inputs, scratch);
-        }
-        long tile = scratch + SCRATCH_BYTES;
+        long xRows = x.rows(first, count, 0);
+        normaliser.activate(layer.norm(), first, count, xRows, scratch, activations);
+        long tile = scratch + Normaliser.SCRATCH_BYTES;
         packed.multiply(activations, 4L * inputs, 4, count, 0, buffer, tile);
         addRows(first, count, buffer);
         return buffer;

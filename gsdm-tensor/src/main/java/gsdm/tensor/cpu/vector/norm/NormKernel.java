@@ -3,8 +3,6 @@ package gsdm.tensor.cpu.vector.norm;
 import gsdm.tensor.cpu.Addresses;
 import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.Buffers;
-import gsdm.tensor.cpu.vector.core.NormRows;
-import gsdm.tensor.cpu.vector.core.Silu;
 import gsdm.tensor.program.Extents;
 import gsdm.tensor.program.Norm;
 
@@ -12,13 +10,11 @@ import java.lang.foreign.MemorySegment;
 
 /** {@link Norm}: phases 0 and 1 take the statistics, phase 2 normalises. */
 public final class NormKernel implements Kernel {
-    private static final int BUFFER_BYTES = Math.max(NormRows.BUFFER_BYTES, Silu.BUFFER_BYTES);
-
     private final Norm op;
     private final long x;
     private final long out;
     private final Normaliser normaliser;
-    private final Buffers buffers = new Buffers(); // of NormRows, then of Silu
+    private final Buffers buffers = new Buffers(); // Normaliser.SCRATCH_BYTES
     private NodeChunks chunks = NodeChunks.NONE;
 
     public NormKernel(Norm op, Addresses addresses) {
@@ -36,14 +32,14 @@ public final class NormKernel implements Kernel {
     @Override
     public long workspaceBytes(Extents reserve) {
         size(reserve);
-        return normaliser.bytes() + Buffers.totalBytes(BUFFER_BYTES, chunks.count());
+        return normaliser.bytes() + Buffers.totalBytes(Normaliser.SCRATCH_BYTES, chunks.count());
     }
 
     @Override
     public void prepare(Extents extents, MemorySegment workspace) {
         size(extents);
         normaliser.place(workspace.address());
-        buffers.place(workspace.address() + normaliser.bytes(), BUFFER_BYTES);
+        buffers.place(workspace.address() + normaliser.bytes(), Normaliser.SCRATCH_BYTES);
     }
 
     @Override
@@ -74,10 +70,7 @@ public final class NormKernel implements Kernel {
         long offset = chunks.offset(chunk);
         long to = out + offset;
         long buffer = buffers.take();
-        normaliser.normalise(chunks.row(chunk), count, x + offset, buffer, to);
-        if (op.silu()) {
-            Silu.forward(to, to, count * chunks.channels(), buffer);
-        }
+        normaliser.activate(op, chunks.row(chunk), count, x + offset, buffer, to);
         buffers.giveBack(buffer);
     }
 }

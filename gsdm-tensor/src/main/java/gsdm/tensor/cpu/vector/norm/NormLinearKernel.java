@@ -5,8 +5,6 @@ import gsdm.tensor.cpu.Kernel;
 import gsdm.tensor.cpu.vector.blocks.Buffers;
 import gsdm.tensor.cpu.vector.blocks.RowSource;
 import gsdm.tensor.cpu.vector.core.MatMulTile;
-import gsdm.tensor.cpu.vector.core.NormRows;
-import gsdm.tensor.cpu.vector.core.Silu;
 import gsdm.tensor.cpu.vector.matmul.MatMulKernel;
 import gsdm.tensor.cpu.vector.matmul.PackedMatrix;
 import gsdm.tensor.program.Extents;
@@ -21,8 +19,6 @@ import java.lang.foreign.MemorySegment;
  * cache.
  */
 public final class NormLinearKernel implements Kernel {
-    private static final int SCRATCH_BYTES = Math.max(NormRows.BUFFER_BYTES, Silu.BUFFER_BYTES);
-
     private final NormLinear op;
     private final RowSource x;
     private final long weight;
@@ -74,7 +70,7 @@ public final class NormLinearKernel implements Kernel {
     }
 
     private long xAt() {
-        return rowBytes() + SCRATCH_BYTES + MatMulTile.BYTES;
+        return rowBytes() + Normaliser.SCRATCH_BYTES + MatMulTile.BYTES;
     }
 
     @Override
@@ -147,10 +143,7 @@ public final class NormLinearKernel implements Kernel {
         long buffer = buffers.take();
         long scratch = buffer + rowBytes();
         long xRows = x.rows(first, end - first, buffer + xAt());
-        normaliser.normalise(first, end - first, xRows, scratch, buffer);
-        if (op.norm().silu()) {
-            Silu.forward(buffer, buffer, (end - first) * channels, scratch);
-        }
+        normaliser.activate(op.norm(), first, end - first, xRows, scratch, buffer);
         long offset = 4L * first * columns;
         packed.multiply(
                 buffer,
@@ -159,7 +152,7 @@ public final class NormLinearKernel implements Kernel {
                 end - first,
                 add == 0 ? 0 : add + offset,
                 out + offset,
-                scratch + SCRATCH_BYTES);
+                scratch + Normaliser.SCRATCH_BYTES);
         buffers.giveBack(buffer);
     }
 }

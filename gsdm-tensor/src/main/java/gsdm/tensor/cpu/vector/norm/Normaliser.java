@@ -1,6 +1,8 @@
 package gsdm.tensor.cpu.vector.norm;
 
 import gsdm.tensor.cpu.Addresses;
+import gsdm.tensor.cpu.vector.core.NormRows;
+import gsdm.tensor.cpu.vector.core.Silu;
 import gsdm.tensor.program.GroupNorm;
 import gsdm.tensor.program.LayerNorm;
 import gsdm.tensor.program.Norm;
@@ -10,6 +12,9 @@ import gsdm.tensor.program.Norm;
  * examples, if it is one over nodes, then {@link #normalise}.
  */
 interface Normaliser {
+    /** Bytes that {@link #activate} works in. */
+    int SCRATCH_BYTES = Math.max(NormRows.BUFFER_BYTES, Silu.BUFFER_BYTES);
+
     static Normaliser of(Norm op, Addresses addresses) {
         return switch (op) {
             case GroupNorm norm -> new GroupStatistics(norm, addresses);
@@ -49,4 +54,16 @@ interface Normaliser {
      * @param out [count, C]
      */
     void normalise(int first, int count, long x, long buffer, long out);
+
+    /**
+     * The same with SiLU where {@code op}, this norm, has it.
+     *
+     * @param scratch {@link #SCRATCH_BYTES} to work in
+     */
+    default void activate(Norm op, int first, int count, long x, long scratch, long out) {
+        normalise(first, count, x, scratch, out);
+        if (op.silu()) {
+            Silu.forward(out, out, count * op.x().shape().last().size(), scratch);
+        }
+    }
 }
