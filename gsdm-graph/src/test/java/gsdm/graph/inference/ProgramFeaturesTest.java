@@ -18,6 +18,7 @@ import gsdm.graph.problem.Problems;
 import gsdm.nn.checkpoint.Checkpoint;
 import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.Dims;
+import gsdm.nn.layout.NodeDefinitions;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.LayoutSlots;
 import gsdm.nn.network.Network;
@@ -143,7 +144,7 @@ class ProgramFeaturesTest {
 
     @ParameterizedTest
     @MethodSource("models")
-    void elsewhereTheyAreResidualsAndTheirPullOnWhatIsRead(GraphicalModel model) {
+    void elsewhereTheyAreResidualsAndWhatTheyAskOfWhatIsRead(GraphicalModel model) {
         float[] values = draw(model, 6);
         SplittableRandom random = new SplittableRandom(1);
         VariableLayout layout = Layouts.of(model, SETTINGS, Scale.estimate(model, 0));
@@ -178,19 +179,79 @@ class ProgramFeaturesTest {
                 double[] below = definitions(model, at);
                 at[n] = here;
                 double pull = 0;
+                double curvature = 0;
                 for (int c = 0; c < at.length; c++) {
                     double slope = (above[c] - below[c]) / (2 * step) * array.std() / stds[c];
                     pull += Double.isNaN(slope) ? 0 : residuals[c] * slope;
+                    curvature += Double.isNaN(slope) ? 0 : slope * slope;
                 }
                 String node = array.name() + " " + i;
                 assertThat((double) features.of(array, i, 0))
                         .as(node)
                         .isCloseTo(bounded(residuals[n]), within(1e-3));
-                assertThat((double) features.of(array, i, 1))
-                        .as(node)
-                        .isCloseTo(bounded(pull), within(1e-3));
+                if (!readTwice(layout.definitions(), n)) {
+                    assertThat((double) features.of(array, i, 1))
+                            .as(node)
+                            .isCloseTo(bounded(pull / (1 + curvature)), within(1e-3));
+                }
             }
         }
+    }
+
+    /** Whether one definition reads a node in two places: differences give their sum alone. */
+    private static boolean readTwice(NodeDefinitions definitions, int node) {
+        int defined = 0;
+        int before = -1;
+        int end = definitions.readPointers()[node + 1];
+        for (int i = definitions.readPointers()[node]; i < end; i++) {
+            while (definitions.pointers()[defined + 1] <= definitions.reads()[i]) {
+                defined++;
+            }
+            if (defined == before) {
+                return true;
+            }
+            before = defined;
+        }
+        return false;
+    }
+
+    @Test
+    void eachPlaceWhereADefinitionReadsANodeHasItsDerivative() {
+        GraphicalModel model =
+                GraphicalModel.define(m -> {
+                    Array a = m.normal("A");
+                    m.let("B", a.here().times(a.here().plus(3)));
+                });
+        Features features = features(model, new float[] {0.5f, 2});
+        double factor = 1 / features.layout.array("B").std();
+        double residual = (2 - 0.5 * 3.5) * factor;
+        double left = 3.5 * factor;
+        double right = 0.5 * factor;
+        double step = residual * (left + right) / (1 + left * left + right * right);
+        assertThat((double) features.of(features.layout.array("A"), 0, 1))
+                .isCloseTo(bounded(step), within(1e-4));
+    }
+
+    /** The more readers agree, the nearer the step comes to where they want the node. */
+    @Test
+    void howManyReadANodeChangesWhatTheyAskLittle() {
+        double[] steps = new double[2];
+        int[] readers = {10, 100};
+        for (int i = 0; i < readers.length; i++) {
+            int size = readers[i];
+            GraphicalModel model =
+                    GraphicalModel.define(m -> {
+                        Plate plate = m.plate("i", size);
+                        Array a = m.normal("A");
+                        m.let("B", a.here().times(1), plate);
+                    });
+            float[] values = new float[1 + size];
+            Arrays.fill(values, 1, values.length, 0.5f);
+            Features features = features(model, values);
+            steps[i] = features.of(features.layout.array("A"), 0, 1);
+        }
+        assertThat(steps[0]).isBetween(0.4, 0.5);
+        assertThat(steps[1]).isBetween(steps[0], 0.5);
     }
 
     @Test

@@ -340,7 +340,7 @@ public final class ProgramBuilder {
                         definitions,
                         temporary("estimates", observed.shape()),
                         temporary("results", ofInstructions),
-                        temporary("sensitivities", ofInstructions),
+                        temporary("derivatives", ofInstructions),
                         out));
         return out;
     }

@@ -10,8 +10,10 @@ import java.util.function.UnaryOperator;
  * + level² = 1, with a standard normal z, signal·z_t; of a category, one-hot and uniform, its mean.
  * Of an observed node it is the value. With e the estimate of a node, f what its definition gives
  * at the estimates, and both in the scaled units of its array, the node gets three numbers: the
- * residual r = e − f (0 without a definition), the sum over the definitions that read it of their
- * residual times their derivative by it (a step along it lessens ½·Σ r²), and f (0 without one).
+ * residual r = e − f (0 without a definition); what the definitions that read it ask it to move by,
+ * Σ r·J / (1 + Σ J²) over their reads of it with derivatives J, the step of Gauss and Newton along
+ * this node alone with a standard normal prior, of one size however many readers there are; and f
+ * (0 without one).
  *
  * <p>Each is bounded smoothly, x / √(1 + (x / {@value #BOUND})²); infinities become ±{@value
  * #BOUND}, and what is no number 0. Array a has features 3·a, 3·a + 1 and 3·a + 2; the others of
@@ -23,9 +25,9 @@ import java.util.function.UnaryOperator;
  * @param scales [A, 2]: mean and factor of each array, see {@link Standardise}
  * @param bounds [A + 1] int: where each array's values start, and the end
  * @param estimates [B, N], in the model's units
- * @param results [B, T]: what each instruction gives
- * @param sensitivities [B, T]: the residual of the node times its definition's derivative by each
- *     instruction, in units of 1 / the instruction's
+ * @param results [B, T]: what each instruction gives; in the end, of one that reads, the node's
+ *     residual times the derivative by it
+ * @param derivatives [B, T]: of the node's definition, in its scaled units, by each instruction
  * @param out [B, N, 3·A]
  */
 public record Residuals(
@@ -38,7 +40,7 @@ public record Residuals(
         Definitions definitions,
         Slot estimates,
         Slot results,
-        Slot sensitivities,
+        Slot derivatives,
         Slot out)
         implements Op.Source {
     /** Features of a node. */
@@ -56,7 +58,7 @@ public record Residuals(
 
     @Override
     public List<Slot> outputs() {
-        return List.of(out, estimates, results, sensitivities);
+        return List.of(out, estimates, results, derivatives);
     }
 
     @Override
@@ -71,7 +73,7 @@ public record Residuals(
                 definitions.withSlots(map),
                 estimates.mapped(map),
                 results.mapped(map),
-                sensitivities.mapped(map),
+                derivatives.mapped(map),
                 out.mapped(map));
     }
 }

@@ -531,7 +531,7 @@ final class DoubleReference {
         output(o.out());
         output(o.estimates());
         output(o.results());
-        output(o.sensitivities());
+        output(o.derivatives());
         for (int b = 0; b < dim(o.values(), 0); b++) {
             int example = b;
             forEachNode(o.kinds(), (kind, node, value) -> estimate(o, example, kind, node, value));
@@ -578,7 +578,13 @@ final class DoubleReference {
         int row = example * dim(o.observed(), 1) + node;
         double result = evaluate(o, example, tape, first, last);
         double residual = (values.get(o.estimates())[row] - result) * factor;
-        derive(o, tape, first, last, residual * factor);
+        derive(o, tape, first, last, factor);
+        for (int t = first; t <= last; t++) {
+            if (ints.get(o.definitions().codes())[t] == Code.READ.ordinal()) {
+                double derivative = values.get(o.derivatives())[tape + t];
+                values.get(o.results())[tape + t] = residual * derivative;
+            }
+        }
         int at = row * dim(o.out(), 2) + 3 * array;
         values.get(o.out())[at] = bounded(residual);
         values.get(o.out())[at + 2] = bounded((result - mean) * factor);
@@ -610,9 +616,9 @@ final class DoubleReference {
         return result;
     }
 
-    /** Where an instruction's result moves by one, the node's energy falls by {@code by}. */
+    /** Where an instruction's result moves by one, the definition's moves by {@code by}. */
     private void derive(Residuals o, int tape, int first, int t, double by) {
-        values.get(o.sensitivities())[tape + t] = by;
+        values.get(o.derivatives())[tape + t] = by;
         Code code = Code.values()[ints.get(o.definitions().codes())[t]];
         int left = first + ints.get(o.definitions().operands())[t];
         double[] results = values.get(o.results());
@@ -642,14 +648,17 @@ final class DoubleReference {
     private void pull(Residuals o, int example, int node, int value) {
         int array = arrayOf(o.bounds(), value);
         int[] pointers = ints.get(o.definitions().readPointers());
-        double sum = 0;
+        double factor = values.get(o.scales())[2 * array + 1];
+        double pull = 0;
+        double curvature = 0;
         for (int i = pointers[node]; i < pointers[node + 1]; i++) {
-            int read = ints.get(o.definitions().reads())[i];
-            sum += values.get(o.sensitivities())[example * dim(o.results(), 1) + read];
+            int read = example * dim(o.results(), 1) + ints.get(o.definitions().reads())[i];
+            pull += values.get(o.results())[read] / factor;
+            curvature += Math.pow(values.get(o.derivatives())[read] / factor, 2);
         }
         int row = example * dim(o.observed(), 1) + node;
         values.get(o.out())[row * dim(o.out(), 2) + 3 * array + 1] =
-                bounded(sum / values.get(o.scales())[2 * array + 1]);
+                bounded(pull / (1 + curvature));
     }
 
     private static double bounded(double x) {

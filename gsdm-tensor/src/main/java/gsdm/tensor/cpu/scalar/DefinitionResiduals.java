@@ -83,7 +83,7 @@ final class DefinitionResiduals {
         private final Floats scales;
         private final Floats estimates;
         private final Floats results;
-        private final Floats sensitivities;
+        private final Floats derivatives;
         private final Floats out;
         private final int features;
         private final Residuals op;
@@ -99,7 +99,7 @@ final class DefinitionResiduals {
             scales = Floats.of(op.scales(), at);
             estimates = Floats.of(op.estimates(), at);
             results = Floats.of(op.results(), at);
-            sensitivities = Floats.of(op.sensitivities(), at);
+            derivatives = Floats.of(op.derivatives(), at);
             out = Floats.of(op.out(), at);
             features = op.out().shape().last().size();
         }
@@ -124,8 +124,9 @@ final class DefinitionResiduals {
                     forwards(tape, nodes, from, to);
                     double result = results.get(tape + to - 1);
                     double residual = (estimates.get(nodes + node) - result) * factor;
-                    sensitivities.set(tape + to - 1, residual * factor);
+                    derivatives.set(tape + to - 1, factor);
                     backwards(tape, from, to);
+                    weighReads(tape, from, to, residual);
                     long at = (nodes + node) * features + (long) Residuals.FEATURES * array;
                     out.set(at, bounded(residual));
                     out.set(at + 2, bounded((result - mean) * factor));
@@ -142,6 +143,16 @@ final class DefinitionResiduals {
                 } else {
                     double left = results.get(tape + from + operands.get(t));
                     results.set(tape + t, apply(code, left, results.get(tape + t - 1)));
+                }
+            }
+        }
+
+        /** Of what reads, nothing needs the results any more. */
+        private void weighReads(long tape, int from, int to, double residual) {
+            for (int t = from; t < to; t++) {
+                if (Code.of(codes.get(t)) == Code.READ) {
+                    double derivative = derivatives.get(tape + t);
+                    results.set(tape + t, derivative == 0 ? 0 : derivative * residual);
                 }
             }
         }
@@ -172,45 +183,46 @@ final class DefinitionResiduals {
         private void backwards(long tape, int from, int to) {
             for (int t = to - 1; t > from; t--) {
                 Code code = Code.of(codes.get(t));
-                double by = sensitivities.get(tape + t);
+                double by = derivatives.get(tape + t);
                 long right = tape + t - 1;
                 long left = tape + from + operands.get(t);
                 switch (code) {
                     case READ, CONSTANT -> {}
-                    case RELU -> sensitivities.set(right, results.get(right) > 0 ? by : 0);
+                    case RELU -> derivatives.set(right, results.get(right) > 0 ? by : 0);
                     case TANH -> {
                         double y = results.get(tape + t);
-                        sensitivities.set(right, by * (1 - y * y));
+                        derivatives.set(right, by * (1 - y * y));
                     }
-                    case EXP -> sensitivities.set(right, by * results.get(tape + t));
+                    case EXP -> derivatives.set(right, by * results.get(tape + t));
                     case PLUS -> {
-                        sensitivities.set(left, by);
-                        sensitivities.set(right, by);
+                        derivatives.set(left, by);
+                        derivatives.set(right, by);
                     }
                     case MINUS -> {
-                        sensitivities.set(left, by);
-                        sensitivities.set(right, -by);
+                        derivatives.set(left, by);
+                        derivatives.set(right, -by);
                     }
                     case TIMES -> {
-                        sensitivities.set(left, by * results.get(right));
-                        sensitivities.set(right, by * results.get(left));
+                        derivatives.set(left, by * results.get(right));
+                        derivatives.set(right, by * results.get(left));
                     }
                     case MAX -> {
                         boolean other = results.get(right) > results.get(left);
-                        sensitivities.set(left, other ? 0 : by);
-                        sensitivities.set(right, other ? by : 0);
+                        derivatives.set(left, other ? 0 : by);
+                        derivatives.set(right, other ? by : 0);
                     }
                 }
             }
         }
     }
 
-    /** Sums over what reads each node: the feature in the middle. */
+    /** What reads a node asks it to move by: the feature in the middle. */
     static final class Pull extends ArrayRuns {
         private final Ints pointers;
         private final Ints reads;
         private final Floats scales;
-        private final Floats sensitivities;
+        private final Floats results;
+        private final Floats derivatives;
         private final Floats out;
         private final int features;
         private final Residuals op;
@@ -222,7 +234,8 @@ final class DefinitionResiduals {
             pointers = Ints.of(op.definitions().readPointers(), at);
             reads = Ints.of(op.definitions().reads(), at);
             scales = Floats.of(op.scales(), at);
-            sensitivities = Floats.of(op.sensitivities(), at);
+            results = Floats.of(op.results(), at);
+            derivatives = Floats.of(op.derivatives(), at);
             out = Floats.of(op.out(), at);
             features = op.out().shape().last().size();
         }
@@ -238,13 +251,19 @@ final class DefinitionResiduals {
             double factor = scales.get(2L * array + 1);
             long tape = (long) example * instructions;
             for (int node = first; node < end; node++) {
-                double sum = 0;
+                double pull = 0;
+                double curvature = 0;
                 int to = pointers.get(node + 1L);
                 for (int i = pointers.get(node); i < to; i++) {
-                    sum += sensitivities.get(tape + reads.get(i));
+                    long read = tape + reads.get(i);
+                    double derivative = derivatives.get(read) / factor;
+                    pull += results.get(read) / factor;
+                    curvature += derivative * derivative;
                 }
+                // What a float cannot hold is infinite, here as on every device.
+                double step = pull / (1 + (float) curvature);
                 long row = ((long) example * kinds.nodes() + node) * features;
-                out.set(row + (long) Residuals.FEATURES * array + 1, bounded(sum / factor));
+                out.set(row + (long) Residuals.FEATURES * array + 1, bounded(step));
             }
         }
     }

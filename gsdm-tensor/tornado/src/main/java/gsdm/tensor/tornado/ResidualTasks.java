@@ -310,32 +310,28 @@ final class ResidualTasks {
             IntArray codes,
             IntArray operands,
             FloatArray scales,
-            FloatArray estimates,
             FloatArray results,
-            FloatArray sensitivities) {
+            FloatArray derivatives) {
         int at = places.get(0);
         int kindsAt = places.get(1);
-        int estimatesAt = places.get(2);
-        int resultsAt = places.get(3);
-        int sensitivitiesAt = places.get(4);
+        int resultsAt = places.get(2);
+        int derivativesAt = places.get(3);
         int i = context.globalIdx;
         int nodes = sizes.get(at + NODES);
         if (i < sizes.get(at)) {
             int from = pointers.get(sizes.get(at + POINTERS) + i % nodes);
             int to = pointers.get(sizes.get(at + POINTERS) + i % nodes + 1);
             int tape = resultsAt + i / nodes * sizes.get(at + INSTRUCTIONS);
-            int back = sensitivitiesAt + i / nodes * sizes.get(at + INSTRUCTIONS);
+            int back = derivativesAt + i / nodes * sizes.get(at + INSTRUCTIONS);
             if (from < to) {
                 int array = arrayOf(sizes, at, kindsAt, bounds, arrays, i % nodes);
                 float factor = scales.get(sizes.get(at + SCALES) + 2 * array + 1);
-                float estimate = estimates.get(estimatesAt + i);
-                float residual = residual(estimate, results.get(tape + to - 1), factor);
-                sensitivities.set(back + to - 1, times(residual, factor));
+                derivatives.set(back + to - 1, factor);
             }
             for (int t = to - 1; t > from; t--) {
                 int code = codes.get(sizes.get(at + CODES) + t);
                 if (code > CONSTANT) {
-                    float by = sensitivities.get(back + t);
+                    float by = derivatives.get(back + t);
                     float right = results.get(tape + t - 1);
                     float byRight = by;
                     if (code > EXP) {
@@ -354,7 +350,7 @@ final class ResidualTasks {
                                 byRight = 0;
                             }
                         }
-                        sensitivities.set(back + operand, byLeft);
+                        derivatives.set(back + operand, byLeft);
                     } else if (code == RELU) {
                         if (right <= 0 || right > MORE_THAN_INFINITE) {
                             byRight = 0;
@@ -366,73 +362,42 @@ final class ResidualTasks {
                         }
                         byRight = times(by, slope);
                     }
-                    sensitivities.set(back + t - 1, byRight);
+                    derivatives.set(back + t - 1, byRight);
                 }
             }
         }
     }
 
-    /**
-     * The features of each node: the first and the last of its definition, the one in the middle
-     * summed over what reads the node.
-     */
-    static void features(
+    /** The features that each node's definition gives, the first and the last; 0 in between. */
+    static void define(
             KernelContext context,
             IntArray sizes,
             IntArray places,
             IntArray bounds,
             int arrays,
             IntArray pointers,
-            IntArray readPointers,
-            IntArray reads,
             FloatArray scales,
             FloatArray estimates,
             FloatArray results,
-            FloatArray sensitivities,
             FloatArray out) {
         int at = places.get(0);
         int kindsAt = places.get(1);
         int estimatesAt = places.get(2);
         int resultsAt = places.get(3);
-        int sensitivitiesAt = places.get(4);
-        int outAt = places.get(5);
-        float[] sums = context.allocateFloatLocalArray(Lowering.GROUP);
-        int item = context.localIdx;
-        int part = item % SHARING;
-        int i = context.globalIdx / SHARING;
+        int outAt = places.get(4);
+        int i = context.globalIdx;
         int nodes = sizes.get(at + NODES);
-        int all = sizes.get(at);
-        float sum = 0;
-        if (i < all) {
-            int back = sensitivitiesAt + i / nodes * sizes.get(at + INSTRUCTIONS);
-            int list = sizes.get(at + READS);
-            int first = readPointers.get(sizes.get(at + READ_POINTERS) + i % nodes) + part;
-            int end = readPointers.get(sizes.get(at + READ_POINTERS) + i % nodes + 1);
-            for (int run = first; run < end; run += SHARING * RUN) {
-                int last = Math.min(end, run + SHARING * RUN);
-                float ofRun = 0;
-                for (int r = run; r < last; r += SHARING) {
-                    ofRun = plus(ofRun, sensitivities.get(back + reads.get(list + r)));
-                }
-                sum = plus(sum, ofRun);
-            }
-        }
-        sums[item] = sum;
-        context.localBarrier();
-        if (i < all && part == 0) {
-            for (int other = 1; other < SHARING; other++) {
-                sum = plus(sum, sums[item + other]);
-            }
+        if (i < sizes.get(at)) {
             int array = arrayOf(sizes, at, kindsAt, bounds, arrays, i % nodes);
-            float mean = scales.get(sizes.get(at + SCALES) + 2 * array);
-            float factor = scales.get(sizes.get(at + SCALES) + 2 * array + 1);
             float residual = 0;
             float value = 0;
             int from = pointers.get(sizes.get(at + POINTERS) + i % nodes);
             int to = pointers.get(sizes.get(at + POINTERS) + i % nodes + 1);
             if (from < to) {
-                float result =
-                        results.get(resultsAt + i / nodes * sizes.get(at + INSTRUCTIONS) + to - 1);
+                float mean = scales.get(sizes.get(at + SCALES) + 2 * array);
+                float factor = scales.get(sizes.get(at + SCALES) + 2 * array + 1);
+                int tape = resultsAt + i / nodes * sizes.get(at + INSTRUCTIONS);
+                float result = results.get(tape + to - 1);
                 residual = residual(estimates.get(estimatesAt + i), result, factor);
                 value = times(plus(result, -mean), factor);
             }
@@ -441,8 +406,117 @@ final class ResidualTasks {
                 out.set(row + feature, 0f);
             }
             out.set(row + FEATURES * array, bounded(residual));
-            out.set(row + FEATURES * array + 1, bounded(times(sum, 1 / factor)));
             out.set(row + FEATURES * array + 2, bounded(value));
+        }
+    }
+
+    /** Of what reads, the residual times the derivative, in place of a result not needed again. */
+    static void weighReads(
+            KernelContext context,
+            IntArray sizes,
+            IntArray places,
+            IntArray bounds,
+            int arrays,
+            IntArray pointers,
+            IntArray codes,
+            FloatArray scales,
+            FloatArray estimates,
+            FloatArray derivatives,
+            FloatArray results) {
+        int at = places.get(0);
+        int kindsAt = places.get(1);
+        int estimatesAt = places.get(2);
+        int derivativesAt = places.get(3);
+        int resultsAt = places.get(4);
+        int i = context.globalIdx;
+        int nodes = sizes.get(at + NODES);
+        if (i < sizes.get(at)) {
+            int from = pointers.get(sizes.get(at + POINTERS) + i % nodes);
+            int to = pointers.get(sizes.get(at + POINTERS) + i % nodes + 1);
+            int tape = resultsAt + i / nodes * sizes.get(at + INSTRUCTIONS);
+            int back = derivativesAt + i / nodes * sizes.get(at + INSTRUCTIONS);
+            float residual = 0;
+            if (from < to) {
+                int array = arrayOf(sizes, at, kindsAt, bounds, arrays, i % nodes);
+                float factor = scales.get(sizes.get(at + SCALES) + 2 * array + 1);
+                float estimate = estimates.get(estimatesAt + i);
+                residual = residual(estimate, results.get(tape + to - 1), factor);
+            }
+            for (int t = from; t < to; t++) {
+                if (codes.get(sizes.get(at + CODES) + t) == READ) {
+                    float pull = 0;
+                    float derivative = derivatives.get(back + t);
+                    if (derivative != 0) {
+                        pull = times(residual, derivative);
+                    }
+                    results.set(tape + t, pull);
+                }
+            }
+        }
+    }
+
+    /** What reads a node asks it to move by: the feature in the middle. */
+    static void pull(
+            KernelContext context,
+            IntArray sizes,
+            IntArray places,
+            IntArray bounds,
+            int arrays,
+            IntArray readPointers,
+            IntArray reads,
+            FloatArray scales,
+            FloatArray results,
+            FloatArray derivatives,
+            FloatArray out) {
+        int at = places.get(0);
+        int kindsAt = places.get(1);
+        int resultsAt = places.get(2);
+        int derivativesAt = places.get(3);
+        int outAt = places.get(4);
+        float[] pulls = context.allocateFloatLocalArray(Lowering.GROUP);
+        float[] curvatures = context.allocateFloatLocalArray(Lowering.GROUP);
+        int item = context.localIdx;
+        int part = item % SHARING;
+        int i = context.globalIdx / SHARING;
+        int nodes = sizes.get(at + NODES);
+        int all = sizes.get(at);
+        int array = 0;
+        float pull = 0;
+        float curvature = 0;
+        if (i < all) {
+            array = arrayOf(sizes, at, kindsAt, bounds, arrays, i % nodes);
+            float scale = 1 / scales.get(sizes.get(at + SCALES) + 2 * array + 1);
+            int tape = i / nodes * sizes.get(at + INSTRUCTIONS);
+            int list = sizes.get(at + READS);
+            int first = readPointers.get(sizes.get(at + READ_POINTERS) + i % nodes) + part;
+            int end = readPointers.get(sizes.get(at + READ_POINTERS) + i % nodes + 1);
+            for (int run = first; run < end; run += SHARING * RUN) {
+                int last = Math.min(end, run + SHARING * RUN);
+                float pullOfRun = 0;
+                float curvatureOfRun = 0;
+                for (int r = run; r < last; r += SHARING) {
+                    int read = tape + reads.get(list + r);
+                    float derivative = times(derivatives.get(derivativesAt + read), scale);
+                    pullOfRun = plus(pullOfRun, times(results.get(resultsAt + read), scale));
+                    curvatureOfRun = plus(curvatureOfRun, times(derivative, derivative));
+                }
+                pull = plus(pull, pullOfRun);
+                curvature = plus(curvature, curvatureOfRun);
+            }
+        }
+        pulls[item] = pull;
+        curvatures[item] = curvature;
+        context.localBarrier();
+        if (i < all && part == 0) {
+            for (int other = 1; other < SHARING; other++) {
+                pull = plus(pull, pulls[item + other]);
+                curvature = plus(curvature, curvatures[item + other]);
+            }
+            float step = 0;
+            if (curvature < INFINITE) {
+                step = times(pull, 1 / (1 + curvature));
+            }
+            out.set(outAt + i * FEATURES * arrays + FEATURES * array + 1, bounded(step));
         }
     }
 
@@ -454,7 +528,7 @@ final class ResidualTasks {
         Lowering.Floats scales = to.floats(op.scales());
         Lowering.Floats estimates = to.floats(op.estimates());
         Lowering.Floats results = to.floats(op.results());
-        Lowering.Floats sensitivities = to.floats(op.sensitivities());
+        Lowering.Floats derivatives = to.floats(op.derivatives());
         Lowering.Floats out = to.floats(op.out());
         Lowering.Ints bounds = to.ints(op.bounds());
         Definitions definitions = op.definitions();
@@ -524,7 +598,7 @@ final class ResidualTasks {
                                 results.array()));
         to.launch(
                 "backwards",
-                12,
+                11,
                 nodes,
                 Lowering.GROUP,
                 (graph, id) ->
@@ -533,48 +607,74 @@ final class ResidualTasks {
                                 ResidualTasks::backwards,
                                 to.context(),
                                 to.sizes(),
-                                to.places(
-                                        at,
-                                        kinds,
-                                        estimates.at(),
-                                        results.at(),
-                                        sensitivities.at()),
+                                to.places(at, kinds, results.at(), derivatives.at()),
                                 bounds.array(),
                                 arrays,
                                 pointers.array(),
                                 codes.array(),
                                 operands.array(),
                                 scales.array(),
+                                results.array(),
+                                derivatives.array()));
+        to.launch(
+                "define",
+                10,
+                nodes,
+                Lowering.GROUP,
+                (graph, id) ->
+                        graph.task(
+                                id,
+                                ResidualTasks::define,
+                                to.context(),
+                                to.sizes(),
+                                to.places(at, kinds, estimates.at(), results.at(), out.at()),
+                                bounds.array(),
+                                arrays,
+                                pointers.array(),
+                                scales.array(),
                                 estimates.array(),
                                 results.array(),
-                                sensitivities.array()));
+                                out.array()));
         to.launch(
-                "features",
-                13,
+                "weighReads",
+                11,
+                nodes,
+                Lowering.GROUP,
+                (graph, id) ->
+                        graph.task(
+                                id,
+                                ResidualTasks::weighReads,
+                                to.context(),
+                                to.sizes(),
+                                to.places(
+                                        at, kinds, estimates.at(), derivatives.at(), results.at()),
+                                bounds.array(),
+                                arrays,
+                                pointers.array(),
+                                codes.array(),
+                                scales.array(),
+                                estimates.array(),
+                                derivatives.array(),
+                                results.array()));
+        to.launch(
+                "pull",
+                11,
                 extents -> SHARING * nodes.applyAsLong(extents),
                 Lowering.GROUP,
                 (graph, id) ->
                         graph.task(
                                 id,
-                                ResidualTasks::features,
+                                ResidualTasks::pull,
                                 to.context(),
                                 to.sizes(),
-                                to.places(
-                                        at,
-                                        kinds,
-                                        estimates.at(),
-                                        results.at(),
-                                        sensitivities.at(),
-                                        out.at()),
+                                to.places(at, kinds, results.at(), derivatives.at(), out.at()),
                                 bounds.array(),
                                 arrays,
-                                pointers.array(),
                                 readPointers.array(),
                                 reads.array(),
                                 scales.array(),
-                                estimates.array(),
                                 results.array(),
-                                sensitivities.array(),
+                                derivatives.array(),
                                 out.array()));
     }
 }
