@@ -37,6 +37,11 @@ final class SettingsText {
                     Map.entry("diffusion.scaleValues", "true"),
                     Map.entry("sampling.solver", SamplerConfig.Solver.DDIM.name()));
 
+    private static final String FEATURES = "model.programFeatures";
+
+    /** What {@link #FEATURES} says in place of true since nodes are told steps. */
+    private static final String STEPS = "steps";
+
     private SettingsText() {}
 
     static Map<String, String> write(RunSettings settings) {
@@ -49,15 +54,30 @@ final class SettingsText {
                         String.valueOf(Components.get(part, component)));
             }
         }
+        entries.replace(FEATURES, "true", STEPS);
         return entries;
     }
 
     /**
      * The settings that were written.
      *
-     * @throws IllegalArgumentException if an entry is missing or makes no sense
+     * @throws IllegalArgumentException if an entry is missing or makes no sense, or nodes were told
+     *     gradients
      */
-    static RunSettings read(Map<String, String> entries) {
+    static RunSettings read(Map<String, String> written) {
+        Map<String, String> entries = new TreeMap<>(written);
+        boolean gradients = "true".equals(entries.get(FEATURES));
+        entries.replace(FEATURES, STEPS, "true");
+        RunSettings settings = parse(entries);
+        if (gradients && settings.model().readsDefinitions()) {
+            throw new IllegalArgumentException(
+                    "its network was told gradients of what definitions say, where this version"
+                        + " tells steps: train it anew, or use the version of gsdm that made it");
+        }
+        return settings;
+    }
+
+    private static RunSettings parse(Map<String, String> entries) {
         return new RunSettings(
                 read("model", ModelSettings.class, entries),
                 read("diffusion", DiffusionSettings.class, entries),

@@ -288,6 +288,21 @@ class ProgramFeaturesTest {
         }
     }
 
+    /** Its square is none, yet what a single reader asks for has nothing to do with its size. */
+    @Test
+    void aDerivativeIsAsLargeAsAFloat() {
+        GraphicalModel model =
+                GraphicalModel.define(m -> {
+                    Array a = m.normal("A");
+                    m.let("B", a.here().exp());
+                });
+        Features features = features(model, new float[] {50, 1});
+        assertThat(Math.pow(Math.exp(50) / features.layout.array("B").std(), 2))
+                .isGreaterThan(Float.MAX_VALUE);
+        assertThat((double) features.of(features.layout.array("A"), 0, 1))
+                .isCloseTo(bounded(-1 / features.layout.array("A").std()), within(1e-4));
+    }
+
     @Test
     void parametersOfFeaturesAreThereWithThemAlone() {
         VariableLayout layout = Layouts.of(mean(), SETTINGS, Scale.estimate(mean(), 0));

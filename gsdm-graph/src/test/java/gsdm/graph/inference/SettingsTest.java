@@ -190,6 +190,17 @@ class SettingsTest {
                 .hasMessageContaining("the setting training.keep is missing");
     }
 
+    @Test
+    void networksThatWereToldGradientsAreRefused() {
+        Map<String, String> entries = SettingsText.write(RunSettings.DEFAULTS);
+        entries.put("model.programFeatures", "true");
+        assertThatThrownBy(() -> SettingsText.read(entries))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("train it anew");
+        entries.put("model.system", "REGRESSOR_GS");
+        assertThat(SettingsText.read(entries).model().system()).isEqualTo(ModelSystem.REGRESSOR_GS);
+    }
+
     /** Every checkpoint has these, but for what came later. */
     @Test
     void theEntriesOfACheckpointHaveTheseNamesAndWords() {
@@ -206,7 +217,7 @@ class SettingsTest {
                                 Map.entry("model.attention", "SPARSE"),
                                 Map.entry("model.scaleScores", "true"),
                                 Map.entry("model.prediction", "V"),
-                                Map.entry("model.programFeatures", "true"),
+                                Map.entry("model.programFeatures", "steps"),
                                 Map.entry("model.likelihood", "true"),
                                 Map.entry("model.folding", "true"),
                                 Map.entry("diffusion.schedule", "COSINE"),

@@ -12,8 +12,8 @@ import java.util.function.UnaryOperator;
  * at the estimates, and both in the scaled units of its array, the node gets three numbers: the
  * residual r = e − f (0 without a definition); what the definitions that read it ask it to move by,
  * Σ r·J / (1 + Σ J²) over their reads of it with derivatives J, the step of Gauss and Newton along
- * this node alone with a standard normal prior, of one size however many readers there are; and f
- * (0 without one).
+ * this node alone, damped by 1 (Levenberg 1944, Marquardt 1963), which hardly grows with the number
+ * of readers once they determine the node; and f (0 without one).
  *
  * <p>Each is bounded smoothly, x / √(1 + (x / {@value #BOUND})²); infinities become ±{@value
  * #BOUND}, and what is no number 0. Array a has features 3·a, 3·a + 1 and 3·a + 2; the others of
@@ -26,7 +26,7 @@ import java.util.function.UnaryOperator;
  * @param bounds [A + 1] int: where each array's values start, and the end
  * @param estimates [B, N], in the model's units
  * @param results [B, T]: what each instruction gives; in the end, of one that reads, the node's
- *     residual times the derivative by it
+ *     residual
  * @param derivatives [B, T]: of the node's definition, in its scaled units, by each instruction
  * @param out [B, N, 3·A]
  */

@@ -581,8 +581,7 @@ final class DoubleReference {
         derive(o, tape, first, last, factor);
         for (int t = first; t <= last; t++) {
             if (ints.get(o.definitions().codes())[t] == Code.READ.ordinal()) {
-                double derivative = values.get(o.derivatives())[tape + t];
-                values.get(o.results())[tape + t] = residual * derivative;
+                values.get(o.results())[tape + t] = residual;
             }
         }
         int at = row * dim(o.out(), 2) + 3 * array;
@@ -653,8 +652,9 @@ final class DoubleReference {
         double curvature = 0;
         for (int i = pointers[node]; i < pointers[node + 1]; i++) {
             int read = example * dim(o.results(), 1) + ints.get(o.definitions().reads())[i];
-            pull += values.get(o.results())[read] / factor;
-            curvature += Math.pow(values.get(o.derivatives())[read] / factor, 2);
+            double derivative = values.get(o.derivatives())[read] / factor;
+            pull += values.get(o.results())[read] * derivative;
+            curvature += derivative * derivative;
         }
         int row = example * dim(o.observed(), 1) + node;
         values.get(o.out())[row * dim(o.out(), 2) + 3 * array + 1] =

@@ -126,7 +126,7 @@ final class DefinitionResiduals {
                     double residual = (estimates.get(nodes + node) - result) * factor;
                     derivatives.set(tape + to - 1, factor);
                     backwards(tape, from, to);
-                    weighReads(tape, from, to, residual);
+                    leaveResidual(from, to, tape, residual);
                     long at = (nodes + node) * features + (long) Residuals.FEATURES * array;
                     out.set(at, bounded(residual));
                     out.set(at + 2, bounded((result - mean) * factor));
@@ -147,12 +147,13 @@ final class DefinitionResiduals {
             }
         }
 
-        /** Of what reads, nothing needs the results any more. */
-        private void weighReads(long tape, int from, int to, double residual) {
+        /**
+         * Leaves the residual where an instruction reads, in place of a result not needed again.
+         */
+        private void leaveResidual(int from, int to, long tape, double residual) {
             for (int t = from; t < to; t++) {
                 if (Code.of(codes.get(t)) == Code.READ) {
-                    double derivative = derivatives.get(tape + t);
-                    results.set(tape + t, derivative == 0 ? 0 : derivative * residual);
+                    results.set(tape + t, residual);
                 }
             }
         }
@@ -217,7 +218,7 @@ final class DefinitionResiduals {
     }
 
     /** What reads a node asks it to move by: the feature in the middle. */
-    static final class Pull extends ArrayRuns {
+    static final class Ask extends ArrayRuns {
         private final Ints pointers;
         private final Ints reads;
         private final Floats scales;
@@ -228,7 +229,7 @@ final class DefinitionResiduals {
         private final Residuals op;
         private int instructions;
 
-        Pull(Residuals op, Addresses at) {
+        Ask(Residuals op, Addresses at) {
             super(op.kinds(), op.bounds(), op.values().shape(), at);
             this.op = op;
             pointers = Ints.of(op.definitions().readPointers(), at);
@@ -257,11 +258,12 @@ final class DefinitionResiduals {
                 for (int i = pointers.get(node); i < to; i++) {
                     long read = tape + reads.get(i);
                     double derivative = derivatives.get(read) / factor;
-                    pull += results.get(read) / factor;
-                    curvature += derivative * derivative;
+                    if (derivative != 0) {
+                        pull += results.get(read) * derivative;
+                        curvature += derivative * derivative;
+                    }
                 }
-                // What a float cannot hold is infinite, here as on every device.
-                double step = pull / (1 + (float) curvature);
+                double step = pull / (1 + curvature);
                 long row = ((long) example * kinds.nodes() + node) * features;
                 out.set(row + (long) Residuals.FEATURES * array + 1, bounded(step));
             }

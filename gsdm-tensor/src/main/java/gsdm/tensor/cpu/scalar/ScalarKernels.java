@@ -74,7 +74,7 @@ public final class ScalarKernels implements KernelFactory {
                     new PartsKernel(
                             new DefinitionResiduals.Estimate(o, at),
                             new DefinitionResiduals.Evaluate(o, at),
-                            new DefinitionResiduals.Pull(o, at));
+                            new DefinitionResiduals.Ask(o, at));
             case SquaredNorm o -> new PartsKernel(new Updates.Norm(o, at));
             case Adam o -> new PartsKernel(new Updates.Moments(o, at));
             case Muon o -> new PartsKernel(new Muons(o, at));

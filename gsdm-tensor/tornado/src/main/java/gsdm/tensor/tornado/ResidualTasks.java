@@ -31,6 +31,9 @@ final class ResidualTasks {
     /** What is larger is as good as infinite once it is bounded. */
     private static final float UNBOUNDED = 1e6f;
 
+    /** The squares of ten million derivatives that large add up to a float. */
+    private static final float LARGEST_DERIVATIVE = 1e15f;
+
     private static final float LEAST_VARIANCE = 1e-12f;
 
     /** Work items that share the reads of a node. */
@@ -410,8 +413,8 @@ final class ResidualTasks {
         }
     }
 
-    /** Of what reads, the residual times the derivative, in place of a result not needed again. */
-    static void weighReads(
+    /** Leaves the residual where an instruction reads, in place of a result not needed again. */
+    static void leaveResidual(
             KernelContext context,
             IntArray sizes,
             IntArray places,
@@ -421,20 +424,17 @@ final class ResidualTasks {
             IntArray codes,
             FloatArray scales,
             FloatArray estimates,
-            FloatArray derivatives,
             FloatArray results) {
         int at = places.get(0);
         int kindsAt = places.get(1);
         int estimatesAt = places.get(2);
-        int derivativesAt = places.get(3);
-        int resultsAt = places.get(4);
+        int resultsAt = places.get(3);
         int i = context.globalIdx;
         int nodes = sizes.get(at + NODES);
         if (i < sizes.get(at)) {
             int from = pointers.get(sizes.get(at + POINTERS) + i % nodes);
             int to = pointers.get(sizes.get(at + POINTERS) + i % nodes + 1);
             int tape = resultsAt + i / nodes * sizes.get(at + INSTRUCTIONS);
-            int back = derivativesAt + i / nodes * sizes.get(at + INSTRUCTIONS);
             float residual = 0;
             if (from < to) {
                 int array = arrayOf(sizes, at, kindsAt, bounds, arrays, i % nodes);
@@ -444,19 +444,35 @@ final class ResidualTasks {
             }
             for (int t = from; t < to; t++) {
                 if (codes.get(sizes.get(at + CODES) + t) == READ) {
-                    float pull = 0;
-                    float derivative = derivatives.get(back + t);
-                    if (derivative != 0) {
-                        pull = times(residual, derivative);
-                    }
-                    results.set(tape + t, pull);
+                    results.set(tape + t, residual);
                 }
             }
         }
     }
 
+    /**
+     * A residual beside a derivative that is limited to {@link #LARGEST_DERIVATIVE}, so that its
+     * square is a float: lessened alike, so that what this reader alone asks for stays the same. 0
+     * beside a derivative of 0, whatever it is, and beside an infinite one.
+     */
+    static float beside(float derivative, float residual) {
+        float size = TornadoMath.abs(derivative);
+        float result =
+                times(residual, LARGEST_DERIVATIVE / TornadoMath.max(size, LARGEST_DERIVATIVE));
+        if (size == 0) {
+            result = 0;
+        }
+        if (size >= INFINITE) {
+            result = 0;
+        }
+        if (size > MORE_THAN_INFINITE) {
+            result = NOTHING;
+        }
+        return result;
+    }
+
     /** What reads a node asks it to move by: the feature in the middle. */
-    static void pull(
+    static void ask(
             KernelContext context,
             IntArray sizes,
             IntArray places,
@@ -497,8 +513,13 @@ final class ResidualTasks {
                 for (int r = run; r < last; r += SHARING) {
                     int read = tape + reads.get(list + r);
                     float derivative = times(derivatives.get(derivativesAt + read), scale);
-                    pullOfRun = plus(pullOfRun, times(results.get(resultsAt + read), scale));
-                    curvatureOfRun = plus(curvatureOfRun, times(derivative, derivative));
+                    float residual = beside(derivative, results.get(resultsAt + read));
+                    float limited =
+                            TornadoMath.max(
+                                    -LARGEST_DERIVATIVE,
+                                    TornadoMath.min(LARGEST_DERIVATIVE, derivative));
+                    pullOfRun = plus(pullOfRun, times(residual, limited));
+                    curvatureOfRun = plus(curvatureOfRun, limited * limited);
                 }
                 pull = plus(pull, pullOfRun);
                 curvature = plus(curvature, curvatureOfRun);
@@ -512,11 +533,8 @@ final class ResidualTasks {
                 pull = plus(pull, pulls[item + other]);
                 curvature = plus(curvature, curvatures[item + other]);
             }
-            float step = 0;
-            if (curvature < INFINITE) {
-                step = times(pull, 1 / (1 + curvature));
-            }
-            out.set(outAt + i * FEATURES * arrays + FEATURES * array + 1, bounded(step));
+            float asked = times(pull, 1 / (1 + curvature));
+            out.set(outAt + i * FEATURES * arrays + FEATURES * array + 1, bounded(asked));
         }
     }
 
@@ -636,35 +654,33 @@ final class ResidualTasks {
                                 results.array(),
                                 out.array()));
         to.launch(
-                "weighReads",
-                11,
+                "leaveResidual",
+                10,
                 nodes,
                 Lowering.GROUP,
                 (graph, id) ->
                         graph.task(
                                 id,
-                                ResidualTasks::weighReads,
+                                ResidualTasks::leaveResidual,
                                 to.context(),
                                 to.sizes(),
-                                to.places(
-                                        at, kinds, estimates.at(), derivatives.at(), results.at()),
+                                to.places(at, kinds, estimates.at(), results.at()),
                                 bounds.array(),
                                 arrays,
                                 pointers.array(),
                                 codes.array(),
                                 scales.array(),
                                 estimates.array(),
-                                derivatives.array(),
                                 results.array()));
         to.launch(
-                "pull",
+                "ask",
                 11,
                 extents -> SHARING * nodes.applyAsLong(extents),
                 Lowering.GROUP,
                 (graph, id) ->
                         graph.task(
                                 id,
-                                ResidualTasks::pull,
+                                ResidualTasks::ask,
                                 to.context(),
                                 to.sizes(),
                                 to.places(at, kinds, results.at(), derivatives.at(), out.at()),
