@@ -14,12 +14,17 @@ import java.util.TreeMap;
 
 /** RunSettings as entries of a checkpoint's header, {@code section.component} to text, and back. */
 final class SettingsText {
+    private static final String FEATURES = "model.programFeatures";
+
+    /** What {@link #FEATURES} says in place of true since nodes are told steps. */
+    private static final String STEPS = "steps";
+
     /** What settings that came later were before: checkpoints of that time do not have them. */
     private static final Map<String, String> LATER =
             Map.ofEntries(
                     Map.entry("model.system", ModelSystem.DIFFUSION.name()),
                     Map.entry("model.norm", NormKind.GROUP.name()),
-                    Map.entry("model.programFeatures", "false"),
+                    Map.entry(FEATURES, "false"),
                     Map.entry("model.likelihood", "false"),
                     Map.entry("model.folding", "false"),
                     Map.entry("training.subgraph", SubgraphKind.NONE.name()),
@@ -36,11 +41,6 @@ final class SettingsText {
                     Map.entry("diffusion.timeEmbedding", TimeEmbedding.STEP.name()),
                     Map.entry("diffusion.scaleValues", "true"),
                     Map.entry("sampling.solver", SamplerConfig.Solver.DDIM.name()));
-
-    private static final String FEATURES = "model.programFeatures";
-
-    /** What {@link #FEATURES} says in place of true since nodes are told steps. */
-    private static final String STEPS = "steps";
 
     private SettingsText() {}
 
@@ -68,21 +68,18 @@ final class SettingsText {
         Map<String, String> entries = new TreeMap<>(written);
         boolean gradients = "true".equals(entries.get(FEATURES));
         entries.replace(FEATURES, STEPS, "true");
-        RunSettings settings = parse(entries);
+        RunSettings settings =
+                new RunSettings(
+                        read("model", ModelSettings.class, entries),
+                        read("diffusion", DiffusionSettings.class, entries),
+                        read("training", TrainingSettings.class, entries),
+                        read("sampling", SamplingSettings.class, entries));
         if (gradients && settings.model().readsDefinitions()) {
             throw new IllegalArgumentException(
                     "its network was told gradients of what definitions say, where this version"
                         + " tells steps: train it anew, or use the version of gsdm that made it");
         }
         return settings;
-    }
-
-    private static RunSettings parse(Map<String, String> entries) {
-        return new RunSettings(
-                read("model", ModelSettings.class, entries),
-                read("diffusion", DiffusionSettings.class, entries),
-                read("training", TrainingSettings.class, entries),
-                read("sampling", SamplingSettings.class, entries));
     }
 
     private static <R extends Record> R read(

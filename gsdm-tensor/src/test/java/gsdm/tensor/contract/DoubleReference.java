@@ -536,7 +536,7 @@ final class DoubleReference {
             int example = b;
             forEachNode(o.kinds(), (kind, node, value) -> estimate(o, example, kind, node, value));
             forEachNode(o.kinds(), (_, node, value) -> evaluate(o, example, node, value));
-            forEachNode(o.kinds(), (_, node, value) -> pull(o, example, node, value));
+            forEachNode(o.kinds(), (_, node, value) -> ask(o, example, node, value));
         }
     }
 
@@ -644,7 +644,7 @@ final class DoubleReference {
         }
     }
 
-    private void pull(Residuals o, int example, int node, int value) {
+    private void ask(Residuals o, int example, int node, int value) {
         int array = arrayOf(o.bounds(), value);
         int[] pointers = ints.get(o.definitions().readPointers());
         double factor = values.get(o.scales())[2 * array + 1];

@@ -126,7 +126,7 @@ final class DefinitionResiduals {
                     double residual = (estimates.get(nodes + node) - result) * factor;
                     derivatives.set(tape + to - 1, factor);
                     backwards(tape, from, to);
-                    leaveResidual(from, to, tape, residual);
+                    leaveResidual(tape, from, to, residual);
                     long at = (nodes + node) * features + (long) Residuals.FEATURES * array;
                     out.set(at, bounded(residual));
                     out.set(at + 2, bounded((result - mean) * factor));
@@ -150,7 +150,7 @@ final class DefinitionResiduals {
         /**
          * Leaves the residual where an instruction reads, in place of a result not needed again.
          */
-        private void leaveResidual(int from, int to, long tape, double residual) {
+        private void leaveResidual(long tape, int from, int to, double residual) {
             for (int t = from; t < to; t++) {
                 if (Code.of(codes.get(t)) == Code.READ) {
                     results.set(tape + t, residual);
