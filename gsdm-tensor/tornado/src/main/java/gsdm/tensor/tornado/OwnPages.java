@@ -13,12 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Host memory for what is uploaded, in pages that nothing else is in. CUDA pins whole pages, and
- * refuses to copy what lies in a pinned page at one end and outside of any at the other, as small
- * arrays beside each other do.
+ * Host memory for what is uploaded, in pages that nothing else is in. TornadoVM has CUDA pin it, to
+ * the byte, and CUDA refuses to copy what begins in pinned memory and ends outside.
  *
  * <p>TornadoVM does not unpin small arrays when it frees them. So their pages are only ever used
- * for such again: they go back to a list, and not to where other memory is taken from.
+ * for others of the same length: they go back to a list, and not to where memory is taken from.
  */
 final class OwnPages implements AutoCloseable {
     private static final long PAGE = 4096;
@@ -28,29 +27,21 @@ final class OwnPages implements AutoCloseable {
 
     /** Zeros of any length, from the start of a page, until the arena closes. */
     static MemorySegment allocate(long bytes, Arena arena) {
-        return pages(bytes, arena).asSlice(0, bytes);
+        return arena.allocate(Math.ceilDiv(bytes, PAGE) * PAGE, PAGE).asSlice(0, bytes);
     }
 
     /** As many integers, of any value, until this closes. */
     IntArray ints(int count) {
         long bytes = TornadoNativeArray.ARRAY_HEADER + (long) count * Integer.BYTES;
-        MemorySegment pages;
+        MemorySegment segment;
         synchronized (FREE) {
-            pages = free(whole(bytes)).poll();
+            segment = free(bytes).poll();
         }
-        if (pages == null) {
-            pages = pages(bytes, Arena.global());
+        if (segment == null) {
+            segment = allocate(bytes, Arena.global());
         }
-        used.add(pages);
-        return IntArray.fromSegmentShallow(pages.asSlice(0, bytes));
-    }
-
-    private static long whole(long bytes) {
-        return Math.ceilDiv(bytes, PAGE) * PAGE;
-    }
-
-    private static MemorySegment pages(long bytes, Arena arena) {
-        return arena.allocate(whole(bytes), PAGE);
+        used.add(segment);
+        return IntArray.fromSegmentShallow(segment);
     }
 
     private static Deque<MemorySegment> free(long length) {
@@ -61,7 +52,7 @@ final class OwnPages implements AutoCloseable {
     @Override
     public void close() {
         synchronized (FREE) {
-            used.forEach(pages -> free(pages.byteSize()).add(pages));
+            used.forEach(segment -> free(segment.byteSize()).add(segment));
         }
         used.clear();
     }

@@ -50,7 +50,18 @@ final class Plan {
     private DeviceException failed; // or null; then what the device has is lost
 
     /** Something that runs on the device: its task graph's number, kernels and bytes uploaded. */
-    private record Graph(int number, int kernels, long bytes) {}
+    private static final class Graph {
+        private final int number;
+        private final int kernels;
+        private final long bytes;
+        private boolean compiled;
+
+        Graph(int number, int kernels, long bytes) {
+            this.number = number;
+            this.kernels = kernels;
+            this.bytes = bytes;
+        }
+    }
 
     /** The task graphs while they are made, and then the plan of them. */
     private static final class Made {
@@ -215,8 +226,17 @@ final class Plan {
         return new Graph(making.graphs.size() - 1, kernels, bytes);
     }
 
+    /**
+     * Runs a graph, which compiles it the first time. To have all compiled beforehand is no choice:
+     * TornadoVM refuses such a plan's graphs once another plan is freed.
+     */
     private void execute(Graph graph) {
+        long start = System.nanoTime();
         made.latest = made.plan.withGraph(graph.number).execute();
+        if (!graph.compiled) {
+            graph.compiled = true;
+            backend.ledger().compiled(graph.kernels, System.nanoTime() - start);
+        }
         backend.ledger().launched(graph.kernels);
         backend.ledger().up(graph.bytes);
     }
@@ -228,13 +248,6 @@ final class Plan {
         try {
             if (made == null) {
                 made = make();
-                long start = System.nanoTime();
-                made.plan.withPreCompilation();
-                int kernels = made.owners.stream().mapToInt(Graph::kernels).sum();
-                for (List<Graph> graphs : made.runs.values()) {
-                    kernels += graphs.stream().mapToInt(Graph::kernels).sum();
-                }
-                backend.ledger().compiled(kernels, System.nanoTime() - start);
                 made.owners.forEach(this::execute);
             } else if (others) {
                 execute(made.sizes.get(program));

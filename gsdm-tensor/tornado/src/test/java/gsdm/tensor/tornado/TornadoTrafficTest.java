@@ -109,6 +109,30 @@ class TornadoTrafficTest {
         }
     }
 
+    /** As a training does, whose evaluations come and go. */
+    @Test
+    void aMemoryThatIsFreedLeavesOthersWorking() {
+        try (Backend device = TestDevice.open(1);
+                Memory memory = device.allocate(RESERVE, List.of(weights, inputs, results));
+                Executable sum = device.compile(sum(), memory, RESERVE)) {
+            memory.write(weight).setAtIndex(FLOAT, 4, 2);
+            memory.write(x).setAtIndex(FLOAT, 4, 3);
+            sum.run(64);
+            for (int i = 1; i <= 2; i++) {
+                try (Memory other = device.allocate(RESERVE, List.of(weights, inputs, results));
+                        Executable again = device.compile(sum(), other, RESERVE)) {
+                    other.write(weight).setAtIndex(FLOAT, 4, i);
+                    other.write(x).setAtIndex(FLOAT, 4, i);
+                    again.run(64);
+                    assertThat(at(other, out, 4)).isEqualTo(2 * i);
+                }
+                memory.write(x).setAtIndex(FLOAT, 4, 5 + i);
+                sum.run(64);
+                assertThat(at(memory, out, 4)).isEqualTo(7 + i);
+            }
+        }
+    }
+
     @Test
     void aCopyOfABlockAndAProgramThatComesLater() {
         Block twin = weights.like("twin");
