@@ -33,6 +33,7 @@ final class RunLength {
     private final Optional<Timetable> timetable;
     private final double begun;
     private int rehearsals;
+    private double rehearsed;
 
     /**
      * Of a run that begins or goes on.
@@ -80,11 +81,17 @@ final class RunLength {
 
     /** Whether it is time to find out what the closing will take; says so once each time. */
     boolean isRehearsalDue() {
-        if (timetable.isEmpty() || rehearsals == REHEARSALS.length) {
+        if (timetable.isEmpty()
+                || !timetable.get().knowsItsPace()
+                || rehearsals == REHEARSALS.length) {
             return false;
         }
-        boolean due = elapsed() - begun > REHEARSALS[rehearsals] * (time() - begun);
-        rehearsals += due ? 1 : 0;
+        double now = elapsed();
+        boolean due = now - begun > REHEARSALS[rehearsals] * (time() - begun);
+        if (due) {
+            rehearsals++;
+            rehearsed = now;
+        }
         return due;
     }
 
@@ -93,10 +100,13 @@ final class RunLength {
         return REHEARSAL * (time() - begun);
     }
 
-    /** Keeps time free for the closing, in seconds at the present speed. */
+    /** Keeps time free for the closing, in seconds at the present speed, once it is rehearsed. */
     void keepFree(double closing) {
         double most = MOST_CLOSING * (time() - begun);
-        timetable.ifPresent(table -> table.keepFree(Math.min(closing, most) + OUTSIDE_SECONDS));
+        timetable.ifPresent(table -> {
+            table.passedOnce(elapsed() - rehearsed);
+            table.keepFree(Math.min(closing, most) + OUTSIDE_SECONDS);
+        });
     }
 
     /**

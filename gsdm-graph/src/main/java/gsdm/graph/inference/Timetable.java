@@ -30,10 +30,10 @@ public final class Timetable {
     private final LongSupplier nanoTime;
     private final long start;
     private final double seconds;
-    private final double before;
+    private double once; // seconds spent on what does not recur
     private double recentSeconds;
     private double recentSteps;
-    private double stepSeconds;
+    private double stepSeconds; // of the steps after the first
     private long steps;
     private double closingSteps;
     private double left;
@@ -73,7 +73,7 @@ public final class Timetable {
         this.training = training;
         this.settings = settings;
         this.nanoTime = nanoTime;
-        this.before = spent.toNanos() / SECOND;
+        this.once = spent.toNanos() / SECOND;
         this.start = nanoTime.getAsLong() - spent.toNanos();
         this.seconds = time.toNanos() / SECOND;
         this.lastRevised = Double.NEGATIVE_INFINITY;
@@ -91,6 +91,11 @@ public final class Timetable {
         return falls.begunBy(done + 1) ? falls.end() : done + Math.max(1, Math.round(left));
     }
 
+    /** Whether it knows how long a step takes: not from the first, in which a device compiles. */
+    public boolean knowsItsPace() {
+        return steps > 0;
+    }
+
     /**
      * Keeps time free for what follows the last step.
      *
@@ -98,6 +103,11 @@ public final class Timetable {
      */
     public void keepFree(double closing) {
         closingSteps = recentSteps == 0 ? 0 : closing * recentSteps / recentSeconds;
+    }
+
+    /** Leaves seconds that passed between two questions out of what recurs. */
+    public void passedOnce(double seconds) {
+        once += seconds;
     }
 
     /**
@@ -108,16 +118,25 @@ public final class Timetable {
      *     to recur
      */
     public boolean goesOn(double step) {
-        double kept = Math.exp(-step / (RECENT * seconds));
-        recentSeconds = kept * recentSeconds + step;
-        recentSteps = kept * recentSteps + 1;
-        stepSeconds += step;
-        steps++;
         double spent = spent();
+        boolean first = recentSteps == 0;
+        if (first) {
+            recentSeconds = step;
+            recentSteps = 1;
+            once = spent;
+        } else {
+            double kept = knowsItsPace() ? Math.exp(-step / (RECENT * seconds)) : 0;
+            recentSeconds = kept * recentSeconds + step;
+            recentSteps = kept * recentSteps + 1;
+            stepSeconds += step;
+            steps++;
+        }
         double pace = recentSeconds / recentSteps;
-        double other = Math.max(0, spent - before - stepSeconds) / steps;
+        double other = first ? 0 : Math.max(0, spent - once - stepSeconds) / steps;
         left = (seconds - spent - closingSteps * pace) / (pace + other);
-        plan(spent, pace + other);
+        if (!first) {
+            plan(spent, pace + other);
+        }
         long done = training.steps();
         Falls falls = training.falls();
         return falls.begunBy(done + 1) ? done < falls.end() : left >= 0.5;
@@ -143,7 +162,8 @@ public final class Timetable {
         }
         double missed = Math.abs(end - falls.end()) * perStep;
         double tolerated = Math.max(TOLERANCE * seconds, TOLERANCE_OF_LEFT * (seconds - spent));
-        if (missed > tolerated && spent - lastRevised > TOLERANCE * seconds) {
+        boolean due = spent - lastRevised > TOLERANCE * seconds || falls.end() <= done;
+        if (missed > tolerated && due) {
             training.follow(falls.endingAt(done, end));
             lastRevised = spent;
         }

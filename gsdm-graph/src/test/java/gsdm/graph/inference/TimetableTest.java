@@ -19,6 +19,7 @@ class TimetableTest {
     private static final TrainingSettings QUARTER = TrainingSettings.DEFAULTS.withDecayShare(0.25);
 
     private double now;
+    private double rehearsal;
 
     /** A training that takes no time of its own. */
     private static final class Steps implements Timetable.Plan {
@@ -71,6 +72,10 @@ class TimetableTest {
             double seconds = step.applyAsDouble(training.steps);
             now += seconds;
             goesOn = timetable.goesOn(seconds);
+            if (training.steps == 2) {
+                now += rehearsal;
+                timetable.passedOnce(rehearsal);
+            }
             timetable.keepFree(closing);
             now += pause.applyAsDouble(training.steps);
         }
@@ -84,7 +89,7 @@ class TimetableTest {
         TrainingSettings settings = QUARTER.withDecayShare(share);
         End end = run(settings, _ -> 1);
         assertThat(end.falls())
-                .hasToString(share == 1 ? "1-1000" : Falls.atTheEnd(1000, share).toString());
+                .hasToString(share == 1 ? "2-1000" : Falls.atTheEnd(1000, share).toString());
         assertThat(end.steps()).isEqualTo(1000);
         assertThat(now).isEqualTo(TIME);
     }
@@ -128,6 +133,26 @@ class TimetableTest {
     void theClosingIsAsSlowAsTheStepsAre() {
         run(QUARTER, step -> step < 500 ? 1 : 2, _ -> 0, 100, 0);
         assertThat(now).isLessThan(TIME).isEqualTo(TIME - 100, within(0.03 * TIME));
+    }
+
+    /** As on a device, where the first step compiles kernels, and the first score others. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.25, 0.6, 0.9, 1})
+    void whatIsSlowOnceIsNoMeasure(double share) {
+        rehearsal = 200;
+        End end = run(QUARTER.withDecayShare(share), step -> step == 1 ? 300 : 1, _ -> 0, 50, 0);
+        assertThat(now).isEqualTo(TIME - 50, within(0.03 * TIME));
+        assertThat(end.steps()).isBetween(446L, 456L);
+        assertThat(end.falls().list().getFirst().after() / (double) end.steps())
+                .isEqualTo(1 - share, within(0.02));
+    }
+
+    /** A fall that is over too soon is not the end of the run. */
+    @Test
+    void aFewSlowStepsAtTheStartDoNotEndTheRun() {
+        End end = run(QUARTER.withDecayShare(0.9), step -> step <= 4 ? 30 : 0.1);
+        assertThat(now).isEqualTo(TIME, within(0.03 * TIME));
+        assertThat(end.steps()).isGreaterThan(4000);
     }
 
     @Test
