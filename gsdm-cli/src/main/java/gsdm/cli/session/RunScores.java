@@ -9,6 +9,8 @@ import gsdm.graph.inference.Training;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.nn.network.WeightKind;
 import gsdm.nn.sample.NotFiniteException;
+import gsdm.tensor.backend.Backend;
+import gsdm.tensor.backend.Traffic;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,6 +25,7 @@ final class RunScores {
 
     private static final double SECOND = 1e9;
 
+    private final Backend backend;
     private final RunFolder folder;
     private final CommandSettings command;
     private final ProblemInstance instance;
@@ -30,11 +33,13 @@ final class RunScores {
     private final StopRequest stop;
 
     RunScores(
+            Backend backend,
             RunFolder folder,
             CommandSettings command,
             ProblemInstance instance,
             Narrator narrator,
             StopRequest stop) {
+        this.backend = backend;
         this.folder = folder;
         this.command = command;
         this.instance = instance;
@@ -111,13 +116,15 @@ final class RunScores {
         }
         SamplingSettings sampling = training.settings().sampling();
         try {
-            // compiles code
-            run(
-                    training,
-                    fewProblems(),
-                    sampling.withSteps(1),
-                    Optional.empty(),
-                    stoppable(_ -> false));
+            Traffic before = backend.traffic();
+            if (before.equals(Traffic.NONE)) { // Java compiles code once, a device each time
+                run(
+                        training,
+                        fewProblems(),
+                        sampling.withSteps(1),
+                        Optional.empty(),
+                        stoppable(_ -> false));
+            }
             long start = System.nanoTime();
             Evaluation evaluation =
                     run(
@@ -126,7 +133,9 @@ final class RunScores {
                             sampling,
                             Optional.empty(),
                             stoppable(_ -> secondsSince(start) < most));
-            return secondsSince(start) * command.evaluate() / evaluation.problems();
+            double compiling = backend.traffic().since(before).compileNanos() / SECOND;
+            double scoring = secondsSince(start) - compiling;
+            return compiling + scoring * command.evaluate() / evaluation.problems();
         } catch (CancellationException | NotFiniteException unusable) {
             return 0; // of which the run will find out for itself
         }

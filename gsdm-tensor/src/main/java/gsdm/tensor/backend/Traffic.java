@@ -5,7 +5,7 @@ package gsdm.tensor.backend;
  *
  * @param launches kernels launched
  * @param kernels kernels compiled
- * @param compileNanos nanoseconds that took
+ * @param compileNanos nanoseconds that took, with the first launch of each
  * @param bytesUp bytes copied to the device
  * @param bytesDown bytes copied from the device
  */
