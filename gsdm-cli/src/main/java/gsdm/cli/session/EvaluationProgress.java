@@ -6,17 +6,20 @@ import gsdm.graph.inference.Evaluation;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntPredicate;
+import java.util.function.DoublePredicate;
 
-/** Shows how far an evaluation is, and lets it end early. */
+/** Shows how far an evaluation is, says how long it takes, and lets it end early. */
 public final class EvaluationProgress implements Evaluation.Listener, AutoCloseable {
+    private static final double SECOND = 1e9;
 
     private final Optional<Progress> progress;
     private final BooleanSupplier stop;
-    private final IntPredicate goesOn;
+    private final DoublePredicate goesOn;
+    private final long begun = System.nanoTime();
+    private double opening;
 
     private EvaluationProgress(
-            Optional<Progress> progress, BooleanSupplier stop, IntPredicate goesOn) {
+            Optional<Progress> progress, BooleanSupplier stop, DoublePredicate goesOn) {
         this.progress = progress;
         this.stop = stop;
         this.goesOn = goesOn;
@@ -26,23 +29,39 @@ public final class EvaluationProgress implements Evaluation.Listener, AutoClosea
      * Shows an evaluation that begins.
      *
      * @param stop whether to break it off, asked after each step
-     * @param goesOn is told how many problems have been scored, and says whether there are to be
-     *     more
+     * @param goesOn is told {@link #scoring}, and says whether there are to be more problems
      */
     public static EvaluationProgress shown(
-            Narrator narrator, BooleanSupplier stop, IntPredicate goesOn) {
+            Narrator narrator, BooleanSupplier stop, DoublePredicate goesOn) {
         Progress progress = narrator.progress(new Progress.Task("evaluating", "step", 0, 1, ""));
         return new EvaluationProgress(Optional.of(progress), stop, goesOn);
     }
 
     /** As {@link #shown}, without showing anything. */
-    static EvaluationProgress hidden(BooleanSupplier stop, IntPredicate goesOn) {
+    static EvaluationProgress hidden(BooleanSupplier stop, DoublePredicate goesOn) {
         return new EvaluationProgress(Optional.empty(), stop, goesOn);
+    }
+
+    /**
+     * Seconds until the network had been evaluated once: what an evaluation takes however many
+     * problems it has, as for what a device compiles.
+     */
+    double opening() {
+        return opening;
+    }
+
+    /** Seconds since then: what grows with the problems. */
+    double scoring() {
+        return sinceBegun() - opening;
+    }
+
+    private double sinceBegun() {
+        return (System.nanoTime() - begun) / SECOND;
     }
 
     @Override
     public boolean scored(int problems) {
-        return goesOn.test(problems);
+        return goesOn.test(scoring());
     }
 
     /**
@@ -52,6 +71,9 @@ public final class EvaluationProgress implements Evaluation.Listener, AutoClosea
      */
     @Override
     public void stepped(long steps, long of) {
+        if (opening == 0) {
+            opening = sinceBegun();
+        }
         progress.ifPresent(shown -> {
             shown.expect(of);
             shown.update(steps, Double.NaN);

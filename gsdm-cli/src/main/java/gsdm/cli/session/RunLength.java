@@ -33,7 +33,7 @@ final class RunLength {
     private final Optional<Timetable> timetable;
     private final double begun;
     private int rehearsals;
-    private double rehearsed;
+    private double rehearsalBegan;
 
     /**
      * Of a run that begins or goes on.
@@ -90,7 +90,7 @@ final class RunLength {
         boolean due = now - begun > REHEARSALS[rehearsals] * (time() - begun);
         if (due) {
             rehearsals++;
-            rehearsed = now;
+            rehearsalBegan = now;
         }
         return due;
     }
@@ -104,7 +104,7 @@ final class RunLength {
     void keepFree(double closing) {
         double most = MOST_CLOSING * (time() - begun);
         timetable.ifPresent(table -> {
-            table.passedOnce(elapsed() - rehearsed);
+            table.passedOnce(elapsed() - rehearsalBegan);
             table.keepFree(Math.min(closing, most) + OUTSIDE_SECONDS);
         });
     }

@@ -9,23 +9,18 @@ import gsdm.graph.inference.Training;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.nn.network.WeightKind;
 import gsdm.nn.sample.NotFiniteException;
-import gsdm.tensor.backend.Backend;
-import gsdm.tensor.backend.Traffic;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.function.IntPredicate;
+import java.util.function.DoublePredicate;
 
 /** The scores of a run on the way and at the end, of the moving average of its weights. */
 final class RunScores {
     /** How many problems, at most, are scored for a point of the quality curve. */
     private static final int FEW_PROBLEMS = 64;
 
-    private static final double SECOND = 1e9;
-
-    private final Backend backend;
     private final RunFolder folder;
     private final CommandSettings command;
     private final ProblemInstance instance;
@@ -33,13 +28,11 @@ final class RunScores {
     private final StopRequest stop;
 
     RunScores(
-            Backend backend,
             RunFolder folder,
             CommandSettings command,
             ProblemInstance instance,
             Narrator narrator,
             StopRequest stop) {
-        this.backend = backend;
         this.folder = folder;
         this.command = command;
         this.instance = instance;
@@ -66,7 +59,7 @@ final class RunScores {
                             fewProblems(),
                             training.settings().sampling(),
                             Optional.empty(),
-                            stoppable(_ -> true));
+                            EvaluationProgress.hidden(stop::requested, _ -> true));
             quality.append(step, evaluation.metrics());
         } catch (CancellationException stopped) {
             // which the run will find for itself
@@ -84,11 +77,10 @@ final class RunScores {
         if (problems == 0) {
             return Optional.empty();
         }
-        long start = System.nanoTime();
         int[] rounds = {0};
-        IntPredicate hasTime =
-                _ -> {
-                    double round = secondsSince(start) / ++rounds[0];
+        DoublePredicate hasTime =
+                scoring -> {
+                    double round = scoring / ++rounds[0];
                     return length.hasTimeFor(round / 2); // so the end is nearest
                 };
         try (EvaluationProgress progress =
@@ -114,39 +106,20 @@ final class RunScores {
         if (command.evaluate() == 0) {
             return 0;
         }
-        SamplingSettings sampling = training.settings().sampling();
-        try {
-            Traffic before = backend.traffic();
-            if (before.equals(Traffic.NONE)) { // Java compiles code once, a device each time
-                run(
-                        training,
-                        fewProblems(),
-                        sampling.withSteps(1),
-                        Optional.empty(),
-                        stoppable(_ -> false));
-            }
-            long start = System.nanoTime();
+        try (EvaluationProgress progress =
+                EvaluationProgress.hidden(stop::requested, scoring -> scoring < most)) {
             Evaluation evaluation =
                     run(
                             training,
                             fewProblems(),
-                            sampling,
+                            training.settings().sampling(),
                             Optional.empty(),
-                            stoppable(_ -> secondsSince(start) < most));
-            double compiling = backend.traffic().since(before).compileNanos() / SECOND;
-            double scoring = secondsSince(start) - compiling;
-            return compiling + scoring * command.evaluate() / evaluation.problems();
+                            progress);
+            double each = progress.scoring() / evaluation.problems();
+            return progress.opening() + each * command.evaluate();
         } catch (CancellationException | NotFiniteException unusable) {
             return 0; // of which the run will find out for itself
         }
-    }
-
-    private static double secondsSince(long start) {
-        return (System.nanoTime() - start) / SECOND;
-    }
-
-    private Evaluation.Listener stoppable(IntPredicate goesOn) {
-        return EvaluationProgress.hidden(stop::requested, goesOn);
     }
 
     private Evaluation run(

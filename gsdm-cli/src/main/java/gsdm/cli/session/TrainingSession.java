@@ -188,7 +188,7 @@ public final class TrainingSession {
     private Outcome run(Training training, StopRequest stop) throws IOException {
         long first = training.steps();
         CommandSettings command = configuration.command();
-        RunScores scores = new RunScores(backend, folder, command, instance, narrator, stop);
+        RunScores scores = new RunScores(folder, command, instance, narrator, stop);
         RunLength length;
         boolean goesOn;
         try (RunMetrics metrics =

@@ -73,7 +73,6 @@ public final class Timetable {
         this.training = training;
         this.settings = settings;
         this.nanoTime = nanoTime;
-        this.once = spent.toNanos() / SECOND;
         this.start = nanoTime.getAsLong() - spent.toNanos();
         this.seconds = time.toNanos() / SECOND;
         this.lastRevised = Double.NEGATIVE_INFINITY;
@@ -102,10 +101,12 @@ public final class Timetable {
      * @param closing its seconds at the present speed of the machine, as the next step is
      */
     public void keepFree(double closing) {
-        closingSteps = recentSteps == 0 ? 0 : closing * recentSteps / recentSeconds;
+        closingSteps = knowsItsPace() ? closing * recentSteps / recentSeconds : 0;
     }
 
-    /** Leaves seconds that passed between two questions out of what recurs. */
+    /**
+     * Leaves seconds that passed after the first step, between two questions, out of what recurs.
+     */
     public void passedOnce(double seconds) {
         once += seconds;
     }
@@ -134,12 +135,12 @@ public final class Timetable {
         double pace = recentSeconds / recentSteps;
         double other = first ? 0 : Math.max(0, spent - once - stepSeconds) / steps;
         left = (seconds - spent - closingSteps * pace) / (pace + other);
-        if (!first) {
+        if (!first || left <= 0) {
             plan(spent, pace + other);
         }
         long done = training.steps();
         Falls falls = training.falls();
-        return falls.begunBy(done + 1) ? done < falls.end() : left >= 0.5;
+        return falls.begunBy(done + 1) ? done < falls.end() : left >= (first ? 0 : 0.5);
     }
 
     private void plan(double spent, double perStep) {
@@ -162,7 +163,8 @@ public final class Timetable {
         }
         double missed = Math.abs(end - falls.end()) * perStep;
         double tolerated = Math.max(TOLERANCE * seconds, TOLERANCE_OF_LEFT * (seconds - spent));
-        boolean due = spent - lastRevised > TOLERANCE * seconds || falls.end() <= done;
+        long fallen = done - falls.list().getLast().after();
+        boolean due = spent - lastRevised > TOLERANCE * seconds || falls.end() - done <= fallen;
         if (missed > tolerated && due) {
             training.follow(falls.endingAt(done, end));
             lastRevised = spent;

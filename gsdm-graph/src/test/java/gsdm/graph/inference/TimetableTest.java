@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import gsdm.nn.checkpoint.Falls;
+import gsdm.nn.train.LearningRate;
 import gsdm.nn.train.LearningRate.Decay;
 
 import org.junit.jupiter.api.Test;
@@ -147,12 +148,22 @@ class TimetableTest {
                 .isEqualTo(1 - share, within(0.02));
     }
 
-    /** A fall that is over too soon is not the end of the run. */
     @Test
-    void aFewSlowStepsAtTheStartDoNotEndTheRun() {
+    void aFirstStepMayTakeMostOfTheTime() {
+        End end = run(QUARTER, step -> step == 1 ? 0.8 * TIME : 1);
+        assertThat(end.steps()).isEqualTo(201);
+        assertThat(end.falls().end()).isEqualTo(201);
+    }
+
+    /** Their end is far too near: it is revised before the rate is at its floor. */
+    @Test
+    void aFewSlowStepsAtTheStartEndNeitherTheRunNorItsRate() {
         End end = run(QUARTER.withDecayShare(0.9), step -> step <= 4 ? 30 : 0.1);
         assertThat(now).isEqualTo(TIME, within(0.03 * TIME));
         assertThat(end.steps()).isGreaterThan(4000);
+        LearningRate rate = new LearningRate(1, 0, Decay.LINEAR, 0, end.falls());
+        assertThat(rate.at(end.steps() / 2)).isGreaterThan(0.1);
+        assertThat(rate.at(end.steps())).isLessThan(1e-3);
     }
 
     @Test
@@ -166,5 +177,6 @@ class TimetableTest {
     void aRunHasAStepWhateverItTakes(double seconds) {
         End end = run(QUARTER, _ -> seconds);
         assertThat(end.steps()).isBetween(1L, 3L);
+        assertThat(end.falls().end()).isEqualTo(end.steps());
     }
 }

@@ -16,8 +16,9 @@ import java.util.Map;
  * Host memory for what is uploaded, in pages that nothing else is in. TornadoVM has CUDA pin it, to
  * the byte, and CUDA refuses to copy what begins in pinned memory and ends outside.
  *
- * <p>TornadoVM does not unpin small arrays when it frees them. So their pages are only ever used
- * for others of the same length: they go back to a list, and not to where memory is taken from.
+ * <p>TornadoVM frees, and unpins, the arrays of the graph that ran last alone: what other graphs
+ * have to themselves stays pinned. So its pages are only ever used for others of the same length:
+ * they go back to a list, and not to where memory is taken from.
  */
 final class OwnPages implements AutoCloseable {
     private static final long PAGE = 4096;

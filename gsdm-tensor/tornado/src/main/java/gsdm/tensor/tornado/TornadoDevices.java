@@ -8,6 +8,7 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The devices that the SDK's drivers offer. */
 final class TornadoDevices {
@@ -21,8 +22,17 @@ final class TornadoDevices {
     /** Which device to take, as driver:device. */
     private static final String CHOSEN = "gsdm.tornado.device";
 
-    private static final String OF_ITS_OWN =
-            "\\[WARNING] | Deoptimizing to sequential execution\\.";
+    /**
+     * TornadoVM's own: what it announces and does not do here, and where in it something failed.
+     */
+    private static final Pattern OF_ITS_OWN =
+            Pattern.compile(
+                    "\\[WARNING] | Deoptimizing to sequential execution\\.|Bailout is disabled\\."
+                            + "\\s*Reason: |Stacktrace:.*",
+                    Pattern.DOTALL);
+
+    /** Without it a kernel that fails is run as sequential Java, which gives wrong numbers. */
+    private static final String NO_BAILOUT = "tornado.recover.bailout";
 
     private TornadoDevices() {}
 
@@ -51,9 +61,10 @@ final class TornadoDevices {
         }
     }
 
-    /** Whether this Java was started with the SDK's arguments. */
+    /** Whether this Java was started with the SDK's arguments, and what gsdm needs beside them. */
     static boolean started() {
-        return System.getProperty(STARTED) != null;
+        return System.getProperty(STARTED) != null
+                && "false".equalsIgnoreCase(System.getProperty(NO_BAILOUT));
     }
 
     /** All of them, those of the first driver first. */
@@ -100,7 +111,7 @@ final class TornadoDevices {
 
     /**
      * What went wrong, in the words of whatever failed first, without a terminal's colours and what
-     * TornadoVM announces and does not do here.
+     * is TornadoVM's own.
      */
     static String reason(Throwable failure) {
         Throwable cause = failure;
@@ -108,6 +119,6 @@ final class TornadoDevices {
             cause = cause.getCause();
         }
         String said = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        return said.replaceAll("\u001b\\[[0-9;]*m", "").replaceAll(OF_ITS_OWN, "").strip();
+        return OF_ITS_OWN.matcher(said.replaceAll("\u001b\\[[0-9;]*m", "")).replaceAll("").strip();
     }
 }
