@@ -1,6 +1,8 @@
 package gsdm.cli.session;
 
+import gsdm.graph.inference.TrainingSettings;
 import gsdm.nn.checkpoint.Falls;
+import gsdm.nn.train.LearningRate;
 
 /**
  * How the command trains, beside what the libraries know: keys of the section training.
@@ -64,14 +66,13 @@ public record CommandSettings(
     }
 
     /**
-     * When the learning rate falls, as far as that is known beforehand.
-     *
-     * @param share of the steps, if nothing else is said
+     * When the learning rate falls, as far as that is known beforehand: in its share of the steps,
+     * if nothing else is said.
      */
-    Falls plannedFalls(double share) {
-        if (timed()) {
+    Falls plannedFalls(TrainingSettings training) {
+        if (timed() || training.decay() == LearningRate.Decay.CONSTANT) {
             return Falls.NONE;
         }
-        return falls.isBlank() ? Falls.atTheEnd(steps, share) : Falls.parse(falls);
+        return falls.isBlank() ? Falls.atTheEnd(steps, training.decayShare()) : Falls.parse(falls);
     }
 }

@@ -139,7 +139,7 @@ public final class TrainingSession {
                     instance.conditioning(),
                     configuration.settings(),
                     command.seed(),
-                    command.plannedFalls(configuration.settings().training().decayShare()));
+                    command.plannedFalls(configuration.settings().training()));
         }
         try (Checkpoint file = checkpoint.get()) {
             narrator.note("going on after step " + file.header().step());
@@ -161,11 +161,11 @@ public final class TrainingSession {
     /** Lets the learning rate fall as the configuration says, unless it falls already. */
     private void plan(Training training) {
         CommandSettings command = configuration.command();
-        Falls planned = command.plannedFalls(training.settings().training().decayShare());
+        Falls planned = command.plannedFalls(training.settings().training());
         Falls found = training.falls();
         if (!found.begunBy(training.steps())) {
             training.follow(planned);
-        } else if (!command.timed() && planned.end() != found.end()) {
+        } else if (!planned.equals(Falls.NONE) && planned.end() != found.end()) {
             narrator.warn(
                     ("%s: training.steps is %d, but the learning rate falls already, until step %d;"
                                     + " to train longer: gsdm resume %s --steps %d")

@@ -86,6 +86,23 @@ class ProlongTest {
                 .hasSameBinaryContentAs(checkpoint(longer, steps));
     }
 
+    /** There is nothing to fall: it goes on from its end, and is repeated, resumed and scored. */
+    @Test
+    void aRateThatStaysIsNoFall() throws IOException {
+        Path run = folder.resolve("run");
+        assertThat(run(training(run, "--set", "training.decay=constant")).code()).isZero();
+        assertThat(run("resume", run, "--time", "2s").code()).isZero();
+        int steps = metrics(run).size();
+        assertThat(steps).isGreaterThan(30);
+        Path again = again(run);
+        assertThat(checkpoint(again, steps)).hasSameBinaryContentAs(checkpoint(run, steps));
+        assertThat(run("resume", run).code()).isZero();
+        assertThat(run("resume", run, "--steps", steps + 3).code()).isZero();
+        assertThat(run("resume", again, "--steps", steps + 3).code()).isZero();
+        assertThat(metrics(run)).hasSize(steps + 3);
+        assertThat(checkpoint(again, steps + 3)).hasSameBinaryContentAs(checkpoint(run, steps + 3));
+    }
+
     @Test
     void aRunThatHasNotBegunToFallGoesOnFromItsLastState() throws IOException {
         Path cut = copyOfTrained();
