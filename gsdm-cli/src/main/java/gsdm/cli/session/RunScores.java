@@ -57,7 +57,6 @@ final class RunScores {
                     run(
                             training,
                             fewProblems(),
-                            training.settings().sampling(),
                             Optional.empty(),
                             EvaluationProgress.hidden(stop::requested, _ -> true));
             quality.append(step, evaluation.metrics());
@@ -85,13 +84,7 @@ final class RunScores {
                 };
         try (EvaluationProgress progress =
                 EvaluationProgress.shown(narrator, stop::requested, hasTime)) {
-            return Optional.of(
-                    run(
-                            training,
-                            problems,
-                            training.settings().sampling(),
-                            Optional.of(folder.path()),
-                            progress));
+            return Optional.of(run(training, problems, Optional.of(folder.path()), progress));
         } catch (CancellationException stopped) {
             return Optional.empty();
         }
@@ -108,13 +101,7 @@ final class RunScores {
         }
         try (EvaluationProgress progress =
                 EvaluationProgress.hidden(stop::requested, scoring -> scoring < most)) {
-            Evaluation evaluation =
-                    run(
-                            training,
-                            fewProblems(),
-                            training.settings().sampling(),
-                            Optional.empty(),
-                            progress);
+            Evaluation evaluation = run(training, fewProblems(), Optional.empty(), progress);
             double each = progress.scoring() / evaluation.problems();
             return progress.opening() + each * command.evaluate();
         } catch (CancellationException | NotFiniteException unusable) {
@@ -123,11 +110,8 @@ final class RunScores {
     }
 
     private Evaluation run(
-            Training training,
-            int problems,
-            SamplingSettings sampling,
-            Optional<Path> kept,
-            Evaluation.Listener listener) {
+            Training training, int problems, Optional<Path> kept, Evaluation.Listener listener) {
+        SamplingSettings sampling = training.settings().sampling();
         try (Posterior posterior = training.posterior(WeightKind.EMA, sampling)) {
             return Evaluation.run(
                     posterior, instance, problems, TrainingSession.EVALUATION_SEED, kept, listener);
