@@ -146,6 +146,7 @@ public final class TestModels {
                 1,
                 0.99,
                 Objective.squaredError(Reduction.MEAN),
+                false,
                 false);
     }
 }

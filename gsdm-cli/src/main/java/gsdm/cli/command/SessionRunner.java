@@ -71,10 +71,7 @@ record SessionRunner(
     static TrainingSize size(
             Backend backend, RunConfiguration configuration, ProblemInstance instance) {
         return MemoryCheck.size(
-                backend,
-                instance.model(),
-                configuration.settings(),
-                configuration.command().seed());
+                backend, instance, configuration.settings(), configuration.command().seed());
     }
 
     /** A training as the configuration has it, of no folder: to be timed. */

@@ -7,6 +7,7 @@ import gsdm.graph.inference.Training;
 import gsdm.graph.inference.TrainingSize;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.ModelException;
+import gsdm.graph.problem.ProblemInstance;
 import gsdm.tensor.backend.Backend;
 
 import java.io.IOException;
@@ -42,13 +43,15 @@ public final class MemoryCheck {
     /**
      * How large training will be.
      *
+     * @param instance the model, and what is observed of it
      * @param seed of the run
      * @throws CommandException (bad input) if the settings do not suit the model
      */
     public static TrainingSize size(
-            Backend backend, GraphicalModel model, RunSettings settings, long seed) {
+            Backend backend, ProblemInstance instance, RunSettings settings, long seed) {
         try {
-            return Training.size(backend, model, settings, seed);
+            return Training.size(
+                    backend, instance.model(), instance.conditioning(), settings, seed);
         } catch (ModelException e) {
             throw e;
         } catch (IllegalArgumentException e) {

@@ -77,6 +77,7 @@ class BadInputTest {
                 "train matrix-factorization --set training.epsilon=1e-50 | 3 | epsilon must be"
                         + " positive",
                 "train matrix-factorization --set training.budget=0 | 3 | a budget is a share",
+                "train matrix-factorization --set training.gibbs-sweeps=-1 | 3 | gibbs-sweeps",
                 "train matrix-factorization --set training.subgraph-pool=-1 | 3 | subgraph-pool"
                         + " must be 0 or more",
                 "train --config nosuch.yaml              | 3 | nosuch.yaml: no such file",

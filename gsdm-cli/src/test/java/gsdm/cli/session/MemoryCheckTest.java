@@ -7,7 +7,6 @@ import static org.assertj.core.data.Percentage.withPercentage;
 import gsdm.graph.inference.RunSettings;
 import gsdm.graph.inference.Training;
 import gsdm.graph.inference.TrainingSize;
-import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.problem.Problem;
 import gsdm.graph.problem.ProblemInstance;
 import gsdm.graph.problem.Problems;
@@ -62,10 +61,7 @@ class MemoryCheckTest {
                                     settings,
                                     7,
                                     10)) {
-                assertThat(
-                                MemoryCheck.size(backend, instance.model(), settings, 0)
-                                        .memory()
-                                        .total())
+                assertThat(MemoryCheck.size(backend, instance, settings, 0).memory().total())
                         .as(problem.name())
                         .isCloseTo(training.bytesReserved(), withPercentage(5));
             }
@@ -122,12 +118,12 @@ class MemoryCheckTest {
     void recomputationTakesLess() {
         RunConfiguration configuration = small(Problems.named("matrix-factorization"), false);
         RunSettings settings = configuration.settings();
-        GraphicalModel model = configuration.instance().model();
+        ProblemInstance instance = configuration.instance();
         try (Backend backend = Backends.open("scalar", 1)) {
-            TrainingSize size = MemoryCheck.size(backend, model, settings, 0);
+            TrainingSize size = MemoryCheck.size(backend, instance, settings, 0);
             RunSettings thrifty = settings.with(settings.training().withRecompute(true));
             assertThat(size.recomputed().total()).isLessThan(size.memory().total());
-            assertThat(MemoryCheck.size(backend, model, thrifty, 0).memory())
+            assertThat(MemoryCheck.size(backend, instance, thrifty, 0).memory())
                     .isEqualTo(size.recomputed());
         }
     }

@@ -10,6 +10,7 @@ final class Keys {
     static final long EVALUATION = Streams.DATA + 3;
     static final long METRIC = Streams.DATA + 4;
     static final long SUBGRAPHS = Streams.DATA + 5;
+    static final long SWEEPS = Streams.DATA + 6;
 
     private Keys() {}
 }

@@ -38,10 +38,14 @@ final class Layouts {
         if (!settings.readsDefinitions()) {
             return layout;
         }
-        return layout.withDefinitions(
-                whole(model.layout())
-                        ? DEFINITIONS.computeIfAbsent(model, DefinitionTape::of)
-                        : DefinitionTape.of(model));
+        return layout.withDefinitions(definitions(model));
+    }
+
+    /** How the nodes of a model are functions of others. */
+    static NodeDefinitions definitions(GraphicalModel model) {
+        return whole(model.layout())
+                ? DEFINITIONS.computeIfAbsent(model, DefinitionTape::of)
+                : DefinitionTape.of(model);
     }
 
     /** The layout of a model without the definitions of its nodes. */
@@ -104,7 +108,8 @@ final class Layouts {
         return arrays;
     }
 
-    private static boolean whole(ModelLayout nodes) {
+    /** Whether no node of a model was dropped. */
+    static boolean whole(ModelLayout nodes) {
         return nodes.nodeCount() == nodes.ownCount();
     }
 

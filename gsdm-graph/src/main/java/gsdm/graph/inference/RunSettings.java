@@ -60,8 +60,9 @@ public record RunSettings(
      *
      * @param seed of every random number of the run
      * @param falls of the learning rate that are decided
+     * @param refined whether targets are not the values drawn
      */
-    TrainingConfig training(long seed, Falls falls, List<ArrayLayout> arrays) {
+    TrainingConfig training(long seed, Falls falls, List<ArrayLayout> arrays, boolean refined) {
         Criterion discrete =
                 switch (model.system()) {
                     case DIFFUSION -> training.discreteLoss();
@@ -70,7 +71,8 @@ public record RunSettings(
         return training.config(
                 seed,
                 falls,
-                new Objective(discrete, training.arrayWeights().of(arrays), training.reduction()));
+                new Objective(discrete, training.arrayWeights().of(arrays), training.reduction()),
+                refined);
     }
 
     /**

@@ -27,6 +27,7 @@ final class SettingsText {
                     Map.entry(FEATURES, "false"),
                     Map.entry("model.likelihood", "false"),
                     Map.entry("model.folding", "false"),
+                    Map.entry("training.gibbsSweeps", "0"),
                     Map.entry("training.subgraph", SubgraphKind.NONE.name()),
                     Map.entry("training.budget", "0.05"),
                     Map.entry("training.subgraphPool", "1000"),

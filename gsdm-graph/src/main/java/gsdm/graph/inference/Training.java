@@ -1,5 +1,6 @@
 package gsdm.graph.inference;
 
+import gsdm.graph.gibbs.Moves;
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.ModelException;
@@ -16,6 +17,7 @@ import gsdm.nn.layout.VariableLayout;
 import gsdm.nn.network.MemoryEstimate;
 import gsdm.nn.network.Network;
 import gsdm.nn.network.WeightKind;
+import gsdm.nn.train.BatchSource;
 import gsdm.nn.train.StepResult;
 import gsdm.nn.train.Trainer;
 import gsdm.nn.train.TrainingConfig;
@@ -63,16 +65,19 @@ public final class Training implements Timetable.Plan, AutoCloseable {
         this.arrays = Layouts.arrays(model.layout(), header.scales());
         this.network = network(model, header);
         header.conditioning().sampler(model); // refuses an array that there is not
+        Optional<Moves> moves = moves(model, header);
         this.source =
                 pool(backend, model, header)
                         .<StepSource>map(Subgraphs::new)
-                        .orElseGet(() -> new WholeGraph(whole(backend, model, header, layout())));
+                        .orElseGet(() ->
+                                new WholeGraph(whole(backend, model, header, layout(), moves)));
         try {
             this.trainer =
                     opening.open(
                             network,
                             source.room(),
-                            settings.training(header.seed(), header.falls(), arrays));
+                            settings.training(
+                                    header.seed(), header.falls(), arrays, moves.isPresent()));
         } catch (RuntimeException | Error failure) {
             source.close();
             throw failure;
@@ -89,9 +94,32 @@ public final class Training implements Timetable.Plan, AutoCloseable {
         return settings.network(Layouts.signature(model, settings.embedding(), header.scales()));
     }
 
+    /** What Gibbs samplers move to refine the targets of a run; empty where they are drawn. */
+    private static Optional<Moves> moves(GraphicalModel model, RunHeader header) {
+        TrainingSettings training = header.settings().training();
+        boolean drawn =
+                training.gibbsSweeps() == 0
+                        || training.subgraph() != SubgraphKind.NONE
+                        || !Layouts.whole(model.layout())
+                        || !Moves.possible(model, header.conditioning());
+        if (drawn) {
+            return Optional.empty();
+        }
+        return Optional.of(Moves.of(model, Layouts.definitions(model), header.conditioning()))
+                .filter(moves -> !moves.none());
+    }
+
     private static StepData whole(
-            Backend backend, GraphicalModel model, RunHeader header, VariableLayout layout) {
-        return new StepData(layout, ModelBatches.of(backend, model, layout, header));
+            Backend backend,
+            GraphicalModel model,
+            RunHeader header,
+            VariableLayout layout,
+            Optional<Moves> moves) {
+        BatchSource drawn = ModelBatches.of(backend, model, layout, header);
+        return new StepData(
+                layout,
+                moves.<BatchSource>map(of -> new RefinedBatches(backend, drawn, of, layout, header))
+                        .orElse(drawn));
     }
 
     /** The subgraphs of a run; empty where steps are of the whole graph. */
@@ -209,13 +237,17 @@ public final class Training implements Timetable.Plan, AutoCloseable {
     /**
      * How large a run will be, before anything but layouts is made.
      *
+     * @param conditioning what is observed of each training example
      * @param seed of the run, which decides what its subgraphs are
      */
     public static TrainingSize size(
-            Backend backend, GraphicalModel model, RunSettings settings, long seed) {
+            Backend backend,
+            GraphicalModel model,
+            Conditioning conditioning,
+            RunSettings settings,
+            long seed) {
         Map<String, Scale> scales = Scale.identities(model);
-        RunHeader header =
-                new RunHeader(0, seed, Falls.NONE, settings, Conditioning.fixed(), scales);
+        RunHeader header = new RunHeader(0, seed, Falls.NONE, settings, conditioning, scales);
         Network network = network(model, header);
         Optional<SubgraphPool> pool = pool(backend, model, header);
         LayoutBudget whole =
@@ -223,6 +255,7 @@ public final class Training implements Timetable.Plan, AutoCloseable {
                         ? PartSizes.of(model, settings.model().readsDefinitions())
                         : LayoutBudget.of(Layouts.of(model, settings.model(), scales));
         LayoutBudget room = pool.map(SubgraphPool::room).orElse(whole);
+        boolean refined = moves(model, header).isPresent();
         List<ArrayLayout> arrays = Layouts.arrays(model.layout(), scales);
         Function<RunSettings, MemoryEstimate> memory =
                 of ->
@@ -231,7 +264,7 @@ public final class Training implements Timetable.Plan, AutoCloseable {
                                 network,
                                 of.process(),
                                 room,
-                                of.training(seed, Falls.NONE, arrays));
+                                of.training(seed, Falls.NONE, arrays, refined));
         return new TrainingSize(
                 room,
                 network.parameters().count(),

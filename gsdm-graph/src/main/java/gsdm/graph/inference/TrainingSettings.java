@@ -32,6 +32,8 @@ import java.util.Objects;
  * @param discreteLoss the error of discrete nodes
  * @param arrayWeights what the errors of each array count
  * @param reduction how errors become one loss
+ * @param gibbsSweeps sweeps of a Gibbs sampler whose means are the targets, in place of the values
+ *     drawn, see {@link gsdm.graph.gibbs.Chain}; 0 for none, as in steps of subgraphs
  * @param subgraph what a step is of
  * @param budget the most nodes of a subgraph, see {@link Budget}
  * @param subgraphPool how many subgraphs there are for steps to choose from; 0 for a fresh one each
@@ -58,6 +60,7 @@ public record TrainingSettings(
         Criterion discreteLoss,
         ArrayWeights arrayWeights,
         Reduction reduction,
+        int gibbsSweeps,
         SubgraphKind subgraph,
         double budget,
         int subgraphPool,
@@ -83,6 +86,7 @@ public record TrainingSettings(
                     Criterion.CROSS_ENTROPY,
                     ArrayWeights.BY_VALUE,
                     Reduction.MEAN,
+                    1,
                     SubgraphKind.NONE,
                     0.05,
                     1000,
@@ -105,7 +109,12 @@ public record TrainingSettings(
                         clipNorm,
                         emaDecay,
                         new Objective(discreteLoss, Map.of(), reduction),
-                        recompute);
+                        recompute,
+                        gibbsSweeps > 0);
+        if (gibbsSweeps < 0) {
+            throw new IllegalArgumentException(
+                    "gibbs-sweeps must be 0 or more; found " + gibbsSweeps);
+        }
         Objects.requireNonNull(arrayWeights, "arrayWeights");
         Objects.requireNonNull(subgraph, "subgraph");
         Budget _ = new Budget(budget);
@@ -205,6 +214,11 @@ public record TrainingSettings(
         return Components.with(this, "reduction", other);
     }
 
+    /** These settings with another number of sweeps that targets are averaged over. */
+    public TrainingSettings withGibbsSweeps(int other) {
+        return Components.with(this, "gibbsSweeps", other);
+    }
+
     /** These settings with steps of other parts of the graph. */
     public TrainingSettings withSubgraph(SubgraphKind other) {
         return Components.with(this, "subgraph", other);
@@ -241,8 +255,9 @@ public record TrainingSettings(
      * @param seed of every random number of the run
      * @param falls of the learning rate that are decided
      * @param objective what is minimised
+     * @param refined whether targets are not the values drawn
      */
-    TrainingConfig config(long seed, Falls falls, Objective objective) {
+    TrainingConfig config(long seed, Falls falls, Objective objective, boolean refined) {
         return new TrainingConfig(
                 seed,
                 BatchPart.whole(batch),
@@ -255,6 +270,7 @@ public record TrainingSettings(
                 clipNorm,
                 emaDecay,
                 objective,
-                recompute);
+                recompute,
+                refined);
     }
 }

@@ -3,8 +3,8 @@
  * posteriors. A complete program stands in docs/example. Start Java with {@code --add-modules
  * jdk.incubator.vector --enable-native-access=ALL-UNNAMED}.
  *
- * <p>Imports {@code gsdm.graph.model}, {@code gsdm.graph.problem}, {@code gsdm.graph.subgraph},
- * {@code gsdm.nn} and {@code gsdm.tensor}. Start reading at {@link gsdm.graph.inference.Training}
- * and {@link gsdm.graph.inference.Posterior}.
+ * <p>Imports {@code gsdm.graph.gibbs}, {@code gsdm.graph.model}, {@code gsdm.graph.problem}, {@code
+ * gsdm.graph.subgraph}, {@code gsdm.nn} and {@code gsdm.tensor}. Start reading at {@link
+ * gsdm.graph.inference.Training} and {@link gsdm.graph.inference.Posterior}.
  */
 package gsdm.graph.inference;

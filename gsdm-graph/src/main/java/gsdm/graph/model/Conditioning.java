@@ -31,7 +31,7 @@ public record Conditioning(List<Alternative> alternatives) {
         }
 
         /** The probability of observing an array, and in what pieces. */
-        Term of(String array) {
+        public Term of(String array) {
             return terms.reversed().stream()
                     .filter(term -> term.array.equals(array) || term.array.equals(EVERY))
                     .findFirst()

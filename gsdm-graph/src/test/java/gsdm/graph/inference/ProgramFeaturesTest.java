@@ -356,7 +356,8 @@ class ProgramFeaturesTest {
         try (Training whole =
                 Training.start(backend, Mixture.MODEL, OBSERVED, settings, 1, STEPS)) {
             whole.run(STEPS);
-            long expected = Training.size(backend, Mixture.MODEL, settings, 0).memory().total();
+            long expected =
+                    Training.size(backend, Mixture.MODEL, OBSERVED, settings, 0).memory().total();
             assertThat(whole.bytesReserved()).isCloseTo(expected, withPercentage(5));
             return samples(whole, settings);
         }

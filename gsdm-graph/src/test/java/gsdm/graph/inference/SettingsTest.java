@@ -50,6 +50,7 @@ class SettingsTest {
                                 Criterion.SQUARED_ERROR,
                                 ArrayWeights.BY_ROOT,
                                 other(Reduction.values(), Reduction.MEAN),
+                                3,
                                 SubgraphKind.PLATE,
                                 0.1,
                                 7,
@@ -155,6 +156,7 @@ class SettingsTest {
                                 TrainingSettings.DEFAULTS
                                         .withOptimizer(Optimizer.ADAM)
                                         .withMomentum(0.95)
+                                        .withGibbsSweeps(0)
                                         .withDiscreteLoss(Criterion.SQUARED_ERROR))
                         .with(
                                 SamplingSettings.DEFAULTS
@@ -173,6 +175,7 @@ class SettingsTest {
                         "diffusion.timeEmbedding",
                         "diffusion.scaleValues",
                         "training.recompute",
+                        "training.gibbsSweeps",
                         "training.subgraph",
                         "training.budget",
                         "training.subgraphPool",
@@ -244,6 +247,7 @@ class SettingsTest {
                                 Map.entry("training.discreteLoss", "CROSS_ENTROPY"),
                                 Map.entry("training.arrayWeights", "BY_VALUE"),
                                 Map.entry("training.reduction", "MEAN"),
+                                Map.entry("training.gibbsSweeps", "1"),
                                 Map.entry("training.subgraph", "NONE"),
                                 Map.entry("training.budget", "0.05"),
                                 Map.entry("training.subgraphPool", "1000"),

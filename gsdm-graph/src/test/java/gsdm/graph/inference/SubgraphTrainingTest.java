@@ -51,6 +51,7 @@ import java.util.stream.IntStream;
 
 /** Steps that are of a part of the graph. */
 class SubgraphTrainingTest {
+    private static final Conditioning OBSERVED = Conditioning.fixed("E");
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
     private static final GraphicalModel FACTORIZATION =
             Problems.named("matrix-factorization")
@@ -184,7 +185,8 @@ class SubgraphTrainingTest {
     void aGraphOfMoreEdgesThanAMaskHoldsIsRefused(SubgraphKind kind) {
         GraphicalModel model = dense(40_000, 50_000);
         try (Backend backend = Backends.open("scalar", 1)) {
-            assertThatThrownBy(() -> Training.size(backend, model, settings(kind, 0.01, 1), 0))
+            assertThatThrownBy(() ->
+                            Training.size(backend, model, OBSERVED, settings(kind, 0.01, 1), 0))
                     .isInstanceOf(ModelException.class)
                     .hasMessageContaining("4000210000 edges")
                     .hasMessageContaining("lower a plate");
@@ -302,7 +304,7 @@ class SubgraphTrainingTest {
     }
 
     private static Training start(Backend backend, GraphicalModel model, RunSettings settings) {
-        return Training.start(backend, model, Conditioning.parse("E"), settings, 2, 100);
+        return Training.start(backend, model, OBSERVED, settings, 2, 100);
     }
 
     /** Steps are of parts, and the posterior of the whole. */
@@ -321,7 +323,7 @@ class SubgraphTrainingTest {
                         .isEqualTo(kind != SubgraphKind.NONE);
                 assertThat(training.bytesReserved())
                         .isEqualTo(
-                                Training.size(backend, FACTORIZATION, settings, 2)
+                                Training.size(backend, FACTORIZATION, OBSERVED, settings, 2)
                                         .memory()
                                         .total());
                 float[] factors =

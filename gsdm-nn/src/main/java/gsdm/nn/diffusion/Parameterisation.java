@@ -55,6 +55,39 @@ public enum Parameterisation {
     }
 
     /**
+     * What is to be predicted where another clean value than the one that was noised would be as
+     * good a target.
+     *
+     * @param clean [B, X] x_0, which was noised
+     * @param noise [B, X] ε
+     * @param refined [B, X]: of a continuous value what the other one exceeds x_0 by, of a discrete
+     *     node the target itself
+     * @param coefficients [B, 3], see {@link #writeRefinedTarget}
+     * @return [B, X]
+     */
+    public Slot refinedTarget(
+            ProgramBuilder program,
+            Slot clean,
+            Slot noise,
+            Slot refined,
+            Slot coefficients,
+            List<NodeKind> kinds) {
+        return program.blendContinuous(coefficients, refined, kinds, clean, noise, refined);
+    }
+
+    /**
+     * Writes the coefficients of {@link #refinedTarget} for an example at these levels: another
+     * clean value is another noise too, as both make up the noised value.
+     */
+    public void writeRefinedTarget(double signal, double level, MemorySegment to, int example) {
+        switch (this) {
+            case X0 -> write(1, 0, 1, to, example);
+            case NOISE -> write(0, 1, -signal / level, to, example);
+            case V -> write(-level, signal, -level - signal / level * signal, to, example);
+        }
+    }
+
+    /**
      * The clean value.
      *
      * @param prediction [B, X]
@@ -89,6 +122,13 @@ public enum Parameterisation {
             case NOISE -> level / signal;
             case V -> level;
         };
+    }
+
+    private static void write(
+            double first, double second, double third, MemorySegment to, int example) {
+        to.setAtIndex(ValueLayout.JAVA_FLOAT, 3L * example, (float) first);
+        to.setAtIndex(ValueLayout.JAVA_FLOAT, 3L * example + 1, (float) second);
+        to.setAtIndex(ValueLayout.JAVA_FLOAT, 3L * example + 2, (float) third);
     }
 
     private static void write(double first, double second, MemorySegment to, int example) {

@@ -33,6 +33,7 @@ final class Draws {
     private final long timeKey;
     private final long noiseKey;
     private final NoiseBand[] bands; // [B] of the last step written
+    private final Noising noising;
 
     Draws(
             Diffusion diffusion,
@@ -51,6 +52,7 @@ final class Draws {
         this.timeKey = RandomStream.fork(key, Streams.TIME);
         this.noiseKey = RandomStream.fork(key, Streams.NOISE);
         this.bands = new NoiseBand[part.examples()];
+        this.noising = new Noising(part.examples());
     }
 
     /**
@@ -76,19 +78,30 @@ final class Draws {
         long noiseOfStep = RandomStream.fork(noiseKey, step);
         for (int b = 0; b < part.examples(); b++) {
             int example = part.first() + b;
-            Streams.write(RandomStream.fork(noiseOfStep, example), keys, b);
+            long noise = RandomStream.fork(noiseOfStep, example);
+            Streams.write(noise, keys, b);
             int t = timeStep(timeKey, step, example, part.total(), schedule.steps());
             times.write(t, time, b);
             double signal = schedule.signal(t);
             double level = schedule.level(t);
             bands[b] = NoiseBand.of(level, signal);
+            noising.set(b, noise, signal, level);
             levels.setAtIndex(FLOAT, 2L * b, (float) level);
             levels.setAtIndex(FLOAT, 2L * b + 1, (float) signal);
-            parameterisation.writeTarget(signal, level, target, b);
+            if (blocks.refined()) {
+                parameterisation.writeRefinedTarget(signal, level, target, b);
+            } else {
+                parameterisation.writeTarget(signal, level, target, b);
+            }
             double weight = share * levelWeight.of(parameterisation, signal, level);
             weights.setAtIndex(FLOAT, 2L * b, (float) weight);
             weights.setAtIndex(FLOAT, 2L * b + 1, (float) share);
         }
+    }
+
+    /** How the examples of the last step written are noised. */
+    Noising noising() {
+        return noising;
     }
 
     /** How noisy an example of the last step written is. */

@@ -74,6 +74,7 @@ public final class Trainer implements AutoCloseable {
     private LearningRate learningRate;
     private Batch batch = new Batch(BatchPart.whole(1), MemorySegment.NULL, MemorySegment.NULL);
     private VariableLayout bound; // null before the first step
+    private BatchSource source; // of the batch
     private int[] sizes = {};
     private Phase phase = Phase.NOTHING;
     private long preparation;
@@ -157,7 +158,7 @@ public final class Trainer implements AutoCloseable {
             Diffusion diffusion,
             LayoutBudget budget,
             TrainingConfig config) {
-        TrainingBlocks blocks = new TrainingBlocks(network);
+        TrainingBlocks blocks = new TrainingBlocks(network, config.refined());
         return MemoryEstimate.of(
                 backend,
                 blocks.lasting(),
@@ -188,7 +189,7 @@ public final class Trainer implements AutoCloseable {
         this.network = network;
         this.config = config;
         this.learningRate = config.learningRate();
-        this.blocks = new TrainingBlocks(network);
+        this.blocks = new TrainingBlocks(network, config.refined());
         this.reserve = reserve(network, budget, config);
         this.gradientProgram = gradientProgram(blocks, diffusion, config);
         this.draws = new Draws(diffusion, network.signature(), config, blocks);
@@ -253,6 +254,7 @@ public final class Trainer implements AutoCloseable {
         if (!values.equals(batch.values()) || !observed.equals(batch.observed())) {
             batch = new Batch(config.batch(), values, observed);
         }
+        this.source = source;
         source.fill(step + 1, batch);
         count();
         preparation = System.nanoTime() - start;
@@ -312,6 +314,11 @@ public final class Trainer implements AutoCloseable {
         begin(Phase.DRAWN, "gradients are computed of what was drawn");
         long number = step + 1;
         draws.write(number, wholeCounts, memory);
+        if (config.refined()) {
+            long start = System.nanoTime();
+            source.refine(batch, draws.noising(), memory.write(blocks.refined));
+            preparation += System.nanoTime() - start;
+        }
         gradients.run(sizes);
         result.begin(number, learningRate.at(number));
         for (int b = 0; b < batch.examples(); b++) {

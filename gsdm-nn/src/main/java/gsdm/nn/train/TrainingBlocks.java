@@ -36,7 +36,8 @@ final class TrainingBlocks {
     final Slot keys; // [B, 2]
     final Slot time; // [B, C]
     final Slot levels; // [B, 2] of noise and of the clean value
-    final Slot targetCoefficients; // [B, 2]
+    final Slot targetCoefficients; // [B, 2], or [B, 3] of refined targets
+    final Slot refined; // [B, X] as sources write it, or NONE
     final LossSlots loss;
     final Slot state; // [StepState.SIZE]
     private final Network network;
@@ -45,7 +46,12 @@ final class TrainingBlocks {
     private final Block results = new Block("results", Block.Role.RESULT);
     private final Block step = new Block("step", Block.Role.STATE);
 
-    TrainingBlocks(Network network) {
+    /**
+     * Blocks for a network.
+     *
+     * @param refined whether targets are not the values drawn
+     */
+    TrainingBlocks(Network network, boolean refined) {
         this.network = network;
         parameters = network.parameters().block();
         gradients = parameters.like("gradients");
@@ -58,9 +64,16 @@ final class TrainingBlocks {
         keys = draws.ints("keys", Dims.BATCH, Dim.of(2));
         time = draws.floats("time", Dims.BATCH, Dim.of(network.channels()));
         levels = draws.floats("levels", Dims.BATCH, Dim.of(2));
-        targetCoefficients = draws.floats("target coefficients", Dims.BATCH, Dim.of(2));
+        targetCoefficients =
+                draws.floats("target coefficients", Dims.BATCH, Dim.of(refined ? 3 : 2));
+        this.refined = refined ? draws.floats("refined", Dims.BATCH, Dims.VALUES) : Slot.NONE;
         loss = LossSlots.declare(draws, results, network.signature().arrays().size());
         state = step.floats("state", Dim.of(StepState.SIZE));
+    }
+
+    /** Whether targets are not the values drawn. */
+    boolean refined() {
+        return refined.present();
     }
 
     List<Block> all() {
@@ -92,7 +105,11 @@ final class TrainingBlocks {
         NetworkInputs inputs = new NetworkInputs(layout, noised, observed, time, levels);
         Slot prediction = network.emit(builder, inputs);
         Slot target =
-                parameterisation.target(builder, clean, noise, targetCoefficients, layout.kinds());
+                refined()
+                        ? parameterisation.refinedTarget(
+                                builder, clean, noise, refined, targetCoefficients, layout.kinds())
+                        : parameterisation.target(
+                                builder, clean, noise, targetCoefficients, layout.kinds());
         objective.emit(builder, prediction, target, inputs, loss);
         Gradients.append(builder, parameters, gradients, recompute);
         return builder.build();

@@ -20,6 +20,7 @@ import java.util.Objects;
  * @param objective what is minimised
  * @param recompute whether activations of all layers but the last are computed again for their
  *     gradients, in place of being kept: the same bits, more time, less memory
+ * @param refined whether targets are what {@link BatchSource#refine} makes of the values drawn
  */
 public record TrainingConfig(
         long seed,
@@ -33,7 +34,8 @@ public record TrainingConfig(
         double clipNorm,
         double emaDecay,
         Objective objective,
-        boolean recompute) {
+        boolean recompute,
+        boolean refined) {
     public TrainingConfig {
         Objects.requireNonNull(learningRate);
         Objects.requireNonNull(batch, "batch");

@@ -76,7 +76,7 @@ class DrawsTest {
     /** Of step 4, with 16 values to be inferred in the whole batch. */
     private static Tables tables(VariableLayout layout, BatchPart part) {
         Denoiser denoiser = TestModels.denoiser(layout);
-        TrainingBlocks blocks = new TrainingBlocks(denoiser);
+        TrainingBlocks blocks = new TrainingBlocks(denoiser, false);
         TrainingConfig config = TestModels.training(7, part);
         Extents sizes = Dims.of(layout, part.examples());
         try (Backend backend = Backends.open("scalar", 1);

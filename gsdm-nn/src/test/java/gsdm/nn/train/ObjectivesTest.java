@@ -54,7 +54,8 @@ class ObjectivesTest {
                 c.clipNorm(),
                 c.emaDecay(),
                 objective,
-                recompute);
+                recompute,
+                c.refined());
     }
 
     /** Both values the same; the second is observed. */

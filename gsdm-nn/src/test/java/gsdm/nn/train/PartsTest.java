@@ -44,7 +44,8 @@ class PartsTest {
                         c.clipNorm(),
                         c.emaDecay(),
                         c.objective(),
-                        c.recompute());
+                        c.recompute(),
+                        c.refined());
         return Trainer.start(
                 backend,
                 TestModels.denoiser(LAYOUT),
