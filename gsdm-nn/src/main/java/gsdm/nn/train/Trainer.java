@@ -235,6 +235,7 @@ public final class Trainer implements AutoCloseable {
      * Begins a step: takes this trainer's part of the batch.
      *
      * @param layout of the examples; bound if it is another object than that of the last step
+     * @param source asked again by {@link #gradients}, where it refines targets
      * @return [A] how many unobserved values each array has in it, to be summed over the parts; the
      *     array is overwritten by the next step
      */
@@ -406,7 +407,10 @@ public final class Trainer implements AutoCloseable {
         state.setAtIndex(FLOAT, entry, (float) value);
     }
 
-    /** Nanoseconds in which the last step bound its layout and took its part of the batch. */
+    /**
+     * Nanoseconds in which the last step bound its layout, took its part of the batch and refined
+     * it.
+     */
     public long preparationNanos() {
         return preparation;
     }
