@@ -31,7 +31,6 @@ public final class Chain {
     private final double[] sums; // [N] of means
     private final int[] counts; // [N] how many
     private final double[] shares; // [X] sums of probabilities
-    private final int[] offsets; // [N] of a node's options in them
     private final int[] moved; // [N] the move that each node took part in last
     private final double[] slopes; // [N]
     private final int[] part; // the nodes of a move, in order
@@ -54,13 +53,7 @@ public final class Chain {
         counts = new int[nodes];
         moved = new int[nodes];
         slopes = new double[nodes];
-        offsets = new int[nodes];
-        int total = 0;
-        for (int node = 0; node < nodes; node++) {
-            offsets[node] = total;
-            total += moves.options(node);
-        }
-        shares = new double[total];
+        shares = new double[known.values()];
         int most = moves.mostDependents(false) + 1;
         int mostOfOptions = moves.mostDependents(true) + 1;
         part = new int[Math.max(most, mostOfOptions)];
@@ -112,7 +105,7 @@ public final class Chain {
     public double probability(int node, int option) {
         return counts[node] == 0
                 ? drawn[node] == option ? 1 : 0
-                : shares[offsets[node] + option] / counts[node];
+                : shares[known.offset(node) + option] / counts[node];
     }
 
     private void slide(int root, int[] dependents, long key, int draw) {
@@ -220,7 +213,7 @@ public final class Chain {
                     continue; // its values may be none
                 }
                 if (moves.options(node) > 1) {
-                    shares[offsets[node] + (int) value] += weight;
+                    shares[known.offset(node) + (int) value] += weight;
                 } else {
                     sums[node] += weight * value;
                 }

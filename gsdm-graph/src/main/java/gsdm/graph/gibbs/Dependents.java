@@ -73,9 +73,16 @@ final class Dependents {
         reach(root, node -> surely[node], most);
         for (int i = 0; i < found(); i++) {
             int node = found(i);
-            boolean madeUp =
-                    Arrays.stream(noises[node]).anyMatch(noise -> noise != root && !surely[noise]);
-            if (surely[node] && !madeUp) {
+            if (surely[node] && !isMadeUp(node, root, surely)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isMadeUp(int node, int root, boolean[] surely) {
+        for (int noise : noises[node]) {
+            if (noise != root && !surely[noise]) {
                 return true;
             }
         }

@@ -93,6 +93,16 @@ public final class Known {
         }
     }
 
+    /** X. */
+    int values() {
+        return noised.length;
+    }
+
+    /** Where the values of a node start: one, or one for each option. */
+    int offset(int node) {
+        return offsets[node];
+    }
+
     boolean observed(int node) {
         return observed[node];
     }

@@ -126,7 +126,7 @@ public final class Moves {
         boolean moves =
                 root.origin() instanceof Origin.Normal
                         || root.origin() instanceof Origin.Categorical;
-        if (!moves || observed(root, alternative)) {
+        if (!moves || alternative.always(root.name())) {
             return false;
         }
         Set<String> moved = new HashSet<>(Set.of(root.name()));
@@ -137,22 +137,18 @@ public final class Moves {
                 if (read.stream().noneMatch(moved::contains)) {
                     continue;
                 }
-                if (!observed(variable, alternative)) {
+                if (!alternative.always(variable.name())) {
                     moved.add(variable.name());
                 } else if (read.stream()
                         .map(model::variable)
                         .noneMatch(of ->
                                 of.origin() instanceof Origin.Normal
-                                        && !observed(of, alternative))) {
+                                        && !alternative.always(of.name()))) {
                     return false;
                 }
             }
         }
         return true;
-    }
-
-    private static boolean observed(Variable variable, Conditioning.Alternative alternative) {
-        return alternative.of(variable.name()).probability() == 1;
     }
 
     /** Whether nothing can be moved, as far as is known without a draw. */
@@ -215,8 +211,8 @@ public final class Moves {
                 .map(alternative -> {
                     boolean[] observed = new boolean[model.nodeCount()];
                     for (ArrayNodes array : model.layout().arrays()) {
-                        boolean always = alternative.of(array.name()).probability() == 1;
                         int end = array.offset() + array.count();
+                        boolean always = alternative.always(array.name());
                         Arrays.fill(observed, array.offset(), end, always);
                     }
                     return observed;

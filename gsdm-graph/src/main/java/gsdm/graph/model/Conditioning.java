@@ -31,11 +31,16 @@ public record Conditioning(List<Alternative> alternatives) {
         }
 
         /** The probability of observing an array, and in what pieces. */
-        public Term of(String array) {
+        Term of(String array) {
             return terms.reversed().stream()
                     .filter(term -> term.array.equals(array) || term.array.equals(EVERY))
                     .findFirst()
                     .orElse(new Term(array, 0, false));
+        }
+
+        /** Whether all of an array is observed whenever this is the alternative. */
+        public boolean always(String array) {
+            return of(array).probability() == 1;
         }
 
         @Override
@@ -171,8 +176,7 @@ public record Conditioning(List<Alternative> alternatives) {
                         model.variables().stream()
                                 .filter(variable ->
                                         !(follows && variable.origin() instanceof Origin.Derived))
-                                .allMatch(variable ->
-                                        alternative.of(variable.name()).probability() == 1));
+                                .allMatch(variable -> alternative.always(variable.name())));
     }
 
     /**
