@@ -15,6 +15,7 @@ final class AffineDefinition {
     private final int[] codes;
     private final int[] operands;
     private final float[] constants;
+    private final Known known;
     private final double[] nodes; // [N] values
     private final int[] moved; // [N] the move that each node took part in last
     private final double[] slopes; // [N] of nodes that take part
@@ -22,6 +23,7 @@ final class AffineDefinition {
     private final double[] along;
     private final double[] byNoise;
     private final boolean[] free; // whether it changes at all
+    private final boolean[] fixed; // whether it follows from what is observed
     private int last;
 
     /**
@@ -31,12 +33,13 @@ final class AffineDefinition {
      * @param moved [N] the number of the move that each node took part in last
      * @param slopes [N] by how much such a node changes along a line
      */
-    AffineDefinition(Moves moves, double[] nodes, int[] moved, double[] slopes) {
+    AffineDefinition(Moves moves, Known known, double[] nodes, int[] moved, double[] slopes) {
         NodeDefinitions definitions = moves.definitions();
         pointers = definitions.pointers();
         codes = definitions.codes();
         operands = definitions.operands();
         constants = definitions.constants();
+        this.known = known;
         this.nodes = nodes;
         this.moved = moved;
         this.slopes = slopes;
@@ -45,6 +48,7 @@ final class AffineDefinition {
         along = new double[longest];
         byNoise = new double[longest];
         free = new boolean[longest];
+        fixed = new boolean[longest];
     }
 
     /** Whether a definition reads a node that takes part in a move. */
@@ -74,7 +78,7 @@ final class AffineDefinition {
             boolean affine =
                     switch (code) {
                         case READ -> read(i, operand, noise, move);
-                        case CONSTANT -> constant(i, constants[from + i]);
+                        case CONSTANT -> constant(i, constants[from + i], true);
                         case RELU, TANH, EXP -> function(i, code);
                         case PLUS, MINUS, TIMES, MAX -> combine(i, code, operand, i - 1);
                     };
@@ -91,14 +95,16 @@ final class AffineDefinition {
         along[i] = moves ? slopes[node] : 0;
         byNoise[i] = node == noise ? 1 : 0;
         free[i] = moves || node == noise;
+        fixed[i] = known.observed(node);
         return true;
     }
 
-    private boolean constant(int i, double value) {
+    private boolean constant(int i, double value, boolean isFixed) {
         values[i] = value;
         along[i] = 0;
         byNoise[i] = 0;
         free[i] = false;
+        fixed[i] = isFixed;
         return true;
     }
 
@@ -113,10 +119,14 @@ final class AffineDefinition {
                     case RELU -> Math.max(x, 0);
                     case TANH -> StrictMath.tanh(x);
                     default -> StrictMath.exp(x);
-                });
+                },
+                fixed[i - 1]);
     }
 
     private boolean combine(int i, Code code, int left, int right) {
+        if (code == Code.TIMES && (isZero(left) || isZero(right))) {
+            return constant(i, 0, true);
+        }
         boolean bent =
                 switch (code) {
                     case TIMES -> free[left] && free[right];
@@ -140,7 +150,18 @@ final class AffineDefinition {
         along[i] = along[left] * byLeft + along[right] * byRight;
         byNoise[i] = byNoise[left] * byLeft + byNoise[right] * byRight;
         free[i] = free[left] || free[right];
+        fixed[i] = fixed[left] && fixed[right];
         return true;
+    }
+
+    /** Whether what is observed makes it zero, and with it whatever it is multiplied by. */
+    private boolean isZero(int i) {
+        return fixed[i] && values[i] == 0;
+    }
+
+    /** Whether it changes at all with what may change. */
+    boolean changes() {
+        return free[last];
     }
 
     /** The value last evaluated. */

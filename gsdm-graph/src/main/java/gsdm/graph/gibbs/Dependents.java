@@ -58,8 +58,12 @@ final class Dependents {
     /** The nodes that depend on a root, those read by others first. */
     int[] of(int root) {
         reach(root, node -> always[node], Integer.MAX_VALUE);
-        return IntStream.range(0, found())
-                .mapToLong(i -> (long) ranks[found(i)] << Integer.SIZE | found(i))
+        return inOrder(IntStream.range(0, found()).map(this::found));
+    }
+
+    /** Nodes in an order in which each comes after those that it reads. */
+    int[] inOrder(IntStream nodes) {
+        return nodes.mapToLong(node -> (long) ranks[node] << Integer.SIZE | node)
                 .sorted()
                 .mapToInt(of -> (int) of)
                 .toArray();

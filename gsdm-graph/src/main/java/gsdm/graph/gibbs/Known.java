@@ -5,6 +5,7 @@ import gsdm.tensor.random.RandomStream;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -56,7 +57,6 @@ public final class Known {
      * @param flags a float for each node, 1 where it is observed, else 0
      * @param first where in {@code flags}, in floats, the first node is
      * @param key of the example's noise
-     * @param signal 0 if the other nodes are not seen at all
      */
     public void begin(
             float[] values,
@@ -65,7 +65,8 @@ public final class Known {
             long key,
             double signal,
             double level) {
-        ratio = signal == 0 ? 0 : signal / level;
+        begin(flags, first);
+        ratio = signal / level;
         for (int a = 0; a < arrays.length; a++) {
             ArrayLayout array = arrays[a];
             RandomStream.fillNormal(
@@ -74,9 +75,6 @@ public final class Known {
                     noiseMemory,
                     FLOAT.byteSize() * array.valueOffset(),
                     array.values());
-        }
-        for (int node = 0; node < observed.length; node++) {
-            observed[node] = flags.getAtIndex(FLOAT, first + node) != 0;
         }
         for (ArrayLayout array : arrays) {
             for (int n = 0; n < array.nodes(); n++) {
@@ -90,6 +88,20 @@ public final class Known {
                     noised[at] = ratio * clean + noise[at];
                 }
             }
+        }
+    }
+
+    /**
+     * Takes an example of which nothing is known but what is observed.
+     *
+     * @param flags a float for each node, 1 where it is observed, else 0
+     * @param first where in {@code flags}, in floats, the first node is
+     */
+    public void begin(MemorySegment flags, long first) {
+        ratio = 0;
+        Arrays.fill(noised, 0);
+        for (int node = 0; node < observed.length; node++) {
+            observed[node] = flags.getAtIndex(FLOAT, first + node) != 0;
         }
     }
 

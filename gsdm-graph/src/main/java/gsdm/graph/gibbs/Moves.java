@@ -11,15 +11,16 @@ import gsdm.nn.layout.NodeDefinitions;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * What of a model can be moved while all that is observed stays as it is: its root nodes, normal or
- * categorical, with the nodes that depend on each. Where an observed node depends on a root, a
- * <em>noise</em> has to make up for the move: a normal root that this node alone reads, once, as
- * the e of x = m + s·e. For any number of threads.
+ * What of a model can be moved while all that is observed stays as it is: its root nodes, normal,
+ * uniform or categorical, with the nodes that depend on each. Where an observed node depends on a
+ * root, a <em>noise</em> has to make up for the move: a normal root that this node alone reads,
+ * once, as the e of x = m + s·e. For any number of threads.
  */
 public final class Moves {
     private static final int MOST_DEPENDENTS = 1024;
@@ -35,10 +36,14 @@ public final class Moves {
     private final boolean[] categorical; // [N], whether it is such a root
     private final double[] priorMean; // [N]
     private final double[] priorDeviation; // [N], 0 of what is no normal root
+    private final double[] priorReach; // [N] on either side of the mean, 0 of what is not uniform
     private final NodeDefinitions definitions;
     private final int[][] noises; // [N], those that make up for moves of a node
     private final int[] roots;
     private final int[][] dependents; // [roots], those read by others first
+    private final List<Labels> labels;
+    private final int[] functions; // all of them, once, in that order
+    private final int[] assumed; // those of them that are observed whatever else is
 
     private Moves(GraphicalModel model, NodeDefinitions definitions, Conditioning conditioning) {
         int nodes = definitions.nodes();
@@ -47,6 +52,7 @@ public final class Moves {
         categorical = new boolean[nodes];
         priorMean = new double[nodes];
         priorDeviation = new double[nodes];
+        priorReach = new double[nodes];
         List<ArrayNodes> arrays = model.layout().arrays();
         List<Variable> order = model.nodeOrder();
         for (int a = 0; a < arrays.size(); a++) {
@@ -54,25 +60,28 @@ public final class Moves {
         }
         int[] owners = owners(definitions);
         noises = noises(owners);
-        Dependents search =
-                new Dependents(
-                        definitions,
-                        owners,
-                        ranks(model),
-                        noises,
-                        surelyObserved(model, conditioning));
+        List<boolean[]> observed = surelyObserved(model, conditioning);
+        Dependents search = new Dependents(definitions, owners, ranks(model), noises, observed);
         roots = affordable(search);
         dependents = IntStream.of(roots).mapToObj(search::of).toArray(int[][]::new);
+        boolean[] depends = depends(IntStream.range(0, roots.length));
+        functions = search.inOrder(IntStream.range(0, nodes).filter(node -> depends[node]));
+        labels = arrays.stream().map(this::labels).flatMap(Optional::stream).toList();
+        assumed =
+                IntStream.of(functions)
+                        .filter(node -> observed.stream().allMatch(of -> of[node]))
+                        .toArray();
     }
 
     /** The roots that can be moved, as many as a sweep may take, those that take little first. */
     private int[] affordable(Dependents search) {
         long[] works = new long[nodes()];
         for (int node = 0; node < nodes(); node++) {
-            works[node] = categorical[node] || normal(node) ? work(node, search) : 0;
+            boolean root = categorical[node] || normal(node) || uniform(node);
+            works[node] = root ? work(node, search) : 0;
         }
         long[] sorted = LongStream.of(works).filter(work -> work > 0).sorted().toArray();
-        long left = WORK + (long) WORK_OF_A_NODE * nodes();
+        long left = budget();
         long most = 0;
         for (int i = 0; i < sorted.length && sorted[i] <= left; i++) {
             most = sorted[i];
@@ -84,17 +93,61 @@ public final class Moves {
                 .toArray();
     }
 
+    /**
+     * The options of an array that can be exchanged, if its roots move and that takes no longer.
+     */
+    private Optional<Labels> labels(ArrayNodes array) {
+        int end = array.offset() + array.count();
+        int[] ofArray =
+                IntStream.range(0, roots.length)
+                        .filter(i -> roots[i] >= array.offset() && roots[i] < end)
+                        .filter(i -> categorical[roots[i]])
+                        .toArray();
+        if (ofArray.length == 0) {
+            return Optional.empty();
+        }
+        boolean[] depends = depends(IntStream.of(ofArray));
+        int[] lines =
+                IntStream.range(0, roots.length)
+                        .filter(i -> normal(roots[i]))
+                        .filter(i -> IntStream.of(dependents[i]).anyMatch(node -> depends[node]))
+                        .toArray();
+        long work =
+                IntStream.concat(IntStream.of(ofArray), IntStream.of(lines))
+                        .mapToLong(
+                                i -> options[roots[i]] * instructions(IntStream.of(dependents[i])))
+                        .sum();
+        return work <= budget() ? Optional.of(new Labels(ofArray, lines)) : Optional.empty();
+    }
+
+    /** [N] whether a node depends on one of those roots. */
+    private boolean[] depends(IntStream onRoots) {
+        boolean[] depends = new boolean[nodes()];
+        onRoots.forEach(i -> {
+            for (int node : dependents[i]) {
+                depends[node] = true;
+            }
+        });
+        return depends;
+    }
+
+    private long instructions(IntStream of) {
+        int[] pointers = definitions.pointers();
+        return of.mapToLong(node -> pointers[node + 1] - pointers[node]).sum();
+    }
+
+    /** Instructions that a sweep may take. */
+    private long budget() {
+        return WORK + (long) WORK_OF_A_NODE * nodes();
+    }
+
     /** Instructions that a move of a root takes; 0 if it cannot be moved. */
     private long work(int root, Dependents search) {
         if (!search.find(root, MOST_DEPENDENTS)) {
             return 0;
         }
-        long instructions = 1;
-        for (int i = 0; i < search.found(); i++) {
-            int node = search.found(i);
-            instructions += definitions.pointers()[node + 1] - definitions.pointers()[node];
-        }
-        return instructions * options[root];
+        IntStream found = IntStream.range(0, search.found()).map(search::found);
+        return (1 + instructions(found)) * options[root];
     }
 
     /**
@@ -110,9 +163,9 @@ public final class Moves {
     }
 
     /**
-     * Whether arrays tell that anything may be moved, before definitions are written out: a normal
-     * or categorical one on which no array depends that is always observed, but for those that read
-     * a normal one, which may be noise.
+     * Whether arrays tell that anything may be moved, before definitions are written out: a normal,
+     * uniform or categorical one on which no array depends that is always observed, but for those
+     * that read a normal one, which may be noise.
      */
     public static boolean possible(GraphicalModel model, Conditioning conditioning) {
         return conditioning.alternatives().stream()
@@ -124,8 +177,10 @@ public final class Moves {
     private static boolean possible(
             Variable root, GraphicalModel model, Conditioning.Alternative alternative) {
         boolean moves =
-                root.origin() instanceof Origin.Normal
-                        || root.origin() instanceof Origin.Categorical;
+                switch (root.origin()) {
+                    case Origin.Normal _, Origin.Uniform _, Origin.Categorical _ -> true;
+                    case Origin.Data _, Origin.Derived _ -> false;
+                };
         if (!moves || alternative.always(root.name())) {
             return false;
         }
@@ -165,6 +220,9 @@ public final class Moves {
         if (origin instanceof Origin.Normal normal) {
             Arrays.fill(priorMean, first, end, normal.mean());
             Arrays.fill(priorDeviation, first, end, normal.std());
+        } else if (origin instanceof Origin.Uniform uniform) {
+            Arrays.fill(priorMean, first, end, ((double) uniform.low() + uniform.high()) / 2);
+            Arrays.fill(priorReach, first, end, ((double) uniform.high() - uniform.low()) / 2);
         }
     }
 
@@ -235,6 +293,33 @@ public final class Moves {
         return priorDeviation[node] > 0;
     }
 
+    private boolean uniform(int node) {
+        return priorReach[node] > 0;
+    }
+
+    /** A length over which the values of a normal or uniform root spread. */
+    double spread(int root) {
+        return normal(root) ? priorDeviation[root] : 2 * priorReach[root];
+    }
+
+    /** The value nearest to one that a root can have. */
+    double nearest(int root, double value) {
+        double reach = priorReach[root];
+        return uniform(root)
+                ? Math.clamp(value, priorMean[root] - reach, priorMean[root] + reach)
+                : value;
+    }
+
+    /** The logarithm of the density of a root's value, but for what is the same of all. */
+    double logPrior(int root, double value) {
+        double off = value - priorMean[root];
+        if (normal(root)) {
+            double deviations = off / priorDeviation[root];
+            return -deviations * deviations / 2;
+        }
+        return uniform(root) && Math.abs(off) > priorReach[root] ? Double.NEGATIVE_INFINITY : 0;
+    }
+
     double priorMean(int node) {
         return priorMean[node];
     }
@@ -261,10 +346,30 @@ public final class Moves {
         return dependents[i];
     }
 
-    /** The most nodes that depend on a root, of one option or of more. */
-    int mostDependents(boolean ofOptions) {
+    /** What of the categorical arrays can be exchanged. */
+    List<Labels> labels() {
+        return labels;
+    }
+
+    /** All nodes that depend on a root, those read by others first. */
+    int[] functions() {
+        return functions;
+    }
+
+    /** Those of them that are taken to be observed: what depends on these is not known here. */
+    int[] assumed() {
+        return assumed;
+    }
+
+    /** The most nodes that depend on a root. */
+    int mostDependents() {
+        return Arrays.stream(dependents).mapToInt(of -> of.length).max().orElse(0);
+    }
+
+    /** The most nodes that depend on a root with options. */
+    int mostDependentsOfOptions() {
         return IntStream.range(0, roots.length)
-                .filter(i -> ofOptions == options[roots[i]] > 1)
+                .filter(i -> options[roots[i]] > 1)
                 .map(i -> dependents[i].length)
                 .max()
                 .orElse(0);
@@ -284,7 +389,18 @@ public final class Moves {
                 .orElse(0);
     }
 
-    /** The noises of a node. */
+    /** Whether a node alone reads a root, and once. */
+    boolean alone(int node, int root) {
+        int first = definitions.readPointers()[root];
+        if (definitions.readPointers()[root + 1] - first != 1) {
+            return false;
+        }
+        int instruction = definitions.reads()[first];
+        return definitions.pointers()[node] <= instruction
+                && instruction < definitions.pointers()[node + 1];
+    }
+
+    /** The noises of a node, or some of them where there are many. */
     int[] noises(int node) {
         return noises[node];
     }

@@ -99,10 +99,7 @@ final class RefinedBatches implements BatchSource {
                 noising.signal(b),
                 noising.level(b));
         by.chain.begin(by.values);
-        long keyOfChain = RandomStream.fork(stepKey, batch.number(b));
-        for (int sweep = 0; sweep < sweeps; sweep++) {
-            by.chain.sweep(RandomStream.fork(keyOfChain, sweep));
-        }
+        by.chain.average(sweeps, RandomStream.fork(stepKey, batch.number(b)));
         long first = (long) b * codec.values();
         for (int a = 0; a < arrays.size(); a++) {
             write(by.chain, arrays.get(a), first);

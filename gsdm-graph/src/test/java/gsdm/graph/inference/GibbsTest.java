@@ -21,19 +21,26 @@ import gsdm.tensor.random.RandomStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** Gibbs chains against posteriors that are known, given noised values too. */
 class GibbsTest {
     private static final long KEY = RandomStream.seed(12);
+
+    /** Of chains: not that of draws, which would be alike. */
+    private static final long SWEEPS = RandomStream.seed(13);
 
     /** A chain at a draw of a model, some of which is observed, the rest noised. */
     private static final class Example {
@@ -44,8 +51,9 @@ class GibbsTest {
         final double level;
         final Chain chain;
         private final Known known;
+        private final Conditioning conditioning;
         private final List<ArrayLayout> arrays;
-        private final long noise;
+        private long noise;
 
         Example(GraphicalModel model, double ratio, int draw, String... observedArrays) {
             this(model, ratio, draw, Conditioning.fixed(observedArrays));
@@ -53,18 +61,24 @@ class GibbsTest {
 
         Example(GraphicalModel model, double ratio, int draw, Conditioning conditioning) {
             this.model = model;
+            this.conditioning = conditioning;
             signal = 1 / Math.hypot(1, ratio);
             level = ratio * signal;
             values = new float[model.nodeCount()];
             observed = new float[model.nodeCount()];
-            model.sampler().draw(RandomStream.fork(KEY, draw), values);
-            conditioning
-                    .sampler(model)
-                    .draw(RandomStream.fork(KEY, draw), MemorySegment.ofArray(observed), 0);
             arrays = Layouts.arrays(model.layout(), Scale.estimate(model, KEY));
             Moves moves = Moves.of(model, Layouts.definitions(model), conditioning);
             known = new Known(arrays);
             chain = new Chain(moves, known);
+            draw(draw);
+        }
+
+        /** Begins at another draw, noised by other noise. */
+        final void draw(int draw) {
+            model.sampler().draw(RandomStream.fork(KEY, draw), values);
+            conditioning
+                    .sampler(model)
+                    .draw(RandomStream.fork(KEY, draw), MemorySegment.ofArray(observed), 0);
             noise = RandomStream.fork(RandomStream.fork(KEY, 99), draw);
             begin();
         }
@@ -76,7 +90,7 @@ class GibbsTest {
 
         void sweep(int sweeps) {
             for (int i = 0; i < sweeps; i++) {
-                chain.sweep(RandomStream.fork(KEY, i));
+                chain.sweep(RandomStream.fork(SWEEPS, i));
             }
         }
 
@@ -202,34 +216,106 @@ class GibbsTest {
         }
         example.begin();
         example.sweep(60_000);
-        double[] low = new double[1 << POINTS];
-        double[] high = new double[1 << POINTS];
-        double[] e = new double[1 << POINTS];
-        double[] x = new double[1 << POINTS];
-        double[] weights = new double[1 << POINTS];
-        for (int kinds = 0; kinds < 1 << POINTS; kinds++) {
-            int of = kinds;
-            Gaussian gaussian = Gaussian.of(3, u -> joint(example, of, u));
-            weights[kinds] = gaussian.logIntegral;
-            double[] mean = gaussian.mean;
-            low[kinds] = mean[0];
-            high[kinds] = mean[1];
-            e[kinds] = noise(example, kinds, 0, mean);
-            x[kinds] = mean[kinds >> last & 1] + (1 + (kinds >> last & 1)) * mean[2];
-        }
-        assertThat(example.mean("low", 0)).isCloseTo(mean(weights, low), within(0.02));
-        assertThat(example.mean("high", 0)).isCloseTo(mean(weights, high), within(0.02));
-        assertThat(example.mean("e", 0)).isCloseTo(mean(weights, e), within(0.02));
-        assertThat(example.mean("x", last)).isCloseTo(mean(weights, x), within(0.02));
+        Enumerated exact = Enumerated.of(example);
+        assertThat(example.mean("low", 0)).isCloseTo(exact.low, within(0.02));
+        assertThat(example.mean("high", 0)).isCloseTo(exact.high, within(0.02));
+        assertThat(example.mean("e", 0)).isCloseTo(exact.e, within(0.02));
+        assertThat(example.mean("x", last)).isCloseTo(exact.x, within(0.02));
         assertThat(example.chain.shift(example.node("x", 0))).isZero();
         for (int i = 0; i < POINTS; i++) {
-            double[] ones = new double[1 << POINTS];
-            for (int kinds = 0; kinds < 1 << POINTS; kinds++) {
-                ones[kinds] = kinds >> i & 1;
-            }
             assertThat(example.chain.probability(example.node("kind", i), 1))
-                    .isCloseTo(mean(weights, ones), within(0.02));
+                    .isCloseTo(exact.ones[i], within(0.02));
         }
+    }
+
+    /** Means given what is known of an example of {@link #KINDS}. */
+    private record Enumerated(double low, double high, double e, double x, double... ones) {
+        static Enumerated of(Example example) {
+            int last = POINTS - 1;
+            int all = 1 << POINTS;
+            double[] weights = new double[all];
+            double[][] values = new double[4 + POINTS][all];
+            for (int kinds = 0; kinds < all; kinds++) {
+                int of = kinds;
+                Gaussian gaussian = Gaussian.of(3, u -> joint(example, of, u));
+                weights[kinds] = gaussian.logIntegral;
+                double[] mean = gaussian.mean;
+                values[0][kinds] = mean[0];
+                values[1][kinds] = mean[1];
+                values[2][kinds] = noise(example, kinds, 0, mean);
+                values[3][kinds] = mean[kinds >> last & 1] + (1 + (kinds >> last & 1)) * mean[2];
+                for (int i = 0; i < POINTS; i++) {
+                    values[4 + i][kinds] = kinds >> i & 1;
+                }
+            }
+            double[] means = Arrays.stream(values).mapToDouble(of -> mean(weights, of)).toArray();
+            return new Enumerated(
+                    means[0],
+                    means[1],
+                    means[2],
+                    means[3],
+                    Arrays.copyOfRange(means, 4, means.length));
+        }
+    }
+
+    /**
+     * Of a target less the exact mean: the mean, what of it goes along with the exact mean, and the
+     * square, beside that of what was drawn.
+     */
+    private static final class Errors {
+        private int count;
+        private double sum;
+        private double products;
+        private double exacts;
+        private double squares;
+        private double drawn;
+
+        void add(double target, double draw, double exact) {
+            double off = target - exact;
+            count++;
+            sum += off;
+            products += off * exact;
+            exacts += exact * exact;
+            squares += off * off;
+            drawn += (draw - exact) * (draw - exact);
+        }
+
+        void assertUnbiased(String what, double share) {
+            double chance = 4 * Math.sqrt(squares / count / count);
+            assertThat(sum / count).as(what).isCloseTo(0, within(chance));
+            assertThat(products / exacts)
+                    .as(what)
+                    .isCloseTo(0, within(4 * Math.sqrt(squares / count / exacts)));
+            assertThat(squares / drawn).as(what).isLessThan(share);
+        }
+    }
+
+    /** Also where two options could as well be exchanged, and either place has a share. */
+    @ParameterizedTest
+    @CsvSource({"0.5, 0.1, 0.4", "1.5, 0.25, 0.3", "5, 0.2, 0.25"})
+    void averagesHaveTheExactMeansAndLessVariance(double ratio, double ofMeans, double ofKinds) {
+        Example example = new Example(KINDS, ratio, 0, Conditioning.parse("x:0.5"));
+        Errors low = new Errors();
+        Errors high = new Errors();
+        Errors kind = new Errors();
+        for (int draw = 0; draw < 4000; draw++) {
+            example.draw(draw);
+            for (int i = 0; i < POINTS; i++) {
+                example.observed[example.node("x", i)] = i < POINTS - 1 ? 1 : 0;
+            }
+            example.begin();
+            example.chain.average(1, RandomStream.fork(SWEEPS, draw));
+            Enumerated exact = Enumerated.of(example);
+            low.add(example.mean("low", 0), example.drawn("low", 0), exact.low);
+            high.add(example.mean("high", 0), example.drawn("high", 0), exact.high);
+            kind.add(
+                    example.chain.probability(example.node("kind", 1), 1),
+                    example.drawn("kind", 1),
+                    exact.ones[1]);
+        }
+        low.assertUnbiased("low", ofMeans);
+        high.assertUnbiased("high", ofMeans);
+        kind.assertUnbiased("kind", ofKinds);
     }
 
     /** Of an observed point, what its noise has to be. */
@@ -251,6 +337,113 @@ class GibbsTest {
             log += seen ? -Math.log(1 + kind) : example.noised("x", i, u[kind] + (1 + kind) * e);
         }
         return log;
+    }
+
+    private static final int FEW = 2;
+
+    /** Three kinds, of which a label may be seen, and two noises. */
+    private static final GraphicalModel THREE =
+            GraphicalModel.define(m -> {
+                Plate i = m.plate("i", FEW);
+                Array a = m.normal("a");
+                Array b = m.normal("b");
+                Array kind = m.categorical("kind", 3, i);
+                Array e = m.normal("e", 0, 0.6, i);
+                Array f = m.normal("f", 0, 0.5, i);
+                Expr mean = a.here().plus(kind.at(i).times(b.here()));
+                m.let("x", mean.plus(e.at(i)).plus(f.at(i)), i);
+            });
+
+    /** Means of a, b, the first f and the options of the last kind, of an example of it. */
+    private static double[] enumerated(Example example) {
+        int all = 9;
+        double[] weights = new double[all];
+        double[][] values = new double[6][all];
+        for (int kinds = 0; kinds < all; kinds++) {
+            int[] of = {kinds % 3, kinds / 3};
+            boolean seen = example.observed[example.node("kind", 0)] == 1;
+            if (seen && of[0] != example.drawn("kind", 0)) {
+                weights[kinds] = Double.NEGATIVE_INFINITY;
+                continue;
+            }
+            Gaussian gaussian = Gaussian.of(4, u -> jointOfThree(example, of, u));
+            weights[kinds] = gaussian.logIntegral;
+            for (int v = 0; v < 3; v++) {
+                values[v][kinds] = gaussian.mean[v];
+                values[3 + v][kinds] = of[1] == v ? 1 : 0;
+            }
+        }
+        return Arrays.stream(values).mapToDouble(of -> mean(weights, of)).toArray();
+    }
+
+    /** Of (a, b, f), given the kinds. */
+    private static double jointOfThree(Example example, int[] kinds, double[] u) {
+        double log = normal(u[0], 0, 1) + normal(u[1], 0, 1);
+        log += example.noised("a", 0, u[0]) + example.noised("b", 0, u[1]);
+        for (int i = 0; i < FEW; i++) {
+            double f = u[2 + i];
+            double e = example.drawn("x", i) - u[0] - kinds[i] * u[1] - f;
+            log += normal(e, 0, 0.6) + example.noised("e", i, e);
+            log += normal(f, 0, 0.5) + example.noised("f", i, f);
+            if (example.observed[example.node("kind", i)] == 0) {
+                log += example.noised("kind", i, kinds[i]);
+            }
+        }
+        return log;
+    }
+
+    private static Example three(double ratio, int draw, boolean seen) {
+        Example example = new Example(THREE, ratio, draw, Conditioning.parse("x, kind:0.4"));
+        show(example, seen);
+        return example;
+    }
+
+    private static void show(Example example, boolean seen) {
+        example.observed[example.node("kind", 0)] = seen ? 1 : 0;
+        example.observed[example.node("kind", 1)] = 0;
+        example.begin();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.7, 1, false", "3, 2, false", "3, 3, true"})
+    void labelsOfThreeOptionsThatNoisesMakeUpFor(double ratio, int draw, boolean seen) {
+        Example example = three(ratio, draw, seen);
+        double[] exact = enumerated(example);
+        example.sweep(60_000);
+        assertThat(example.mean("a", 0)).isCloseTo(exact[0], within(0.03));
+        assertThat(example.mean("b", 0)).isCloseTo(exact[1], within(0.03));
+        assertThat(example.mean("f", 0)).isCloseTo(exact[2], within(0.03));
+        for (int option = 0; option < 3; option++) {
+            assertThat(example.chain.probability(example.node("kind", 1), option))
+                    .isCloseTo(exact[3 + option], within(0.02));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void averagesOfThreeOptionsHaveTheExactMeans(boolean seen) {
+        Example example = three(3, 0, seen);
+        Errors a = new Errors();
+        Errors b = new Errors();
+        Errors f = new Errors();
+        Errors kind = new Errors();
+        for (int draw = 0; draw < 3000; draw++) {
+            example.draw(draw);
+            show(example, seen);
+            example.chain.average(1, RandomStream.fork(SWEEPS, draw));
+            double[] exact = enumerated(example);
+            a.add(example.mean("a", 0), example.drawn("a", 0), exact[0]);
+            b.add(example.mean("b", 0), example.drawn("b", 0), exact[1]);
+            f.add(example.mean("f", 0), example.drawn("f", 0), exact[2]);
+            kind.add(
+                    example.chain.probability(example.node("kind", 1), 2),
+                    example.drawn("kind", 1) == 2 ? 1 : 0,
+                    exact[5]);
+        }
+        a.assertUnbiased("a", 0.75);
+        b.assertUnbiased("b", 0.65);
+        f.assertUnbiased("f", 0.35);
+        kind.assertUnbiased("kind", 0.35);
     }
 
     private static double mean(double[] logWeights, double[] values) {
@@ -292,35 +485,38 @@ class GibbsTest {
         }
     }
 
-    /** A scale moves no line, but what is added beside it does. */
-    @Test
-    void whatMovesNoLineStays() {
+    /** A scale moves no line, and a uniform value has ends: both are known by quadrature. */
+    @ParameterizedTest
+    @CsvSource({"0.3, 1", "1, 2", "3, 3"})
+    void aLongChainGivesTheMeansOfWhatMovesNoLine(double ratio, int draw) {
         GraphicalModel model =
                 GraphicalModel.define(m -> {
                     Plate i = m.plate("i", 2);
-                    Array s = m.normal("s");
-                    Array centre = m.normal("m");
+                    Array s = m.normal("s", 0.2, 0.5);
+                    Array centre = m.uniform("c", -1, 0.5);
                     Array e = m.normal("e", i);
                     m.let("x", centre.here().plus(s.here().exp().times(e.at(i))), i);
                 });
-        Example example = new Example(model, 1, 1, "x");
-        example.sweep(1);
-        double scale = Math.exp(example.drawn("s", 0));
-        Gaussian gaussian =
-                Gaussian.of(
-                        1,
-                        u -> {
-                            double log = normal(u[0], 0, 1) + example.noised("m", 0, u[0]);
-                            for (int i = 0; i < 2; i++) {
-                                double e = (example.drawn("x", i) - u[0]) / scale;
-                                log += normal(e, 0, 1) + example.noised("e", i, e);
-                            }
-                            return log;
-                        });
-        assertThat(example.mean("m", 0)).isCloseTo(gaussian.mean[0], within(1e-4));
-        assertThat(example.chain.shift(example.node("s", 0))).isZero();
-        assertThat(example.mean("e", 1))
-                .isCloseTo((example.drawn("x", 1) - gaussian.mean[0]) / scale, within(1e-4));
+        Example example = new Example(model, ratio, draw, "x");
+        example.sweep(40_000);
+        int points = 300;
+        double[] weights = new double[points * points];
+        double[] scales = new double[points * points];
+        double[] centres = new double[points * points];
+        for (int p = 0; p < points * points; p++) {
+            double s = 0.2 - 3 + 6 * (p / points + 0.5) / points;
+            double c = -1 + 1.5 * (p % points + 0.5) / points;
+            scales[p] = s;
+            centres[p] = c;
+            weights[p] =
+                    normal(s, 0.2, 0.5) + example.noised("s", 0, s) + example.noised("c", 0, c);
+            for (int i = 0; i < 2; i++) {
+                double e = (example.drawn("x", i) - c) / Math.exp(s);
+                weights[p] += normal(e, 0, 1) + example.noised("e", i, e) - s;
+            }
+        }
+        assertThat(example.mean("s", 0)).isCloseTo(mean(weights, scales), within(0.02));
+        assertThat(example.mean("c", 0)).isCloseTo(mean(weights, centres), within(0.02));
     }
 
     /** Values that are exactly zero of the kind that has no noise, and others of the other. */
@@ -339,6 +535,89 @@ class GibbsTest {
             assertThat(example.chain.probability(example.node("kind", i), 1))
                     .isEqualTo(example.drawn("kind", i));
         }
+    }
+
+    static Stream<Arguments> models() {
+        return Stream.of(
+                Arguments.of("kinds", KINDS, "x:0.5"),
+                Arguments.of("three options", THREE, "x"),
+                Arguments.of("three options, some seen", THREE, "x, kind:0.4"),
+                Arguments.of("mixture", CalibratedModel.mixture().model(), "x"),
+                Arguments.of("schools", CalibratedModel.schools().model(), "y, sigma"),
+                Arguments.of("scale", CalibratedModel.scale(3).model(), "x"),
+                Arguments.of("square", CalibratedModel.square().model(), "x"));
+    }
+
+    /**
+     * A draw is a sample of its posterior, and what sweeps make of it is another: over many draws
+     * each root has the mean and the mean square that it had (Geweke 2004).
+     */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("models")
+    void sweepsLeaveTheDistributionOfDrawsAsItIs(String name, GraphicalModel model, String seen) {
+        int draws = 10_000;
+        for (double ratio : new double[] {1, 30}) {
+            Example example = new Example(model, ratio, 0, Conditioning.parse(seen));
+            double[][] sums = new double[4][model.nodeCount()];
+            boolean moved = false;
+            for (int draw = 0; draw < draws; draw++) {
+                example.draw(draw);
+                for (int sweep = 0; sweep < 3; sweep++) {
+                    example.chain.sweep(RandomStream.fork(RandomStream.fork(SWEEPS, draw), sweep));
+                }
+                for (int node = 0; node < model.nodeCount(); node++) {
+                    double before = bounded(example.values[node]);
+                    double after = bounded(example.chain.value(node));
+                    double more = after - before;
+                    double moreSquared = after * after - before * before;
+                    sums[0][node] += more;
+                    sums[1][node] += more * more;
+                    sums[2][node] += moreSquared;
+                    sums[3][node] += moreSquared * moreSquared;
+                }
+            }
+            for (int node = 0; node < model.nodeCount(); node++) {
+                moved |= sums[1][node] > 0;
+                String what = "node %d of %s".formatted(node, name);
+                assertThat(Math.abs(sums[0][node]))
+                        .as(what)
+                        .isLessThanOrEqualTo(4.5 * Math.sqrt(sums[1][node]));
+                assertThat(Math.abs(sums[2][node]))
+                        .as(what)
+                        .isLessThanOrEqualTo(4.5 * Math.sqrt(sums[3][node]));
+            }
+            assertThat(moved).isTrue();
+        }
+    }
+
+    /** Of a value that may be any size, something whose moments all exist. */
+    private static double bounded(double value) {
+        return Math.clamp(value, -20, 20);
+    }
+
+    /** What is zero whatever it is times does not hold it: as where zeros are folded. */
+    @Test
+    void zerosThatAreObservedHoldNothing() {
+        GraphicalModel model =
+                GraphicalModel.define(m -> {
+                    Plate i = m.plate("i", 2);
+                    Array w = m.normal("w");
+                    Array zero = m.data("zero", (_, at) -> at, i);
+                    Array p = m.let("p", zero.at(i).times(w.here()), i);
+                    Array e = m.normal("e", i);
+                    m.let("y", p.at(i).plus(e.at(i)), i);
+                });
+        Example example = new Example(model, 1, 1, "y", "zero");
+        example.observed[example.node("p", 0)] = 1;
+        example.begin();
+        example.sweep(1);
+        assertThat(example.chain.shift(example.node("w", 0))).isNotZero();
+        assertThat(example.chain.shift(example.node("p", 1))).isNotZero();
+        assertThat(example.chain.shift(example.node("p", 0))).isZero();
+        example.observed[example.node("p", 1)] = 1;
+        example.begin();
+        example.sweep(1);
+        assertThat(example.chain.shift(example.node("w", 0))).isZero();
     }
 
     /** Of two coins and how many show heads, seen dimly, all three are discrete. */
@@ -386,9 +665,10 @@ class GibbsTest {
         double refined = 0;
         double correlation = 0;
         int draws = 4000;
+        Example example = new Example(CalibratedModel.mean().model(), 1, 0, "x");
         for (int draw = 0; draw < draws; draw++) {
-            Example example = new Example(CalibratedModel.mean().model(), 1, draw, "x");
-            example.sweep(1);
+            example.draw(draw);
+            example.chain.average(1, RandomStream.fork(SWEEPS, draw));
             double exact = example.mean("mean", 0);
             double off = example.drawn("mean", 0) - exact;
             drawn += off * off;
@@ -521,6 +801,8 @@ class GibbsTest {
         for (int round = 0; round < 5; round++) {
             long before = threads.getCurrentThreadAllocatedBytes();
             example.sweep(200);
+            example.chain.settle();
+            example.chain.average(2, RandomStream.fork(SWEEPS, round));
             least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
         }
         assertThat(least).isLessThan(1024);
