@@ -11,6 +11,7 @@ final class Keys {
     static final long METRIC = Streams.DATA + 4;
     static final long SUBGRAPHS = Streams.DATA + 5;
     static final long SWEEPS = Streams.DATA + 6;
+    static final long SAMPLED_SWEEPS = Streams.DATA + 7;
 
     private Keys() {}
 }

@@ -1,6 +1,8 @@
 package gsdm.graph.inference;
 
+import gsdm.graph.gibbs.Moves;
 import gsdm.graph.model.ArrayNodes;
+import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.ModelLayout;
 import gsdm.graph.model.Scale;
@@ -17,12 +19,18 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What the network has to know of a model, from what the model knows of itself. */
 final class Layouts {
     /** Those of models in use: as large as their masks, and the same at every scale. */
     private static final Map<GraphicalModel, NodeDefinitions> DEFINITIONS =
+            Collections.synchronizedMap(new WeakHashMap<>());
+
+    /** What of them moves, by what may be observed. */
+    private static final Map<GraphicalModel, Map<Conditioning, Moves>> MOVES =
             Collections.synchronizedMap(new WeakHashMap<>());
 
     private Layouts() {}
@@ -46,6 +54,20 @@ final class Layouts {
         return whole(model.layout())
                 ? DEFINITIONS.computeIfAbsent(model, DefinitionTape::of)
                 : DefinitionTape.of(model);
+    }
+
+    /**
+     * What a Gibbs sampler moves of a model; empty if that is nothing, and of a part of a model.
+     */
+    static Optional<Moves> moves(GraphicalModel model, Conditioning conditioning) {
+        if (!whole(model.layout()) || !Moves.possible(model, conditioning)) {
+            return Optional.empty();
+        }
+        Moves moves =
+                MOVES.computeIfAbsent(model, _ -> new ConcurrentHashMap<>())
+                        .computeIfAbsent(
+                                conditioning, of -> Moves.of(model, definitions(model), of));
+        return Optional.of(moves).filter(of -> !of.none());
     }
 
     /** The layout of a model without the definitions of its nodes. */

@@ -20,6 +20,7 @@ import gsdm.nn.sample.Sampler;
 import gsdm.nn.sample.SamplerConfig;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Lifetime;
+import gsdm.tensor.random.RandomStream;
 
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
@@ -31,6 +32,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.WeakHashMap;
@@ -60,6 +62,8 @@ public final class Posterior implements AutoCloseable {
     private final VariableLayout layout;
     private final Diffusion diffusion;
     private final SamplerConfig sampling;
+    private final int sweepCount;
+    private final Optional<Sweeps> sweeps;
     private final ValueCodec codec;
     private final Weights weights;
     private final BoundLayout bound;
@@ -82,6 +86,12 @@ public final class Posterior implements AutoCloseable {
         this.layout = layout;
         this.header = header;
         this.sampling = header.settings().sampler(Objects.requireNonNull(sampling, "sampling"));
+        this.sweepCount = header.settings().sweeps(sampling);
+        this.sweeps =
+                sweepCount == 0
+                        ? Optional.empty()
+                        : Layouts.moves(model, header.conditioning())
+                                .map(moves -> new Sweeps(moves, layout, sweepCount));
         this.batch = batch(model.nodeCount());
         this.diffusion = header.settings().process();
         this.codec = new ValueCodec(layout);
@@ -271,7 +281,9 @@ public final class Posterior implements AutoCloseable {
 
     /**
      * Samples the unobserved nodes given the observed ones; with folding, those whose value follows
-     * have that value in every sample. Logs {@link #warnings}.
+     * have that value in every sample. Where the model has noise to move, the settings' Gibbs
+     * sweeps take what the network gave to the posterior, or nearer, except of cases that leave
+     * open a function that training always observed. Logs {@link #warnings}.
      *
      * @param perCase samples for each case, 1 or more
      * @param seed the same seed, weights and observations give the same samples
@@ -300,7 +312,7 @@ public final class Posterior implements AutoCloseable {
             Cases cases =
                     (index, example, known, observed) ->
                             observations.write(index, codec, example, known, observed);
-            Query query = query(cases, 0, perCase, results);
+            Query query = query(cases, 0, perCase, seed, results);
             Sampler sampler = borrow();
             try {
                 for (int done = 0; done < total; done += batch) {
@@ -342,7 +354,7 @@ public final class Posterior implements AutoCloseable {
             float[] results = new float[Math.multiplyExact(count, model.nodeCount())];
             Sampler sampler = borrow();
             try {
-                sampler.sample(seed, first, count, query(cases, first, 1, results), follower);
+                sampler.sample(seed, first, count, query(cases, first, 1, seed, results), follower);
             } finally {
                 idle.add(sampler);
             }
@@ -367,7 +379,15 @@ public final class Posterior implements AutoCloseable {
         new TreeMap<>(RunHeader.entries(model, conditioning(), header.settings()))
                 .forEach((key, value) -> digest.update((key + "=" + value + "\n").getBytes(UTF_8)));
         digest.update(
-                (backend.name() + step() + header.scales() + sampling + what).getBytes(UTF_8));
+                (backend.name()
+                                + step()
+                                + header.scales()
+                                + sampling
+                                + " "
+                                + sweepCount
+                                + " "
+                                + what)
+                        .getBytes(UTF_8));
         return HexFormat.of().formatHex(digest.digest());
     }
 
@@ -389,7 +409,8 @@ public final class Posterior implements AutoCloseable {
     }
 
     /** What is observed of samples, and where they go: {@code results} [count, N]. */
-    private Query query(Cases cases, int first, int perCase, float... results) {
+    private Query query(Cases cases, int first, int perCase, long seed, float... results) {
+        long key = RandomStream.fork(RandomStream.seed(seed), Keys.SAMPLED_SWEEPS);
         return new Query() {
             @Override
             public void observe(
@@ -401,8 +422,12 @@ public final class Posterior implements AutoCloseable {
             }
 
             @Override
-            public void take(long number, int example, MemorySegment values) {
-                codec.decode(values, example, results, (int) (number - first) * model.nodeCount());
+            public void take(
+                    long number, int example, MemorySegment values, MemorySegment observed) {
+                int at = (int) (number - first) * model.nodeCount();
+                codec.decode(values, example, results, at);
+                sweeps.ifPresent(of ->
+                        of.move(results, at, observed, example, RandomStream.fork(key, number)));
             }
         };
     }

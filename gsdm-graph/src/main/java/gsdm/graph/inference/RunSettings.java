@@ -90,6 +90,14 @@ public record RunSettings(
         return config;
     }
 
+    /** How many sweeps samples of this system are moved by at the end. */
+    int sweeps(SamplingSettings asked) {
+        return switch (model.system()) {
+            case DIFFUSION -> asked.gibbsSweeps();
+            case REGRESSOR_GS -> 0;
+        };
+    }
+
     /** These settings with another network. */
     public RunSettings with(ModelSettings other) {
         return new RunSettings(other, diffusion, training, sampling);

@@ -11,21 +11,28 @@ import gsdm.nn.sample.SamplerConfig;
  *     solver DDIM
  * @param spacing which of the schedule's steps are taken
  * @param clip bounds predicted clean values to ±clip standard deviations of their array; 0 for none
+ * @param gibbsSweeps sweeps of a Gibbs sampler that a sample is moved by at the end, see {@link
+ *     gsdm.graph.gibbs.Chain}; 0 for none, as with a regressor
  */
 public record SamplingSettings(
         SamplerConfig.Solver solver,
         int steps,
         double eta,
         SamplerConfig.Spacing spacing,
-        double clip) {
-    /** UniPC in 25 steps without noise, even in asinh(signal/level), unclipped. */
+        double clip,
+        int gibbsSweeps) {
+    /** UniPC in 25 steps without noise, even in asinh(signal/level), unclipped, then 10 sweeps. */
     public static final SamplingSettings DEFAULTS =
             new SamplingSettings(
-                    SamplerConfig.Solver.UNI_PC, 25, 0, SamplerConfig.Spacing.ASINH, 0);
+                    SamplerConfig.Solver.UNI_PC, 25, 0, SamplerConfig.Spacing.ASINH, 0, 10);
 
     public SamplingSettings {
         if (clip < 0) {
             throw new IllegalArgumentException("clip must be 0 (none) or more; found " + clip);
+        }
+        if (gibbsSweeps < 0) {
+            throw new IllegalArgumentException(
+                    "gibbs-sweeps must be 0 or more; found " + gibbsSweeps);
         }
         config(solver, steps, eta, spacing, clip);
     }
@@ -53,6 +60,11 @@ public record SamplingSettings(
     /** These settings with another bound of predicted clean values. */
     public SamplingSettings withClip(double other) {
         return Components.with(this, "clip", other);
+    }
+
+    /** These settings with another number of sweeps at the end. */
+    public SamplingSettings withGibbsSweeps(int other) {
+        return Components.with(this, "gibbsSweeps", other);
     }
 
     SamplerConfig config() {

@@ -41,7 +41,8 @@ final class SettingsText {
                     Map.entry("diffusion.lossGamma", String.valueOf(LevelWeight.DEFAULT_GAMMA)),
                     Map.entry("diffusion.timeEmbedding", TimeEmbedding.STEP.name()),
                     Map.entry("diffusion.scaleValues", "true"),
-                    Map.entry("sampling.solver", SamplerConfig.Solver.DDIM.name()));
+                    Map.entry("sampling.solver", SamplerConfig.Solver.DDIM.name()),
+                    Map.entry("sampling.gibbsSweeps", "0"));
 
     private SettingsText() {}
 

@@ -97,16 +97,9 @@ public final class Training implements Timetable.Plan, AutoCloseable {
     /** What Gibbs samplers move to refine the targets of a run; empty where they are drawn. */
     private static Optional<Moves> moves(GraphicalModel model, RunHeader header) {
         TrainingSettings training = header.settings().training();
-        boolean drawn =
-                training.gibbsSweeps() == 0
-                        || training.subgraph() != SubgraphKind.NONE
-                        || !Layouts.whole(model.layout())
-                        || !Moves.possible(model, header.conditioning());
-        if (drawn) {
-            return Optional.empty();
-        }
-        return Optional.of(Moves.of(model, Layouts.definitions(model), header.conditioning()))
-                .filter(moves -> !moves.none());
+        return training.gibbsSweeps() == 0 || training.subgraph() != SubgraphKind.NONE
+                ? Optional.empty()
+                : Layouts.moves(model, header.conditioning());
     }
 
     private static StepData whole(

@@ -236,7 +236,7 @@ public final class GraphicalModel {
         Unrolled unrolled = new Unrolled(this, sink);
         if (whole() && unrolled.count() > LARGEST) {
             throw new ModelException(
-                    "the definitions of the model's nodes are %.0f instructions, of which a network is told at most %d: lower a plate, or set model.program-features=false and training.gibbs-sweeps=0"
+                    "the definitions of the model's nodes are %.0f instructions, of which a network is told at most %d: lower a plate, or set model.program-features=false, training.gibbs-sweeps=0 and sampling.gibbs-sweeps=0"
                             .formatted(unrolled.count(), LARGEST));
         }
         unrolled.run();

@@ -35,7 +35,7 @@ class DiscreteTest {
                                     .withLearningRate(1e-2)
                                     .withWarmup(20)
                                     .withEmaDecay(0.95))
-                    .with(SamplingSettings.DEFAULTS.withSteps(10));
+                    .with(SamplingSettings.DEFAULTS.withSteps(10).withGibbsSweeps(0));
 
     @TempDir private static Path folder;
     private static Backend backend;

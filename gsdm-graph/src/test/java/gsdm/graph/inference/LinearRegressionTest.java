@@ -71,7 +71,8 @@ class LinearRegressionTest {
                                 backend, MODEL, Conditioning.fixed("X", "y"), settings, 0, steps)) {
             training.run(steps);
             try (Posterior posterior =
-                    training.posterior(WeightKind.EMA, SamplingSettings.DEFAULTS)) {
+                    training.posterior(
+                            WeightKind.EMA, SamplingSettings.DEFAULTS.withGibbsSweeps(0))) {
                 return fit(posterior, dataSets, samples);
             }
         }

@@ -7,6 +7,8 @@ import example.PosteriorMean;
 
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
+import gsdm.nn.checkpoint.Checkpoint;
+import gsdm.nn.network.WeightKind;
 import gsdm.tensor.backend.Backend;
 import gsdm.tensor.backend.Backends;
 
@@ -59,10 +61,21 @@ class PosteriorMeanExampleTest {
 
         CalibratedModel known = CalibratedModel.mean();
         try (Backend backend = Backends.open(Backends.AUTO, 2);
-                Posterior posterior = Posterior.load(backend, known.model(), file)) {
-            Fit fit = Fit.of(known, posterior, 200, 50, 1).get("mean");
+                Checkpoint checkpoint = Checkpoint.open(file);
+                Posterior network =
+                        Posterior.load(
+                                backend,
+                                known.model(),
+                                checkpoint,
+                                WeightKind.EMA,
+                                SamplingSettings.DEFAULTS.withGibbsSweeps(0));
+                Posterior swept = Posterior.load(backend, known.model(), file)) {
+            Fit fit = Fit.of(known, network, 200, 50, 1).get("mean");
             assertThat(fit.deviation()).as(fit.toString()).isCloseTo(1, within(0.04));
             assertThat(fit.meanError()).as(fit.toString()).isLessThan(0.1);
+            Fit exact = Fit.of(known, swept, 200, 50, 1).get("mean");
+            assertThat(exact.deviation()).as(exact.toString()).isCloseTo(1, within(0.03));
+            assertThat(exact.meanError()).as(exact.toString()).isLessThan(0.05);
         }
     }
 
@@ -80,13 +93,14 @@ class PosteriorMeanExampleTest {
             training.run(3);
             try (Posterior posterior =
                             training.posterior(
-                                    gsdm.nn.network.WeightKind.EMA,
+                                    WeightKind.EMA,
                                     new SamplingSettings(
                                             gsdm.nn.sample.SamplerConfig.Solver.DDIM,
                                             5,
                                             1,
                                             gsdm.nn.sample.SamplerConfig.Spacing.TRAILING,
-                                            0));
+                                            0,
+                                            2));
                     ExecutorService threads = Executors.newFixedThreadPool(3)) {
                 Observations observed = Observations.of(model, "b", 0.5f, Float.NaN, -1f);
                 float[] expected = posterior.sample(observed, 4, 11).values();

@@ -91,7 +91,8 @@ class SettingsTest {
                                 10,
                                 0,
                                 SamplerConfig.Spacing.LEADING,
-                                3)));
+                                3,
+                                11)));
     }
 
     private static <E extends Enum<E>> E other(E[] all, E than) {
@@ -161,6 +162,7 @@ class SettingsTest {
                         .with(
                                 SamplingSettings.DEFAULTS
                                         .withEta(0)
+                                        .withGibbsSweeps(0)
                                         .withSolver(SamplerConfig.Solver.DDIM));
         Map<String, String> entries = SettingsText.write(before);
         for (String later :
@@ -176,6 +178,7 @@ class SettingsTest {
                         "diffusion.scaleValues",
                         "training.recompute",
                         "training.gibbsSweeps",
+                        "sampling.gibbsSweeps",
                         "training.subgraph",
                         "training.budget",
                         "training.subgraphPool",
@@ -248,6 +251,7 @@ class SettingsTest {
                                 Map.entry("training.arrayWeights", "BY_VALUE"),
                                 Map.entry("training.reduction", "MEAN"),
                                 Map.entry("training.gibbsSweeps", "1"),
+                                Map.entry("sampling.gibbsSweeps", "10"),
                                 Map.entry("training.subgraph", "NONE"),
                                 Map.entry("training.budget", "0.05"),
                                 Map.entry("training.subgraphPool", "1000"),

@@ -27,8 +27,9 @@ public interface Query {
      * @param number of the sample
      * @param example its row
      * @param values [B, X] float in the model's units, observed ones as they were given
+     * @param observed [B, N] float: as it was given
      */
-    void take(long number, int example, MemorySegment values);
+    void take(long number, int example, MemorySegment values, MemorySegment observed);
 
     /**
      * A query whose answers take the place of what was not observed.
@@ -51,7 +52,7 @@ public interface Query {
             }
 
             @Override
-            public void take(long number, int example, MemorySegment samples) {
+            public void take(long number, int example, MemorySegment samples, MemorySegment flags) {
                 long to = number - first;
                 MemorySegment.copy(samples, numbers * example, values, numbers * to, numbers);
             }

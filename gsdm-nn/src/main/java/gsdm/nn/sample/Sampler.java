@@ -225,7 +225,7 @@ public final class Sampler implements AutoCloseable {
                 count,
                 b -> {
                     deliver(state, flags, b, values);
-                    query.take(first + b, b, values);
+                    query.take(first + b, b, values, flags);
                 });
     }
 
