@@ -7,7 +7,7 @@ import java.util.Arrays;
  * discrete ones, each the more as often as a node was moved. Allocates nothing after it is made.
  */
 final class Averages {
-    private final Moves moves;
+    private final Priors priors;
     private final Known known;
     private final double[] drawn; // [N]
     private final double[] sums; // [N] of means
@@ -17,7 +17,7 @@ final class Averages {
     private boolean counting;
 
     Averages(Moves moves, Known known) {
-        this.moves = moves;
+        this.priors = moves.priors();
         this.known = known;
         drawn = new double[moves.nodes()];
         sums = new double[moves.nodes()];
@@ -57,7 +57,7 @@ final class Averages {
 
     /** Adds a value, or an option, of some probability. */
     void add(int node, double value, double probability) {
-        if (moves.options(node) > 1) {
+        if (priors.options(node) > 1) {
             shares[known.offset(node) + (int) value] += weight * probability;
         } else {
             sums[node] += weight * probability * value;

@@ -58,7 +58,7 @@ final class Candidates {
     private double weigh(int root, int candidate, double value, boolean present, int[] dependents) {
         parts = 0;
         stuck = false;
-        double log = state.moves().logPrior(root, value);
+        double log = state.moves().priors().logDensity(root, value);
         if (log == Double.NEGATIVE_INFINITY) {
             return log;
         }
@@ -115,7 +115,7 @@ final class Candidates {
         }
         value = state.value(noise);
         return state.known().logLikelihood(noise, value)
-                + state.moves().logPrior(noise, value)
+                + state.moves().priors().logDensity(noise, value)
                 - StrictMath.log(Math.abs(by));
     }
 

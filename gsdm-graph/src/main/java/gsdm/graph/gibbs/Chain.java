@@ -91,7 +91,7 @@ public final class Chain {
         for (int i = 0; i < moves.roots(); i++) {
             int root = moves.root(i);
             if (!known.observed(root)) {
-                state.set(root, moves.nearest(root, state.value(root)));
+                state.set(root, moves.priors().nearest(root, state.value(root)));
                 follow(root, moves.dependents(i));
             }
         }
@@ -202,9 +202,9 @@ public final class Chain {
                 continue;
             }
             int[] dependents = moves.dependents(i);
-            if (moves.options(root) > 1) {
+            if (moves.priors().options(root) > 1) {
                 choose(root, dependents, key, i);
-            } else if (!moves.normal(root) || !line.find(root, dependents)) {
+            } else if (!moves.priors().normal(root) || !line.find(root, dependents)) {
                 slice(root, dependents, RandomStream.fork(key, i));
             } else {
                 line.average(averages);
@@ -234,7 +234,7 @@ public final class Chain {
     }
 
     private void choose(int root, int[] dependents, long key, int draw) {
-        int options = moves.options(root);
+        int options = moves.priors().options(root);
         int present = (int) state.value(root);
         double most = candidates.weighPresent(root, present, dependents);
         if (Double.isNaN(most)) {
@@ -286,7 +286,7 @@ public final class Chain {
         double here = state.value(root);
         int drawnSoFar = 0;
         double floor = log + StrictMath.log(1 - RandomStream.uniformDouble(key, drawnSoFar++));
-        double width = moves.spread(root);
+        double width = moves.priors().spread(root);
         double left = here - width * RandomStream.uniformDouble(key, drawnSoFar++);
         double right = left + width;
         int toTheLeft = RandomStream.below(key, drawnSoFar++, REACH);

@@ -45,7 +45,7 @@ final class Line {
     private boolean follow(int node, int root) {
         AffineDefinition definition = state.definition();
         if (!state.known().observed(node)) {
-            if (state.moves().options(node) > 1 || !state.isLine(node)) {
+            if (state.moves().priors().options(node) > 1 || !state.isLine(node)) {
                 return false;
             }
             join(node, definition.slope());
@@ -62,18 +62,18 @@ final class Line {
     }
 
     private void measure() {
-        Moves moves = state.moves();
+        Priors priors = state.moves().priors();
         Known known = state.known();
         precision = 0;
         pull = 0;
         for (int p = 0; p < parts; p++) {
             int node = part[p];
             double slope = state.slope(node);
-            if (moves.normal(node)) {
-                double deviation = moves.priorDeviation(node);
+            if (priors.normal(node)) {
+                double deviation = priors.deviation(node);
                 double steep = slope / deviation;
                 precision += steep * steep;
-                pull -= steep * (state.value(node) - moves.priorMean(node)) / deviation;
+                pull -= steep * (state.value(node) - priors.mean(node)) / deviation;
             }
             double steep = slope * known.steepness(node);
             precision += steep * steep;

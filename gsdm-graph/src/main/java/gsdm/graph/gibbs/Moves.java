@@ -4,7 +4,6 @@ import gsdm.graph.model.ArrayNodes;
 import gsdm.graph.model.Conditioning;
 import gsdm.graph.model.GraphicalModel;
 import gsdm.graph.model.Origin;
-import gsdm.graph.model.ValueKind;
 import gsdm.graph.model.Variable;
 import gsdm.nn.layout.NodeDefinitions;
 
@@ -32,11 +31,7 @@ public final class Moves {
 
     private static final int WORK = 1 << 14;
 
-    private final int[] options; // [N], 1 of a continuous node
-    private final boolean[] categorical; // [N], whether it is such a root
-    private final double[] priorMean; // [N]
-    private final double[] priorDeviation; // [N], 0 of what is no normal root
-    private final double[] priorReach; // [N] on either side of the mean, 0 of what is not uniform
+    private final Priors priors;
     private final NodeDefinitions definitions;
     private final int[][] noises; // [N], those that make up for moves of a node
     private final int[] roots;
@@ -46,18 +41,8 @@ public final class Moves {
     private final int[] assumed; // those of them that are observed whatever else is
 
     private Moves(GraphicalModel model, NodeDefinitions definitions, Conditioning conditioning) {
-        int nodes = definitions.nodes();
         this.definitions = definitions;
-        options = new int[nodes];
-        categorical = new boolean[nodes];
-        priorMean = new double[nodes];
-        priorDeviation = new double[nodes];
-        priorReach = new double[nodes];
-        List<ArrayNodes> arrays = model.layout().arrays();
-        List<Variable> order = model.nodeOrder();
-        for (int a = 0; a < arrays.size(); a++) {
-            describe(arrays.get(a), order.get(a).origin());
-        }
+        priors = new Priors(model);
         int[] owners = owners(definitions);
         noises = noises(owners);
         List<boolean[]> observed = surelyObserved(model, conditioning);
@@ -65,27 +50,35 @@ public final class Moves {
         roots = affordable(search);
         dependents = IntStream.of(roots).mapToObj(search::of).toArray(int[][]::new);
         boolean[] depends = depends(IntStream.range(0, roots.length));
-        functions = search.inOrder(IntStream.range(0, nodes).filter(node -> depends[node]));
-        labels = arrays.stream().map(this::labels).flatMap(Optional::stream).toList();
+        functions = search.inOrder(IntStream.range(0, nodes()).filter(node -> depends[node]));
+        labels =
+                model.layout().arrays().stream()
+                        .map(this::labels)
+                        .flatMap(Optional::stream)
+                        .toList();
         assumed =
                 IntStream.of(functions)
                         .filter(node -> observed.stream().allMatch(of -> of[node]))
                         .toArray();
     }
 
-    /** The roots that can be moved, as many as a sweep may take, those that take little first. */
+    /**
+     * The roots that can be moved, as many as a sweep may take, those that take little first; of
+     * those that take as much as one another, all or none.
+     */
     private int[] affordable(Dependents search) {
         long[] works = new long[nodes()];
         for (int node = 0; node < nodes(); node++) {
-            boolean root = categorical[node] || normal(node) || uniform(node);
-            works[node] = root ? work(node, search) : 0;
+            works[node] = priors.root(node) ? work(node, search) : 0;
         }
         long[] sorted = LongStream.of(works).filter(work -> work > 0).sorted().toArray();
         long left = budget();
         long most = 0;
-        for (int i = 0; i < sorted.length && sorted[i] <= left; i++) {
-            most = sorted[i];
-            left -= most;
+        for (int i = 0; i < sorted.length && left >= sorted[i]; i++) {
+            left -= sorted[i];
+            if (i + 1 == sorted.length || sorted[i + 1] > sorted[i]) {
+                most = sorted[i];
+            }
         }
         long limit = most;
         return IntStream.range(0, nodes())
@@ -101,7 +94,7 @@ public final class Moves {
         int[] ofArray =
                 IntStream.range(0, roots.length)
                         .filter(i -> roots[i] >= array.offset() && roots[i] < end)
-                        .filter(i -> categorical[roots[i]])
+                        .filter(i -> priors.categorical(roots[i]))
                         .toArray();
         if (ofArray.length == 0) {
             return Optional.empty();
@@ -109,13 +102,14 @@ public final class Moves {
         boolean[] depends = depends(IntStream.of(ofArray));
         int[] lines =
                 IntStream.range(0, roots.length)
-                        .filter(i -> normal(roots[i]))
+                        .filter(i -> priors.normal(roots[i]))
                         .filter(i -> IntStream.of(dependents[i]).anyMatch(node -> depends[node]))
                         .toArray();
         long work =
                 IntStream.concat(IntStream.of(ofArray), IntStream.of(lines))
-                        .mapToLong(
-                                i -> options[roots[i]] * instructions(IntStream.of(dependents[i])))
+                        .mapToLong(i ->
+                                priors.options(roots[i])
+                                        * instructions(IntStream.of(dependents[i])))
                         .sum();
         return work <= budget() ? Optional.of(new Labels(ofArray, lines)) : Optional.empty();
     }
@@ -147,7 +141,7 @@ public final class Moves {
             return 0;
         }
         IntStream found = IntStream.range(0, search.found()).map(search::found);
-        return (1 + instructions(found)) * options[root];
+        return (1 + instructions(found)) * priors.options(root);
     }
 
     /**
@@ -211,21 +205,6 @@ public final class Moves {
         return roots.length == 0;
     }
 
-    private void describe(ArrayNodes array, Origin origin) {
-        int first = array.offset();
-        int end = first + array.count();
-        int each = array.kind() instanceof ValueKind.Discrete discrete ? discrete.options() : 1;
-        Arrays.fill(options, first, end, each);
-        Arrays.fill(categorical, first, end, origin instanceof Origin.Categorical);
-        if (origin instanceof Origin.Normal normal) {
-            Arrays.fill(priorMean, first, end, normal.mean());
-            Arrays.fill(priorDeviation, first, end, normal.std());
-        } else if (origin instanceof Origin.Uniform uniform) {
-            Arrays.fill(priorMean, first, end, ((double) uniform.low() + uniform.high()) / 2);
-            Arrays.fill(priorReach, first, end, ((double) uniform.high() - uniform.low()) / 2);
-        }
-    }
-
     /** [T] the node that each instruction is of. */
     private static int[] owners(NodeDefinitions definitions) {
         int[] owners = new int[definitions.instructions()];
@@ -237,11 +216,11 @@ public final class Moves {
     }
 
     private int[][] noises(int[] owners) {
-        int[][] found = new int[options.length][];
+        int[][] found = new int[nodes()][];
         Arrays.fill(found, NONE);
         int[] pointers = definitions.readPointers();
-        for (int node = 0; node < options.length; node++) {
-            if (normal(node) && pointers[node + 1] - pointers[node] == 1) {
+        for (int node = 0; node < nodes(); node++) {
+            if (priors.normal(node) && pointers[node + 1] - pointers[node] == 1) {
                 int of = owners[definitions.reads()[pointers[node]]];
                 if (found[of].length < MOST_NOISES) {
                     found[of] = Arrays.copyOf(found[of], found[of].length + 1);
@@ -280,52 +259,11 @@ public final class Moves {
 
     /** N. */
     int nodes() {
-        return options.length;
+        return priors.nodes();
     }
 
-    /** Options of a discrete node; 1 of a continuous one. */
-    int options(int node) {
-        return options[node];
-    }
-
-    /** Whether a node is a normal root. */
-    boolean normal(int node) {
-        return priorDeviation[node] > 0;
-    }
-
-    private boolean uniform(int node) {
-        return priorReach[node] > 0;
-    }
-
-    /** A length over which the values of a normal or uniform root spread. */
-    double spread(int root) {
-        return normal(root) ? priorDeviation[root] : 2 * priorReach[root];
-    }
-
-    /** The value nearest to one that a root can have. */
-    double nearest(int root, double value) {
-        double reach = priorReach[root];
-        return uniform(root)
-                ? Math.clamp(value, priorMean[root] - reach, priorMean[root] + reach)
-                : value;
-    }
-
-    /** The logarithm of the density of a root's value, but for what is the same of all. */
-    double logPrior(int root, double value) {
-        double off = value - priorMean[root];
-        if (normal(root)) {
-            double deviations = off / priorDeviation[root];
-            return -deviations * deviations / 2;
-        }
-        return uniform(root) && Math.abs(off) > priorReach[root] ? Double.NEGATIVE_INFINITY : 0;
-    }
-
-    double priorMean(int node) {
-        return priorMean[node];
-    }
-
-    double priorDeviation(int node) {
-        return priorDeviation[node];
+    Priors priors() {
+        return priors;
     }
 
     NodeDefinitions definitions() {
@@ -369,7 +307,7 @@ public final class Moves {
     /** The most nodes that depend on a root with options. */
     int mostDependentsOfOptions() {
         return IntStream.range(0, roots.length)
-                .filter(i -> options[roots[i]] > 1)
+                .filter(i -> priors.options(roots[i]) > 1)
                 .map(i -> dependents[i].length)
                 .max()
                 .orElse(0);
@@ -377,7 +315,7 @@ public final class Moves {
 
     /** The most options of a root. */
     int mostOptions() {
-        return IntStream.of(roots).map(root -> options[root]).max().orElse(1);
+        return IntStream.of(roots).map(root -> priors.options(root)).max().orElse(1);
     }
 
     /** The most instructions of a node. */

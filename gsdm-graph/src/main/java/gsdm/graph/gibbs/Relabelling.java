@@ -34,7 +34,7 @@ final class Relabelling {
 
     /** Leaves the state as it is, and gives the probability of another one. */
     double propose(Labels labels, long key) {
-        int options = state.moves().options(state.moves().root(labels.roots()[0]));
+        int options = state.moves().priors().options(state.moves().root(labels.roots()[0]));
         int one = RandomStream.below(key, 0, options);
         int other = (one + 1 + RandomStream.below(key, 1, options - 1)) % options;
         if (!open(labels, one, other)) {

@@ -126,12 +126,12 @@ final class State {
     /** What the definition of a node gives, of a discrete one in the precision of draws. */
     double valueOf(int node) {
         definition.evaluate(node, -1, 0);
-        return moves.options(node) == 1 ? definition.value() : (float) definition.value();
+        return moves.priors().options(node) == 1 ? definition.value() : (float) definition.value();
     }
 
     /** Whether a node can have a value. */
     boolean possible(int node, double value) {
-        int options = moves.options(node);
+        int options = moves.priors().options(node);
         return options == 1
                 ? Double.isFinite(value)
                 : value >= 0 && value < options && value == (int) value;
