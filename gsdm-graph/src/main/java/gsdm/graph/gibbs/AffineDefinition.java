@@ -23,6 +23,9 @@ final class AffineDefinition {
     private final double[] along;
     private final double[] byNoise;
     private final boolean[] free; // whether it changes at all
+    private final boolean[] bent; // whether it is not affine in what changes
+    private final boolean[] heard; // whether the noise has a say
+    private final boolean[] steady; // whether how much of one follows from what is observed
     private final boolean[] fixed; // whether it follows from what is observed
     private int last;
 
@@ -48,6 +51,9 @@ final class AffineDefinition {
         along = new double[longest];
         byNoise = new double[longest];
         free = new boolean[longest];
+        bent = new boolean[longest];
+        heard = new boolean[longest];
+        steady = new boolean[longest];
         fixed = new boolean[longest];
     }
 
@@ -75,83 +81,90 @@ final class AffineDefinition {
         for (int i = 0; i < count; i++) {
             Code code = CODES[codes[from + i]];
             int operand = operands[from + i];
-            boolean affine =
-                    switch (code) {
-                        case READ -> read(i, operand, noise, move);
-                        case CONSTANT -> constant(i, constants[from + i], true);
-                        case RELU, TANH, EXP -> function(i, code);
-                        case PLUS, MINUS, TIMES, MAX -> combine(i, code, operand, i - 1);
-                    };
-            if (!affine) {
-                return false;
+            switch (code) {
+                case READ -> read(i, operand, noise, move);
+                case CONSTANT -> constant(i, constants[from + i], true);
+                case RELU, TANH, EXP -> function(i, code);
+                case PLUS, MINUS, TIMES, MAX -> combine(i, code, operand, i - 1);
             }
         }
-        return true;
+        return !bent[last];
     }
 
-    private boolean read(int i, int node, int noise, int move) {
+    private void read(int i, int node, int noise, int move) {
         boolean moves = move > 0 && moved[node] == move;
-        values[i] = nodes[node];
-        along[i] = moves ? slopes[node] : 0;
-        byNoise[i] = node == noise ? 1 : 0;
-        free[i] = moves || node == noise;
-        fixed[i] = known.observed(node);
-        return true;
+        constant(i, nodes[node], known.observed(node));
+        if (moves) {
+            along[i] = slopes[node];
+            free[i] = true;
+        }
+        if (node == noise) {
+            byNoise[i] = 1;
+            free[i] = true;
+            heard[i] = true;
+        }
     }
 
-    private boolean constant(int i, double value, boolean isFixed) {
+    private void constant(int i, double value, boolean isFixed) {
         values[i] = value;
         along[i] = 0;
         byNoise[i] = 0;
         free[i] = false;
+        bent[i] = false;
+        heard[i] = false;
+        steady[i] = true;
         fixed[i] = isFixed;
-        return true;
     }
 
-    private boolean function(int i, Code code) {
-        if (free[i - 1]) {
-            return false;
-        }
+    private void function(int i, Code code) {
         double x = values[i - 1];
-        return constant(
-                i,
+        double value =
                 switch (code) {
                     case RELU -> Math.max(x, 0);
                     case TANH -> StrictMath.tanh(x);
                     default -> StrictMath.exp(x);
-                },
-                fixed[i - 1]);
+                };
+        constant(i, value, fixed[i - 1]);
+        free[i] = free[i - 1];
+        bent[i] = free[i - 1];
+        heard[i] = heard[i - 1];
+        steady[i] = !heard[i - 1];
     }
 
-    private boolean combine(int i, Code code, int left, int right) {
+    private void combine(int i, Code code, int left, int right) {
         if (code == Code.TIMES && (isZero(left) || isZero(right))) {
-            return constant(i, 0, true);
-        }
-        boolean bent =
-                switch (code) {
-                    case TIMES -> free[left] && free[right];
-                    case MAX -> free[left] || free[right];
-                    default -> false;
-                };
-        if (bent) {
-            return false;
+            constant(i, 0, true);
+            return;
         }
         double x = values[left];
         double y = values[right];
-        values[i] =
+        double value =
                 switch (code) {
                     case PLUS -> x + y;
                     case MINUS -> x - y;
                     case TIMES -> x * y;
                     default -> Math.max(x, y);
                 };
+        constant(i, value, fixed[left] && fixed[right]);
         double byLeft = code == Code.TIMES ? y : 1;
         double byRight = code == Code.TIMES ? x : code == Code.MINUS ? -1 : 1;
         along[i] = along[left] * byLeft + along[right] * byRight;
         byNoise[i] = byNoise[left] * byLeft + byNoise[right] * byRight;
         free[i] = free[left] || free[right];
-        fixed[i] = fixed[left] && fixed[right];
-        return true;
+        heard[i] = heard[left] || heard[right];
+        steady[i] = steady[left] && steady[right];
+        bent[i] = bent[left] || bent[right];
+        switch (code) {
+            case TIMES -> {
+                bent[i] |= free[left] && free[right];
+                steady[i] &= (!heard[left] || fixed[right]) && (!heard[right] || fixed[left]);
+            }
+            case MAX -> {
+                bent[i] |= free[i];
+                steady[i] &= !heard[i];
+            }
+            default -> {}
+        }
     }
 
     /** Whether what is observed makes it zero, and with it whatever it is multiplied by. */
@@ -159,9 +172,19 @@ final class AffineDefinition {
         return fixed[i] && values[i] == 0;
     }
 
-    /** Whether it changes at all with what may change. */
+    /** Whether it changes at all with what may change, affine or not. */
     boolean changes() {
         return free[last];
+    }
+
+    /** Whether it changes with the noise. */
+    boolean hears() {
+        return heard[last];
+    }
+
+    /** Whether by how much follows from what is observed, and is not nothing. */
+    boolean hearsSteadily() {
+        return heard[last] && steady[last] && byNoise[last] != 0;
     }
 
     /** The value last evaluated. */

@@ -43,7 +43,7 @@ final class Candidates {
     double weighPresent(int root, int candidate, int... dependents) {
         state.startMove();
         double log = weigh(root, candidate, state.value(root), true, dependents);
-        return stuck && !Double.isNaN(log) ? Double.POSITIVE_INFINITY : log;
+        return stuck && log > Double.NEGATIVE_INFINITY ? Double.POSITIVE_INFINITY : log;
     }
 
     /**
@@ -64,7 +64,7 @@ final class Candidates {
         }
         log += state.known().logLikelihood(root, value);
         propose(root, candidate, value);
-        for (int i = 0; i < dependents.length && !Double.isNaN(log); i++) {
+        for (int i = 0; i < dependents.length && !(present && Double.isNaN(log)); i++) {
             int node = dependents[i];
             if (state.takesPart(node)) {
                 log +=

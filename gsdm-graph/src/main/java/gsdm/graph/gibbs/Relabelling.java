@@ -138,18 +138,22 @@ final class Relabelling {
     }
 
     /**
-     * Whether a root is drawn anew. Not one that is a noise of an observed node: that follows the
-     * others, and each place has one line alone that leads to it.
+     * Whether a root is drawn anew. Going back must lead to where it began: so the noise of a node
+     * is the same one in all these moves, and is not itself drawn.
      */
     private boolean isLine(int root, int i) {
-        if (state.known().observed(root)) {
+        Moves moves = state.moves();
+        if (state.known().observed(root) || !line.find(root, moves.dependents(i))) {
             return false;
         }
-        for (int node : state.moves().dependents(i)) {
-            if (state.known().observed(node) && state.moves().alone(node, root)) {
+        for (int node : moves.dependents(i)) {
+            if (state.known().observed(node)
+                    && state.takesPart(node)
+                    && (moves.alone(node, root)
+                            || state.noiseAlong(node, root) != state.noiseOf(node, root))) {
                 return false;
             }
         }
-        return line.find(root, state.moves().dependents(i));
+        return true;
     }
 }

@@ -80,13 +80,10 @@ final class State {
         return definition.takesPart(node, move);
     }
 
-    /**
-     * Whether the move changes a node at all: not one that is zero whatever it is times.
-     *
-     * @param node one that takes part
-     */
+    /** Whether the move changes a node that takes part: not where observed zeros take it out. */
     boolean changes(int node) {
-        return !definition.evaluate(node, -1, move) || definition.changes();
+        definition.evaluate(node, -1, move);
+        return definition.changes();
     }
 
     /** Whether a node is a line along the move; its definition is evaluated then. */
@@ -95,8 +92,9 @@ final class State {
     }
 
     /**
-     * The noise that makes up for a node when a root moves, the first one in which its definition,
-     * which is evaluated then, is affine; below 0 if it has none.
+     * The noise that makes up for a node when a root moves: one in which its definition, which is
+     * evaluated then, is affine, if there is any one whose part in it follows from what is
+     * observed; below 0 if it has none. Depends on what is observed and on no value that moves.
      */
     int noiseOf(int node, int root) {
         return noiseOf(node, root, 0);
@@ -108,14 +106,24 @@ final class State {
     }
 
     private int noiseOf(int node, int root, int ofMove) {
+        int found = -1;
         for (int noise : moves.noises(node)) {
-            if (noise != root
-                    && !known.observed(noise)
-                    && definition.evaluate(node, noise, ofMove)) {
+            boolean makesUp =
+                    noise != root
+                            && !known.observed(noise)
+                            && definition.evaluate(node, noise, ofMove)
+                            && definition.hears();
+            if (makesUp && definition.hearsSteadily()) {
                 return noise;
             }
+            if (makesUp && found < 0) {
+                found = noise;
+            }
         }
-        return -1;
+        if (found >= 0) {
+            definition.evaluate(node, found, ofMove);
+        }
+        return found;
     }
 
     /** What was evaluated last. */

@@ -30,7 +30,7 @@ final class Layouts {
             Collections.synchronizedMap(new WeakHashMap<>());
 
     /** What of them moves, by what may be observed. */
-    private static final Map<GraphicalModel, Map<Conditioning, Moves>> MOVES =
+    private static final Map<GraphicalModel, Map<Conditioning, Optional<Moves>>> MOVES =
             Collections.synchronizedMap(new WeakHashMap<>());
 
     private Layouts() {}
@@ -63,11 +63,12 @@ final class Layouts {
         if (!whole(model.layout()) || !Moves.possible(model, conditioning)) {
             return Optional.empty();
         }
-        Moves moves =
-                MOVES.computeIfAbsent(model, _ -> new ConcurrentHashMap<>())
-                        .computeIfAbsent(
-                                conditioning, of -> Moves.of(model, definitions(model), of));
-        return Optional.of(moves).filter(of -> !of.none());
+        return MOVES.computeIfAbsent(model, _ -> new ConcurrentHashMap<>())
+                .computeIfAbsent(
+                        conditioning,
+                        of ->
+                                Optional.of(Moves.of(model, definitions(model), of))
+                                        .filter(moves -> !moves.none()));
     }
 
     /** The layout of a model without the definitions of its nodes. */

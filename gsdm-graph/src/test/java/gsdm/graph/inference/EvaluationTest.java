@@ -37,7 +37,7 @@ class EvaluationTest {
             RunSettings.DEFAULTS
                     .with(TestSettings.network(8, 1))
                     .with(TrainingSettings.DEFAULTS.withBatch(2))
-                    .with(SamplingSettings.DEFAULTS.withSteps(3));
+                    .with(SamplingSettings.DEFAULTS.withSteps(3).withGibbsSweeps(0));
     private static final GraphicalModel MODEL = Mixture.MODEL;
     private static final ProblemInstance INSTANCE = instance("x, mood");
 

@@ -20,12 +20,14 @@ import gsdm.tensor.random.RandomStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What Gibbs chains move, and what that does to training. */
 class GibbsTest {
@@ -252,9 +254,14 @@ class GibbsTest {
         return none;
     }
 
-    @Test
-    void sweepsAllocateNothing() {
-        NoisedDraw example = new NoisedDraw(GibbsPosteriorTest.KINDS, 1, 1, "x");
+    static Stream<GraphicalModel> models() {
+        return Stream.of(GibbsPosteriorTest.KINDS, CalibratedModel.scale(3).model());
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void sweepsAllocateNothing(GraphicalModel model) {
+        NoisedDraw example = new NoisedDraw(model, 1, 1, "x");
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long least = Long.MAX_VALUE;
         for (int round = 0; round < 5; round++) {

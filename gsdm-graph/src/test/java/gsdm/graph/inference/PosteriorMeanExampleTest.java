@@ -73,7 +73,7 @@ class PosteriorMeanExampleTest {
             Fit fit = Fit.of(known, network, 200, 50, 1).get("mean");
             assertThat(fit.deviation()).as(fit.toString()).isCloseTo(1, within(0.04));
             assertThat(fit.meanError()).as(fit.toString()).isLessThan(0.1);
-            Fit exact = Fit.of(known, swept, 200, 50, 1).get("mean");
+            Fit exact = Fit.of(known, swept, 200, 200, 1).get("mean");
             assertThat(exact.deviation()).as(exact.toString()).isCloseTo(1, within(0.03));
             assertThat(exact.meanError()).as(exact.toString()).isLessThan(0.05);
         }
