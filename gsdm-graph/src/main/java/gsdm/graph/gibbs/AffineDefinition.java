@@ -72,7 +72,7 @@ final class AffineDefinition {
      *
      * @param noise whose slope is asked for; below 0 for none
      * @param move whose nodes change along a line; 0 for none: what has moved is taken as it is
-     * @return whether it is affine in what changes, without which there are no results
+     * @return whether it is affine in what changes, without which there are no slopes
      */
     boolean evaluate(int node, int noise, int move) {
         int from = pointers[node];
