@@ -209,8 +209,7 @@ public final class Chain {
             } else {
                 line.average(averages);
                 if (line.free()) {
-                    double off = RandomStream.normal(key, i) / Math.sqrt(line.precision());
-                    line.move(line.mean() + off);
+                    line.move(line.draw(key, i));
                 }
             }
         }
@@ -257,13 +256,11 @@ public final class Chain {
         }
         candidates.count(averages);
         double left = RandomStream.uniformDouble(key, draw) * total;
-        int chosen = 0;
+        int chosen = present;
         for (int option = 0; option < options; option++) {
             if (weights[option] > 0) { // else its values may be none
                 candidates.average(option, weights[option] / total, averages);
-            }
-            if (left >= 0) {
-                chosen = option;
+                chosen = left >= 0 ? option : chosen;
             }
             left -= weights[option];
         }

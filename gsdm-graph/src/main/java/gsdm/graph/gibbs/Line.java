@@ -1,5 +1,7 @@
 package gsdm.graph.gibbs;
 
+import gsdm.tensor.random.RandomStream;
+
 /**
  * The line along which a normal root and all that depends on it can move, noises making up for it
  * where a node is observed, and the Gaussian distribution along it. Allocates nothing after it is
@@ -87,12 +89,19 @@ final class Line {
     }
 
     /** How far along the line its mean is. */
-    double mean() {
+    private double mean() {
         return pull / precision;
     }
 
-    double precision() {
-        return precision;
+    /** How far to go along the line, drawn from the distribution along it. */
+    double draw(long key, long index) {
+        return mean() + RandomStream.normal(key, index) / Math.sqrt(precision);
+    }
+
+    /** The logarithm of the density of going so far, but for what is the same of all lines. */
+    double logDensity(double by) {
+        double off = by - mean();
+        return (StrictMath.log(precision) - precision * off * off) / 2;
     }
 
     /** Moves all nodes so far along. */

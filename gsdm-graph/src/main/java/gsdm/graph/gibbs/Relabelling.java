@@ -111,9 +111,8 @@ final class Relabelling {
                 if (!line.free()) {
                     return Double.NaN;
                 }
-                double mean = line.mean();
-                log += (line.precision() * mean * mean - StrictMath.log(line.precision())) / 2;
-                line.move(mean + RandomStream.normal(key, i) / Math.sqrt(line.precision()));
+                log -= line.logDensity(0); // π changes as the density along the line does
+                line.move(line.draw(key, i));
             }
         }
         return log;
@@ -129,8 +128,7 @@ final class Relabelling {
                     return Double.NaN;
                 }
                 double by = before[root] - state.value(root);
-                double off = by - line.mean();
-                log += (StrictMath.log(line.precision()) - line.precision() * off * off) / 2;
+                log += line.logDensity(by);
                 line.move(by);
             }
         }

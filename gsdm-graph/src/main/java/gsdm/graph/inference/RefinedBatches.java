@@ -1,7 +1,6 @@
 package gsdm.graph.inference;
 
 import gsdm.graph.gibbs.Chain;
-import gsdm.graph.gibbs.Known;
 import gsdm.graph.gibbs.Moves;
 import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.VariableLayout;
@@ -30,20 +29,12 @@ final class RefinedBatches implements BatchSource {
     private final List<ArrayLayout> arrays;
     private final int sweeps;
     private final long key;
-    private final Part[] parts;
+    private final ThreadChain[] parts;
     private final IntConsumer refinePart = this::refinePart;
     private long stepKey;
     private Batch batch;
     private Noising noising;
     private MemorySegment targets;
-
-    /** What a thread works with. */
-    private record Part(float[] values, Known known, Chain chain) {
-        static Part of(Moves moves, VariableLayout layout) {
-            Known known = new Known(layout.arrays());
-            return new Part(new float[layout.nodes()], known, new Chain(moves, known));
-        }
-    }
 
     /**
      * Refines the targets of a run.
@@ -64,8 +55,8 @@ final class RefinedBatches implements BatchSource {
         this.sweeps = header.settings().training().gibbsSweeps();
         this.key = RandomStream.fork(RandomStream.seed(header.seed()), Keys.SWEEPS);
         int examples = header.settings().training().batch();
-        this.parts = new Part[Math.min(examples, backend.threads())];
-        Arrays.setAll(parts, _ -> Part.of(moves, layout));
+        this.parts = new ThreadChain[Math.min(examples, backend.threads())];
+        Arrays.setAll(parts, _ -> ThreadChain.of(moves, layout));
     }
 
     @Override
@@ -89,20 +80,21 @@ final class RefinedBatches implements BatchSource {
         }
     }
 
-    private void refine(Part by, int b) {
-        codec.decode(batch.values(), b, by.values, 0);
-        by.known.begin(
-                by.values,
-                batch.observed(),
-                (long) b * codec.nodes(),
-                noising.key(b),
-                noising.signal(b),
-                noising.level(b));
-        by.chain.begin(by.values);
-        by.chain.average(sweeps, RandomStream.fork(stepKey, batch.number(b)));
+    private void refine(ThreadChain by, int b) {
+        codec.decode(batch.values(), b, by.values(), 0);
+        by.known()
+                .begin(
+                        by.values(),
+                        batch.observed(),
+                        (long) b * codec.nodes(),
+                        noising.key(b),
+                        noising.signal(b),
+                        noising.level(b));
+        by.chain().begin(by.values());
+        by.chain().average(sweeps, RandomStream.fork(stepKey, batch.number(b)));
         long first = (long) b * codec.values();
         for (int a = 0; a < arrays.size(); a++) {
-            write(by.chain, arrays.get(a), first);
+            write(by.chain(), arrays.get(a), first);
         }
     }
 

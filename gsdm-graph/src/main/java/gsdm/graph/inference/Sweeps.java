@@ -1,14 +1,10 @@
 package gsdm.graph.inference;
 
-import gsdm.graph.gibbs.Chain;
-import gsdm.graph.gibbs.Known;
 import gsdm.graph.gibbs.Moves;
-import gsdm.nn.layout.ArrayLayout;
 import gsdm.nn.layout.VariableLayout;
 import gsdm.tensor.random.RandomStream;
 
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -17,13 +13,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class Sweeps {
     private final Moves moves;
-    private final List<ArrayLayout> arrays;
-    private final int nodes;
+    private final VariableLayout layout;
     private final int count;
-    private final ConcurrentLinkedQueue<Part> idle = new ConcurrentLinkedQueue<>();
-
-    /** What a thread works with. */
-    private record Part(float[] values, Known known, Chain chain) {} // values [N]
+    private final ConcurrentLinkedQueue<ThreadChain> idle = new ConcurrentLinkedQueue<>();
 
     /**
      * Sweeps over samples of a whole model.
@@ -33,8 +25,7 @@ final class Sweeps {
      */
     Sweeps(Moves moves, VariableLayout layout, int count) {
         this.moves = moves;
-        this.arrays = layout.arrays();
-        this.nodes = layout.nodes();
+        this.layout = layout;
         this.count = count;
     }
 
@@ -48,30 +39,26 @@ final class Sweeps {
      * @param example which one it is there
      */
     void move(float[] samples, int at, MemorySegment observed, int example, long key) {
-        Part taken = idle.poll();
-        Part part = taken != null ? taken : newPart();
-        System.arraycopy(samples, at, part.values, 0, nodes);
-        part.known.begin(observed, (long) example * nodes);
-        part.chain.begin(part.values);
-        if (part.chain.settle()) {
+        int nodes = layout.nodes();
+        ThreadChain taken = idle.poll();
+        ThreadChain part = taken != null ? taken : ThreadChain.of(moves, layout);
+        System.arraycopy(samples, at, part.values(), 0, nodes);
+        part.known().begin(observed, (long) example * nodes);
+        part.chain().begin(part.values());
+        if (part.chain().settle()) {
             for (int sweep = 0; sweep < count; sweep++) {
-                part.chain.sweep(RandomStream.fork(key, sweep));
+                part.chain().sweep(RandomStream.fork(key, sweep));
             }
-            part.chain.settle(); // what was rounded on the way
+            part.chain().settle(); // what was rounded on the way
             boolean finite = true;
             for (int node = 0; node < nodes; node++) {
-                part.values[node] = (float) part.chain.value(node);
-                finite &= Float.isFinite(part.values[node]);
+                part.values()[node] = (float) part.chain().value(node);
+                finite &= Float.isFinite(part.values()[node]);
             }
             if (finite) {
-                System.arraycopy(part.values, 0, samples, at, nodes);
+                System.arraycopy(part.values(), 0, samples, at, nodes);
             }
         }
         idle.add(part);
-    }
-
-    private Part newPart() {
-        Known known = new Known(arrays);
-        return new Part(new float[nodes], known, new Chain(moves, known));
     }
 }
